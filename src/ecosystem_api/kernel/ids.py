@@ -47,14 +47,14 @@ _dated = _Sequence()
 
 
 def new_uuid(at: datetime | None = None) -> UUID:
-    """A fresh UUIDv7, greater than every one that this process has made before.
+    """A fresh UUIDv7, greater than every one that this process has made from its clock before.
 
     Edges: when the clock steps back, the last millisecond is kept until it has caught up. With `at`, the timestamp is
     exactly that instant; such identifiers grow among consecutive calls with the same millisecond.
     Errors: ValueError when `at` has no time zone or lies before 1970.
     """
     if at is not None:
-        if at.tzinfo is None:
+        if at.utcoffset() is None:
             raise ValueError("an identifier's instant needs a time zone")
         if at < _EPOCH:
             raise ValueError("an identifier's instant cannot lie before 1970")
