@@ -1,0 +1,57 @@
+"""Access tokens, the keys that sign them, and the client secrets that buy them.
+
+Pure values and functions: no database, no web framework, no clock of their own. The JOSE library verifies one
+signature and makes one; everything it leaves open (unknown `crit`, absent `aud`, repeated names, keys taken from
+the header, deep nesting) is decided here, and nothing outside this package may import it.
+
+Source: RFC 7515, 7517, 7519, 7638, RFC 8725 (best current practice), RFC 9068 (access tokens), RFC 8707 (audience).
+"""
+
+from ecosystem_api.runtime.tokens.issue import issue_access_token
+from ecosystem_api.runtime.tokens.keys import (
+    Algorithm,
+    KeyRefused,
+    KeyRing,
+    SealBroken,
+    SigningKey,
+    VerificationKey,
+    jwks,
+    new_signing_key,
+    seal,
+    unseal,
+    verification_key,
+)
+from ecosystem_api.runtime.tokens.secrets import hash_secret, new_client_secret, pepper_id, secret_matches
+from ecosystem_api.runtime.tokens.verify import (
+    LEEWAY,
+    LIFETIME_MAX,
+    AccessClaims,
+    Reason,
+    TokenRefused,
+    verify_access_token,
+)
+
+__all__ = [
+    "LEEWAY",
+    "LIFETIME_MAX",
+    "AccessClaims",
+    "Algorithm",
+    "KeyRefused",
+    "KeyRing",
+    "Reason",
+    "SealBroken",
+    "SigningKey",
+    "TokenRefused",
+    "VerificationKey",
+    "hash_secret",
+    "issue_access_token",
+    "jwks",
+    "new_client_secret",
+    "new_signing_key",
+    "pepper_id",
+    "seal",
+    "secret_matches",
+    "unseal",
+    "verification_key",
+    "verify_access_token",
+]
