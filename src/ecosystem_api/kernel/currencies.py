@@ -2,8 +2,7 @@
 
 Units: an exponent of 2 means that 100 minor units make one unit; JPY has 0, BHD 3, CLF 4.
 Edges: absent are codes that no price can be quoted in: metals, baskets and units of account (XAU, XDR, XUA),
-testing (XTS), no currency (XXX), and currencies withdrawn (ANG, BGN, CUC, HRK,
-SLL, ZWL).
+testing (XTS), no currency (XXX), and currencies withdrawn (ANG, BGN, CUC, HRK, SLL, ZWL).
 Source: ISO 4217 list one as of January 2026. The exponents are those of the standard, which bookkeeping needs, not
 the display digits of locale data, which round IQD and others to zero.
 """
