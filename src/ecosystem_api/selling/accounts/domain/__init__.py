@@ -1,0 +1,48 @@
+"""When two descriptions are one customer: pure decisions on names, identifiers, domains and families.
+
+`normal_name` and `normal_identifier` give the spellings that are stored; `judge_match` and `rank_matches` compare what
+was stored. Finding candidates among a million accounts is the store's work; what happens to a `possible` is a person's.
+"""
+
+from ecosystem_api.selling.accounts.domain.identifiers import (
+    IDENTIFIER_KINDS,
+    IdentifierKind,
+    identifier_register,
+    normal_identifier,
+)
+from ecosystem_api.selling.accounts.domain.match import (
+    BANDS,
+    WEIGHTS,
+    Evidence,
+    EvidenceKind,
+    Match,
+    Outcome,
+    is_overlap_certain,
+    judge_match,
+    rank_matches,
+)
+from ecosystem_api.selling.accounts.domain.names import compact_name, normal_name
+from ecosystem_api.selling.accounts.domain.relation import LEAST_SIMILARITY, AccountView
+from ecosystem_api.selling.accounts.domain.similarity import name_similarity, word_weight
+
+__all__ = [
+    "BANDS",
+    "IDENTIFIER_KINDS",
+    "LEAST_SIMILARITY",
+    "WEIGHTS",
+    "AccountView",
+    "Evidence",
+    "EvidenceKind",
+    "IdentifierKind",
+    "Match",
+    "Outcome",
+    "compact_name",
+    "identifier_register",
+    "is_overlap_certain",
+    "judge_match",
+    "name_similarity",
+    "normal_identifier",
+    "normal_name",
+    "rank_matches",
+    "word_weight",
+]
