@@ -1,0 +1,46 @@
+"""Run migrations as the owner of the schema, with a lock timeout so that a migration never queues up writers."""
+
+import asyncio
+import os
+from typing import Any
+
+from alembic import context
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from ecosystem_api.areas import HOUSE
+from ecosystem_api.runtime.database import Base
+
+assert HOUSE, "the rooms are imported first: without them the metadata is empty"
+LOCK_TIMEOUT = os.environ.get("ECOSYSTEM_MIGRATION_LOCK_TIMEOUT", "2s")
+
+
+def _include(thing: Any, name: str | None, kind: str, reflected: bool, compare_to: Any) -> bool:
+    return not (kind == "table" and name == "alembic_version")
+
+
+def _run(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        compare_type=True,
+        include_object=_include,
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def _online() -> None:
+    url = context.config.attributes.get("url") or os.environ["DATABASE_URL"]
+    engine = create_async_engine("postgresql+asyncpg://" + url.split("://", 1)[1])
+    async with engine.connect() as connection:
+        await connection.execute(text(f"set lock_timeout = '{LOCK_TIMEOUT}'"))
+        await connection.commit()
+        await connection.run_sync(_run)
+    await engine.dispose()
+
+
+if context.is_offline_mode():
+    raise SystemExit("Offline SQL is not offered: policies and grants are checked against a live server.")
+asyncio.run(_online())

@@ -1,0 +1,72 @@
+"""Row-level security and grants, by scope of table. Used by migration steps; the scopes are those of the tables' info.
+
+The application's role owns nothing and bypasses nothing. Every policy begins with the vendor; without a vendor in the
+transaction no row matches, so a forgotten context fails closed.
+"""
+
+from alembic import op
+
+VENDOR = "vendor_id = nullif(current_setting('app.vendor', true), '')::uuid"
+PARTNER = "nullif(current_setting('app.partner', true), '')::uuid"
+NO_PARTNER = f"{PARTNER} is null"
+NO_VENDOR = "nullif(current_setting('app.vendor', true), '') is null"
+APP, WORKER = "ecosystem_app", "ecosystem_worker"
+
+
+def make_roles() -> None:
+    """Make the two group roles if the cluster lacks them: privileges hang on these, logins are their members."""
+    for role in (APP, WORKER):
+        op.execute(
+            f"do $$ begin create role {role} nologin nosuperuser nobypassrls; "
+            "exception when duplicate_object or unique_violation then null; end $$"
+        )
+    op.execute(
+        f"do $$ begin if not pg_has_role('{WORKER}', '{APP}', 'member') then grant {APP} to {WORKER}; end if; "
+        "exception when others then if not pg_has_role('ecosystem_worker', 'ecosystem_app', 'member') "
+        "then raise; end if; end $$"
+    )
+    op.execute(f"grant usage on schema public to {APP}")
+
+
+def protect(table: str, scope: str, *, link: str = "", link_column: str = "", grants: str = "") -> None:
+    """Enable and force row-level security on a table, add the policies of its scope, and grant the application."""
+    op.execute(f"alter table {table} enable row level security")
+    op.execute(f"alter table {table} force row level security")
+    reads, writes = _predicates(table, scope, link, link_column)
+    both = f"({reads}) and ({writes})" if reads != writes else reads
+    op.execute(f"create policy {table}_read on {table} for select to {APP} using ({reads})")
+    op.execute(f"create policy {table}_insert on {table} for insert to {APP} with check ({writes})")
+    op.execute(f"create policy {table}_update on {table} for update to {APP} using ({both}) with check ({writes})")
+    op.execute(f"create policy {table}_delete on {table} for delete to {APP} using ({both})")
+    op.execute(f"grant {grants or 'select, insert, update, delete'} on {table} to {APP}")
+
+
+def unprotect(table: str) -> None:
+    """Take the policies away again, before the table is dropped."""
+    for action in ("read", "insert", "update", "delete"):
+        op.execute(f"drop policy {table}_{action} on {table}")
+
+
+def _predicates(table: str, scope: str, link: str, link_column: str) -> tuple[str, str]:
+    match scope:
+        case "partner":
+            own = f"{VENDOR} and ({NO_PARTNER} or partner_id = {PARTNER})"
+            return own, own
+        case "self":
+            return f"{VENDOR} and ({NO_PARTNER} or id = {PARTNER})", f"{VENDOR} and ({NO_PARTNER} or id = {PARTNER})"
+        case "audience":
+            seen = f"{VENDOR} and ({NO_PARTNER} or partner_id = {PARTNER} or audience = 'everyone')"
+            return seen, VENDOR
+        case "linked":
+            granted = (
+                f"exists (select 1 from {link} l where l.vendor_id = {table}.vendor_id "
+                f"and l.{link_column} = {table}.id and l.partner_id = {PARTNER})"
+            )
+            return f"{VENDOR} and ({NO_PARTNER} or {granted})", VENDOR
+        case "shared":
+            return VENDOR, f"{VENDOR} and {NO_PARTNER}"
+        case "staff":
+            return f"{VENDOR} and {NO_PARTNER}", f"{VENDOR} and {NO_PARTNER}"
+        case "machinery":
+            return VENDOR, VENDOR
+    raise ValueError(f"{table}: no scope {scope}")

@@ -1,0 +1,1 @@
+"""Who is asking: vendors, their members, and machine credentials."""

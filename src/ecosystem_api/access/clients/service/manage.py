@@ -1,0 +1,180 @@
+"""Make, narrow, rotate and revoke credentials."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from ecosystem_api.access.clients import store
+from ecosystem_api.access.clients.domain import public_client_id
+from ecosystem_api.access.clients.errors import ClientRevokedAlready
+from ecosystem_api.access.clients.events import ClientCreated, ClientRevoked, ClientRotated, ClientUpdated
+from ecosystem_api.access.clients.schemas import (
+    ClientCreate,
+    ClientRead,
+    ClientRotate,
+    ClientUpdate,
+    ClientWithSecret,
+    SecretRead,
+)
+from ecosystem_api.access.clients.tables import ClientRow, ClientSecretRow
+from ecosystem_api.access.members.domain import judge_role
+from ecosystem_api.kernel.ids import encode, new_uuid
+from ecosystem_api.kernel.problem import FieldError, InvalidRequest, NotFound
+from ecosystem_api.runtime.caller import Caller
+from ecosystem_api.runtime.changes import apply_changes, touch
+from ecosystem_api.runtime.database import Tx
+from ecosystem_api.runtime.http.paging import Page, Paging, page_of
+from ecosystem_api.runtime.http.preconditions import expect_version
+from ecosystem_api.runtime.ledger import Event, record
+from ecosystem_api.runtime.machinery import Machinery
+from ecosystem_api.runtime.tokens import hash_secret, new_client_secret
+
+
+async def create_client(tx: Tx, who: Caller, body: ClientCreate, machinery: Machinery) -> ClientWithSecret:
+    """Make a credential and show its secret once. Errors: `RoleNotGrantable`, `InvalidRequest` for unknown scopes."""
+    partner_id = body.partner_id or (who.partner_id if body.role.startswith("partner_") else None)
+    judge_role(who.partner_id, body.role, partner_id)
+    _judge_scopes(body.scopes, machinery)
+    row = ClientRow(
+        vendor_id=tx.vendor_id,
+        id=new_uuid(),
+        partner_id=partner_id,
+        name=body.name,
+        role=body.role,
+        scopes=sorted(set(body.scopes)),
+        status="active",
+        version=1,
+        created_at=tx.now,
+        updated_at=tx.now,
+    )
+    await tx.insert(row)
+    secret = await _add_secret(tx, row, machinery)
+    await _tell(tx, who, row, ClientCreated)
+    return await _with_secret(tx, row, secret)
+
+
+async def get_client(tx: Tx, client_id: UUID) -> ClientRead:
+    """One credential. Errors: `NotFound`."""
+    row = await _get(tx, client_id)
+    return _read(row, await store.live_secrets(tx, [row.id]))
+
+
+async def list_clients(tx: Tx, paging: Paging, *, partner_id: UUID | None, status: str | None) -> Page[ClientRead]:
+    """Credentials the caller may see, newest first."""
+    statement = store.clients(tx, partner_id=partner_id, status=status)
+    page = await page_of(tx, statement, paging, [(ClientRow.id, True)], lambda row: row)
+    secrets = await store.live_secrets(tx, [row.id for row in page.data])
+    read = [_read(row, [s for s in secrets if s.client_id == row.id]) for row in page.data]
+    return Page(data=read, next_cursor=page.next_cursor)
+
+
+async def update_client(
+    tx: Tx, who: Caller, client_id: UUID, body: ClientUpdate, if_match: str | None, machinery: Machinery
+) -> ClientRead:
+    """Rename or narrow a credential. Errors: `NotFound`, `PreconditionFailed`, `InvalidRequest`."""
+    row = await _get(tx, client_id, is_locked=True)
+    expect_version(if_match, row.version)
+    changes: dict[str, Any] = body.model_dump(exclude_unset=True)
+    if changes.get("scopes") is not None:
+        _judge_scopes(changes["scopes"], machinery)
+        changes["scopes"] = sorted(set(changes["scopes"]))
+    if apply_changes(row, changes, required={"name", "scopes"}, now=tx.now):
+        await _tell(tx, who, row, ClientUpdated)
+        await tx.flush()
+    return _read(row, await store.live_secrets(tx, [row.id]))
+
+
+async def rotate_client(
+    tx: Tx, who: Caller, client_id: UUID, body: ClientRotate, machinery: Machinery
+) -> ClientWithSecret:
+    """Give a new secret; the old ones end after the overlap. Errors: `NotFound`, `ClientRevokedAlready`."""
+    row = await _get(tx, client_id, is_locked=True)
+    if row.status == "revoked":
+        raise ClientRevokedAlready()
+    ends = tx.now + timedelta(hours=body.overlap_hours)
+    for secret in await store.live_secrets(tx, [row.id]):
+        secret.expires_at = min(secret.expires_at or ends, ends)
+    touch(row, tx.now)
+    shown = await _add_secret(tx, row, machinery)
+    await _tell(tx, who, row, ClientRotated)
+    return await _with_secret(tx, row, shown)
+
+
+async def revoke_client(tx: Tx, who: Caller, client_id: UUID) -> ClientRead:
+    """End a credential for good, its tokens included. Errors: `NotFound`, `ClientRevokedAlready`."""
+    row = await _get(tx, client_id, is_locked=True)
+    if row.status == "revoked":
+        raise ClientRevokedAlready()
+    for secret in await store.live_secrets(tx, [row.id]):
+        secret.expires_at = tx.now
+    row.status = "revoked"
+    touch(row, tx.now)
+    await _tell(tx, who, row, ClientRevoked)
+    await tx.flush()
+    return _read(row, [])
+
+
+async def _get(tx: Tx, client_id: UUID, *, is_locked: bool = False) -> ClientRow:
+    row = await store.find_client(tx, client_id, is_locked=is_locked)
+    if row is None:
+        raise NotFound()
+    return row
+
+
+async def _add_secret(tx: Tx, row: ClientRow, machinery: Machinery) -> str:
+    secret = new_client_secret()
+    hashed = hash_secret(secret, machinery.settings.derive("client-secrets"))
+    await tx.insert(
+        ClientSecretRow(
+            vendor_id=tx.vendor_id,
+            id=new_uuid(),
+            partner_id=row.partner_id,
+            client_id=row.id,
+            hashed=hashed,
+            ends_with=secret[-4:],
+            created_at=tx.now,
+        )
+    )
+    return secret
+
+
+def _judge_scopes(scopes: Sequence[str], machinery: Machinery) -> None:
+    unknown = sorted(set(scopes) - machinery.catalog.grants.keys())
+    if unknown:
+        known = ", ".join(sorted(machinery.catalog.grants))
+        errors = [FieldError("/scopes", "unknown_scope", f"{name} is not a grant; known: {known}.") for name in unknown]
+        raise InvalidRequest(errors=errors)
+
+
+def _fields(row: ClientRow, secrets: Sequence[ClientSecretRow]) -> dict[str, Any]:
+    names = (
+        "id",
+        "partner_id",
+        "name",
+        "role",
+        "scopes",
+        "status",
+        "last_used_at",
+        "version",
+        "created_at",
+        "updated_at",
+    )
+    fields = {name: getattr(row, name) for name in names}
+    shown = [SecretRead.model_validate(secret, from_attributes=True) for secret in secrets]
+    return {**fields, "client_id": public_client_id(row.id, row.vendor_id), "secrets": shown}
+
+
+def _read(row: ClientRow, secrets: Sequence[ClientSecretRow]) -> ClientRead:
+    return ClientRead.model_validate(_fields(row, secrets))
+
+
+async def _with_secret(tx: Tx, row: ClientRow, secret: str) -> ClientWithSecret:
+    await tx.flush()
+    fields = _fields(row, await store.live_secrets(tx, [row.id]))
+    return ClientWithSecret.model_validate({**fields, "client_secret": secret})
+
+
+async def _tell(tx: Tx, who: Caller, row: ClientRow, news: type[Event]) -> None:
+    event = news.model_validate({"client_id": row.id, "partner_id": row.partner_id, "role": row.role})
+    await record(tx, who, event, subject_id=encode("cli", row.id), partner_id=row.partner_id)

@@ -1,0 +1,24 @@
+"""Refusals of this room, and of the credentials that follow the same law."""
+
+from ecosystem_api.kernel.problem import Conflict, Forbidden, InvalidRequest
+
+
+class EmailTaken(Conflict):
+    """Another member of this vendor has this e-mail address."""
+
+    code = "email_taken"
+    title = "E-mail address taken"
+
+
+class RoleNotGrantable(Forbidden):
+    """A caller can only grant roles within its own reach: a partner's admin grants partner roles of its own partner."""
+
+    code = "role_not_grantable"
+    title = "Role not grantable"
+
+
+class RoleAndPartnerDisagree(InvalidRequest):
+    """A partner role needs a partner, and every other role must not have one."""
+
+    code = "role_and_partner_disagree"
+    title = "Role and partner disagree"

@@ -1,0 +1,48 @@
+"""Members on the wire."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import StringConstraints
+
+from ecosystem_api.runtime.wire import Instant, Line, TypedId, Wire, told
+
+MemberId = Annotated[UUID, TypedId("mem")]
+PartnerRef = Annotated[UUID, TypedId("par")]
+Email = Annotated[
+    str, StringConstraints(pattern=r"^[^@\s\x00]{1,64}@[^@\s\x00]+\.[^@\s\x00]{2,63}$", max_length=254, to_lower=True)
+]
+MemberRole = Literal["admin", "manager", "analyst", "partner_admin", "partner_member"]
+MemberStatus = Literal["active", "deactivated"]
+
+
+class MemberCreate(Wire):
+    """A person to be added."""
+
+    email: Email = told("Work e-mail address, unique within the vendor.", "sam@reseller.example")
+    display_name: Line = told("How the person is called.", "Sam Rivera")
+    role: MemberRole = told("What the person may do.", "partner_member")
+    partner_id: PartnerRef | None = told(
+        "The partner the person acts for; null for the vendor's own people.", default=None
+    )
+
+
+class MemberUpdate(Wire):
+    """What may change about a person."""
+
+    display_name: Line | None = told("How the person is called.", "Sam Rivera", default=None)
+    role: MemberRole | None = told("What the person may do.", "partner_admin", default=None)
+
+
+class MemberRead(Wire):
+    """A person who acts for the vendor or a partner."""
+
+    id: MemberId = told("Id of the member.")
+    partner_id: PartnerRef | None = told("The partner the person acts for; null for the vendor's own people.")
+    email: str = told("Work e-mail address.", "sam@reseller.example")
+    display_name: str = told("How the person is called.", "Sam Rivera")
+    role: MemberRole = told("What the person may do.", "partner_member")
+    status: MemberStatus = told("Whether the person may act.", "active")
+    version: int = told("Grows with every change; the `ETag`.", 1)
+    created_at: Instant = told("When the person was added.")
+    updated_at: Instant = told("When the record last changed.")

@@ -1,0 +1,98 @@
+"""Use cases of members."""
+
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+
+from ecosystem_api.access.members import store
+from ecosystem_api.access.members.domain import judge_role
+from ecosystem_api.access.members.errors import EmailTaken
+from ecosystem_api.access.members.events import MemberAdded, MemberDeactivated, MemberReactivated, MemberUpdated
+from ecosystem_api.access.members.schemas import MemberCreate, MemberRead, MemberUpdate
+from ecosystem_api.access.members.tables import MemberRow
+from ecosystem_api.kernel.ids import encode, new_uuid
+from ecosystem_api.kernel.problem import FieldError, IllegalMove, NotFound
+from ecosystem_api.runtime.caller import Caller
+from ecosystem_api.runtime.changes import apply_changes, touch
+from ecosystem_api.runtime.database import Tx, constraint_name
+from ecosystem_api.runtime.http import Page, Paging, page_of
+from ecosystem_api.runtime.http.preconditions import expect_version
+from ecosystem_api.runtime.ledger import Event, record
+
+
+async def add_member(tx: Tx, who: Caller, body: MemberCreate) -> MemberRead:
+    """Add a person. Errors: `EmailTaken`, `RoleNotGrantable`, `RoleAndPartnerDisagree`."""
+    partner_id = body.partner_id or (who.partner_id if body.role.startswith("partner_") else None)
+    judge_role(who.partner_id, body.role, partner_id)
+    row = MemberRow(
+        vendor_id=tx.vendor_id,
+        id=new_uuid(),
+        partner_id=partner_id,
+        email=body.email,
+        display_name=body.display_name,
+        role=body.role,
+        status="active",
+        version=1,
+        created_at=tx.now,
+        updated_at=tx.now,
+    )
+    try:
+        await tx.insert(row)
+    except IntegrityError as error:
+        if constraint_name(error) == "uq_members_email":
+            raise EmailTaken(errors=[FieldError("/email", "email_taken", "Use another address.")]) from None
+        raise
+    await _tell(tx, who, row, MemberAdded)
+    return MemberRead.model_validate(row)
+
+
+async def get_member(tx: Tx, member_id: UUID) -> MemberRead:
+    """One member. Errors: `NotFound`."""
+    return MemberRead.model_validate(await _get(tx, member_id))
+
+
+async def list_members(
+    tx: Tx, paging: Paging, *, partner_id: UUID | None, status: str | None, role: str | None
+) -> Page[MemberRead]:
+    """Members the caller may see, newest first."""
+    statement = store.members(tx, partner_id=partner_id, status=status, role=role)
+    return await page_of(tx, statement, paging, [(MemberRow.id, True)], MemberRead.model_validate)
+
+
+async def update_member(tx: Tx, who: Caller, member_id: UUID, body: MemberUpdate, if_match: str | None) -> MemberRead:
+    """Change a name or a role. Errors: `NotFound`, `PreconditionFailed`, `RoleNotGrantable`."""
+    row = await _get(tx, member_id, is_locked=True)
+    expect_version(if_match, row.version)
+    if body.role is not None:
+        judge_role(who.partner_id, body.role, row.partner_id)
+    changes = body.model_dump(exclude_unset=True)
+    if apply_changes(row, changes, required={"display_name", "role"}, now=tx.now):
+        await _tell(tx, who, row, MemberUpdated)
+        await tx.flush()
+    return MemberRead.model_validate(row)
+
+
+async def set_active(tx: Tx, who: Caller, member_id: UUID, *, is_active: bool) -> MemberRead:
+    """Let a person act, or no longer. Errors: `NotFound`, `IllegalMove` when it is so already."""
+    row = await _get(tx, member_id, is_locked=True)
+    target = "active" if is_active else "deactivated"
+    if row.status == target:
+        other = "deactivate" if is_active else "reactivate"
+        raise IllegalMove(f"The member is {target} already.", allowed_actions=[other])
+    row.status = target
+    touch(row, tx.now)
+    await _tell(tx, who, row, MemberReactivated if is_active else MemberDeactivated)
+    await tx.flush()
+    return MemberRead.model_validate(row)
+
+
+async def _get(tx: Tx, member_id: UUID, *, is_locked: bool = False) -> MemberRow:
+    row = await store.find_member(tx, member_id, is_locked=is_locked)
+    if row is None:
+        raise NotFound()
+    return row
+
+
+async def _tell(tx: Tx, who: Caller, row: MemberRow, news: type[Event]) -> None:
+    event = news.model_validate({"member_id": row.id, "partner_id": row.partner_id, "role": row.role})
+    await record(tx, who, event, subject_id=encode("mem", row.id), partner_id=row.partner_id)

@@ -1,0 +1,34 @@
+"""One row per person and vendor."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, Integer, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ecosystem_api.runtime.database import Base
+from ecosystem_api.runtime.ledger.tables import INSTANT
+
+
+class MemberRow(Base):
+    """A person with a role, for the vendor (no partner) or for one partner."""
+
+    __tablename__ = "members"
+    __table_args__ = (
+        Index("uq_members_email", "vendor_id", text("lower(email)"), unique=True),
+        Index("ix_members_partner", "vendor_id", "partner_id", "id"),
+        CheckConstraint("(partner_id is not null) = (role in ('partner_admin', 'partner_member'))", name="role_side"),
+        CheckConstraint("status in ('active', 'deactivated')", name="status"),
+        {"info": {"scope": "partner"}},
+    )
+
+    vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    partner_id: Mapped[UUID | None]
+    email: Mapped[str] = mapped_column(Text)
+    display_name: Mapped[str] = mapped_column(Text)
+    role: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(Text, server_default="active")
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+    created_at: Mapped[datetime] = mapped_column(INSTANT)
+    updated_at: Mapped[datetime] = mapped_column(INSTANT)

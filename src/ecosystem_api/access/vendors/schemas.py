@@ -1,0 +1,44 @@
+"""The vendor on the wire."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import StringConstraints
+
+from ecosystem_api.runtime.wire import Country, Instant, Line, TypedId, Wire, told
+
+VendorId = Annotated[UUID, TypedId("ven")]
+Currency = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
+Region = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9-]{1,31}$")]
+
+
+class VendorCreate(Wire):
+    """What the operator says of a new vendor."""
+
+    name: Line = told("Name of the vendor.", "Northwind Security")
+    country: Country | None = told("Country of its seat, ISO 3166-1 alpha-2.", "CA", default=None)
+    data_region: Region = told("Region in which its data is kept.", "eu", default="eu")
+    base_currency: Currency = told("Currency of its programme's thresholds, ISO 4217.", "USD", default="USD")
+    is_sandbox: bool = told("Whether it is for trying things out.", False, default=False)
+
+
+class VendorUpdate(Wire):
+    """What a vendor's admin may change."""
+
+    name: Line | None = told("Name of the vendor.", "Northwind Security", default=None)
+    country: Country | None = told("Country of its seat, ISO 3166-1 alpha-2.", "CA", default=None)
+    base_currency: Currency | None = told("Currency of its programme's thresholds.", "USD", default=None)
+
+
+class VendorRead(Wire):
+    """A vendor as its callers see it."""
+
+    id: VendorId = told("Id of the vendor.")
+    name: str = told("Name of the vendor.", "Northwind Security")
+    country: str | None = told("Country of its seat, ISO 3166-1 alpha-2.", "CA")
+    data_region: str = told("Region in which its data is kept.", "eu")
+    base_currency: str = told("Currency of its programme's thresholds.", "USD")
+    is_sandbox: bool = told("Whether it is for trying things out.", False)
+    version: int = told("Grows with every change; the `ETag`.", 1)
+    created_at: Instant = told("When it was made.")
+    updated_at: Instant = told("When it last changed.")

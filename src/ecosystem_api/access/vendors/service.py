@@ -1,0 +1,55 @@
+"""Use cases of the vendor."""
+
+from typing import Any
+from uuid import UUID
+
+from ecosystem_api.access.vendors import store
+from ecosystem_api.access.vendors.events import VendorCreated, VendorUpdated
+from ecosystem_api.access.vendors.schemas import VendorCreate, VendorRead, VendorUpdate
+from ecosystem_api.access.vendors.tables import VendorRow
+from ecosystem_api.kernel.ids import encode
+from ecosystem_api.kernel.problem import NotFound
+from ecosystem_api.runtime.caller import Caller
+from ecosystem_api.runtime.changes import apply_changes
+from ecosystem_api.runtime.database import Tx
+from ecosystem_api.runtime.http.preconditions import expect_version
+from ecosystem_api.runtime.ledger import record
+from ecosystem_api.runtime.tenants import TenantRow
+
+
+async def open_vendor(tx: Tx, who: Caller, body: VendorCreate) -> VendorRead:
+    """Make the vendor of this transaction. The operator's use case: no route leads here."""
+    row = VendorRow(
+        vendor_id=tx.vendor_id, id=tx.vendor_id, version=1, created_at=tx.now, updated_at=tx.now, **body.model_dump()
+    )
+    await tx.insert(TenantRow(vendor_id=tx.vendor_id, created_at=tx.now), row)
+    event = VendorCreated(vendor_id=row.id, name=row.name)
+    await record(tx, who, event, subject_id=encode("ven", row.id))
+    return VendorRead.model_validate(row)
+
+
+async def get_vendor(tx: Tx, vendor_id: UUID) -> VendorRead:
+    """The caller's own vendor. Errors: `NotFound` for any other."""
+    row = await store.find_vendor(tx)
+    if row is None or row.id != vendor_id:
+        raise NotFound()
+    return VendorRead.model_validate(row)
+
+
+async def current_vendor(tx: Tx) -> VendorRead:
+    """The vendor of this transaction."""
+    return await get_vendor(tx, tx.vendor_id)
+
+
+async def update_vendor(tx: Tx, who: Caller, vendor_id: UUID, body: VendorUpdate, if_match: str | None) -> VendorRead:
+    """Change the vendor's own record. Errors: `NotFound`, `PreconditionFailed`."""
+    row = await store.find_vendor(tx, is_locked=True)
+    if row is None or row.id != vendor_id:
+        raise NotFound()
+    expect_version(if_match, row.version)
+    changes: dict[str, Any] = body.model_dump(exclude_unset=True)
+    changed = apply_changes(row, changes, required={"name", "base_currency"}, now=tx.now)
+    if changed:
+        await record(tx, who, VendorUpdated(vendor_id=row.id, changed=changed), subject_id=encode("ven", row.id))
+        await tx.flush()
+    return VendorRead.model_validate(row)

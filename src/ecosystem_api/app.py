@@ -1,0 +1,60 @@
+"""The front door: one ASGI application over all rooms."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from ecosystem_api import __version__
+from ecosystem_api.areas import catalog
+from ecosystem_api.runtime.bootstrap import refuse_unsafe_login
+from ecosystem_api.runtime.clock import Clock, system_clock
+from ecosystem_api.runtime.contract import describe
+from ecosystem_api.runtime.database import Database
+from ecosystem_api.runtime.health import health_router
+from ecosystem_api.runtime.http import problems
+from ecosystem_api.runtime.http.index import RouteIndex
+from ecosystem_api.runtime.http.middleware import FrontDoor
+from ecosystem_api.runtime.keyring import Keyring
+from ecosystem_api.runtime.machinery import Machinery
+from ecosystem_api.runtime.settings import APP_ROLE, Settings
+
+
+def build_machinery(settings: Settings, clock: Clock = system_clock, role: str = APP_ROLE) -> Machinery:
+    """The parts of one process that connects as `role`."""
+    database = Database(
+        settings.url_for(role),
+        pool_size=settings.pool_size,
+        pool_wait_seconds=settings.pool_wait_seconds,
+        clock=clock,
+    )
+    return Machinery(settings, database, catalog(), Keyring(settings), clock)
+
+
+def create_app(machinery: Machinery) -> FastAPI:
+    """The application. Routes are flat and found by an index; every answer, also a refusal, passes the front door."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await refuse_unsafe_login(machinery.database)
+        await machinery.keyring.load(machinery.database)
+        yield
+        await machinery.database.close()
+
+    app = FastAPI(title="Ecosystem API", version=__version__, lifespan=lifespan, openapi_url=None, docs_url=None)
+    app.state.machinery = machinery
+    app.router.routes.extend(health_router.routes)
+    for area in machinery.catalog.areas:
+        if area.router is not None:
+            app.router.routes.extend(area.router.routes)
+    describe(app, machinery.catalog)
+    problems.install(app)
+    index = RouteIndex(app.router.routes)
+    lifespan_and_rest = app.router.middleware_stack
+
+    async def route(scope, receive, send):  # type: ignore[no-untyped-def]
+        await (index if scope["type"] == "http" else lifespan_and_rest)(scope, receive, send)
+
+    app.router.middleware_stack = route
+    app.add_middleware(FrontDoor)
+    return app

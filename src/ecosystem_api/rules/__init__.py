@@ -1,0 +1,64 @@
+"""The rules of engagement: published rules, judged facts, explained verdicts. Pure, and importable alone.
+
+A vendor publishes a `RuleBook`; `compile_book` refuses it while anything in it is wrong; `decide` evaluates every
+rule of an action over a snapshot of facts, lets the strongest outcome decide and keeps every reason; `verify` proves a
+recorded verdict again; `as_markdown` and `as_html` are what partners read. Used by every room that must say yes, no or
+not yet. It loads no facts, stores no verdicts and knows no database, no framework and no clock.
+
+>>> from ecosystem_api.rules import DEFAULT_BOOK, compile_book, decide, example_facts, verify
+>>> book = compile_book(DEFAULT_BOOK)
+>>> facts = example_facts()
+>>> decide(book, "deal_registration.submit", facts).outcome
+'approve'
+>>> facts["claims"]["held_by_other"] = True
+>>> verdict = decide(book, "deal_registration.submit", facts)
+>>> verdict.outcome, verdict.reasons, verify(verdict.as_dict(), book, facts).holds
+('wait', ('protected_claim',), True)
+"""
+
+from ecosystem_api.rules.book import ACTIONS, OUTCOMES, Outcome, Rule, RuleBook, book_hash, book_to_dict
+from ecosystem_api.rules.compiler import CompiledBook, RuleResult, compile_book
+from ecosystem_api.rules.default_book import DEFAULT_BOOK
+from ecosystem_api.rules.engine import Verdict, Verification, decide, strongest, verify
+from ecosystem_api.rules.errors import FactsInvalid, RuleBookInvalid, RuleError
+from ecosystem_api.rules.facts import FACTS, Fact, Facts, example_facts
+from ecosystem_api.rules.parameters import SETTINGS, Parameters, ProtectionOverride, protection_days
+from ecosystem_api.rules.reading import book_from_dict
+from ecosystem_api.rules.render import as_html, as_markdown, facts_as_markdown
+from ecosystem_api.rules.snapshot import check_facts, facts_hash
+
+__all__ = [
+    "ACTIONS",
+    "DEFAULT_BOOK",
+    "FACTS",
+    "OUTCOMES",
+    "SETTINGS",
+    "CompiledBook",
+    "Fact",
+    "Facts",
+    "FactsInvalid",
+    "Outcome",
+    "Parameters",
+    "ProtectionOverride",
+    "Rule",
+    "RuleBook",
+    "RuleBookInvalid",
+    "RuleError",
+    "RuleResult",
+    "Verdict",
+    "Verification",
+    "as_html",
+    "as_markdown",
+    "book_from_dict",
+    "book_hash",
+    "book_to_dict",
+    "check_facts",
+    "compile_book",
+    "decide",
+    "example_facts",
+    "facts_as_markdown",
+    "facts_hash",
+    "protection_days",
+    "strongest",
+    "verify",
+]

@@ -1,0 +1,74 @@
+"""The rule book: published data that says what is allowed, in words a partner reads and conditions a machine checks."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Literal
+
+from ecosystem_api.kernel.canonical import content_hash
+from ecosystem_api.rules.parameters import Parameters, parameters_to_dict
+
+Outcome = Literal["reject", "wait", "require", "review", "approve"]
+
+OUTCOMES: Final[dict[Outcome, str]] = {
+    "reject": "The request is refused.",
+    "wait": "The request is queued behind a protected claim, by the time it was submitted.",
+    "require": "The request comes back to the partner, who completes what is missing; it keeps its place.",
+    "review": "A person decides.",
+    "approve": "The request is granted at once.",
+}
+"""Every outcome with its effect, strongest first: among the rules that apply, the strongest outcome decides."""
+
+ACTIONS: Final[dict[str, str]] = {
+    "deal_registration.submit": "A partner submits a deal registration.",
+    "deal_registration.extend": "A partner asks for a longer protection of an approved registration.",
+    "lead.pass": "A lead is passed to a partner.",
+    "vendor_opportunity.open": "The vendor's own team opens an opportunity.",
+}
+"""What a rule can be about, each with its meaning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of engagement.
+
+    Shape: `key` is unique in its book; `on` names actions; `when` is a condition in CEL over the facts and `params`;
+    `reason` is a code for programs. `statement` is the published sentence and may fill in parameters ({capacity});
+    `remedy` says what the partner can do and may fill in facts as well ({deal.missing}).
+    """
+
+    key: str
+    statement: str
+    on: tuple[str, ...]
+    when: str
+    outcome: Outcome
+    reason: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """The rules and parameters of a vendor's program in one version.
+
+    Edges: where no rule applies, `default_outcome` decides.
+    """
+
+    name: str
+    version: int
+    parameters: Parameters
+    rules: tuple[Rule, ...]
+    default_outcome: Outcome = "review"
+
+
+def book_to_dict(book: RuleBook) -> dict[str, Any]:
+    """The whole book as JSON has it, every default written out, so that a stored book never changes its meaning."""
+    return {
+        "name": book.name,
+        "version": book.version,
+        "parameters": parameters_to_dict(book.parameters),
+        "rules": [asdict(rule) | {"on": list(rule.on)} for rule in book.rules],
+        "default_outcome": book.default_outcome,
+    }
+
+
+def book_hash(book: RuleBook) -> str:
+    """The fingerprint of everything a book says: any change of a rule, a parameter or a word changes it."""
+    return content_hash(book_to_dict(book))

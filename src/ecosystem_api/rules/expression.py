@@ -1,0 +1,200 @@
+"""Conditions in CEL, the Common Expression Language: checked when written, bounded when run, the same on every machine.
+
+The checker knows the type of every fact, so a misspelt name or text compared with a number is refused with line and
+column. Beyond what CEL itself checks, a condition may not use what would make it untyped (`dyn`, mixed lists), random
+(maps: their order differs from process to process) or misleading (`has`: every fact is always there).
+Source: https://github.com/google/cel-spec (language), cel-expr-python 0.1.3 (runtime).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from cel_expr_python import cel
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]  # ships no types
+
+from ecosystem_api.rules.facts import GROUPS
+from ecosystem_api.rules.messages import GROUP_TYPES, POOL, CheckedExpression
+from ecosystem_api.rules.parameters import PARAMETER_TYPES
+
+LONGEST_SOURCE: Final = 2_000
+MOST_COMPREHENSIONS: Final = 2
+
+_FAULT: Final = re.compile(r"^(?:[A-Z_]+: )?ERROR: <input>:(-?\d+):(-?\d+): (.*?)(?: \[[A-Z_]+\])?$", re.MULTILINE)
+_WRAPPING: Final = re.compile(r"^[A-Z_]+: (.*?)(?: \[[A-Z_]+\])?$", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a condition, and where. Units: line and column count characters, from 1."""
+
+    line: int
+    column: int
+    message: str
+
+
+class ConditionInvalid(ValueError):  # noqa: N818 - named like the refusal it leads to, RuleBookInvalid
+    """The condition cannot be used; `faults` says why, in order of place."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        """All faults of a condition are told at once."""
+        self.faults = sorted(faults, key=lambda fault: (fault.line, fault.column))
+        super().__init__("; ".join(fault.message for fault in self.faults))
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A checked condition: its program, and the paths of the facts that it reads ("deal.country")."""
+
+    program: Any
+    reads: frozenset[str]
+
+
+def compile_condition(source: str) -> Condition:
+    """A text becomes a condition only when CEL accepts it, its value is true or false, and it keeps to the limits.
+
+    Errors: ConditionInvalid, whatever the text.
+    """
+    if len(source) > LONGEST_SOURCE:
+        raise ConditionInvalid([Fault(1, 1, f"has {len(source)} characters; at most {LONGEST_SOURCE} are allowed")])
+    try:
+        source.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise ConditionInvalid([_fault_at(source, error.start, "half a surrogate pair is not a character")]) from None
+    try:
+        program = _environment().compile(source)
+    except RuntimeError as error:
+        raise ConditionInvalid(_faults_of(str(error))) from None
+    except (TypeError, ValueError) as error:  # a text that cannot even be handed to CEL
+        raise ConditionInvalid([Fault(1, 1, f"cannot be read: {error}")]) from None
+    checked = CheckedExpression()
+    try:
+        checked.ParseFromString(program.serialize())
+    except DecodeError:
+        raise ConditionInvalid([Fault(1, 1, "is nested too deeply")]) from None
+    reading = _Reading(source, checked)
+    reading.walk(checked.expr)
+    if program.return_type() != cel.Type.BOOL:
+        kind = program.return_type().name().lower()
+        reading.faults.append(Fault(1, 1, f"must be true or false, but its value is of type {kind}"))
+    if reading.faults:
+        raise ConditionInvalid(reading.faults)
+    return Condition(program, frozenset(reading.reads))
+
+
+def compile_together(sources: list[str]) -> Any | None:
+    """One program that evaluates several checked conditions at a stroke, or None when CEL finds them too much at once.
+
+    Edges: each stands in parentheses that close on a line of their own, so that a comment cannot swallow its neighbour.
+    """
+    try:
+        return _environment().compile("[" + ",".join(f"({source}\n)" for source in sources) + "]")
+    except RuntimeError:
+        return None
+
+
+def activation(values: dict[str, Any]) -> Any:
+    """The facts and parameters of one decision, ready to be read by any number of conditions."""
+    return _environment().Activation(values)
+
+
+@cache
+def _environment() -> Any:
+    return cel.NewEnv(POOL, variables={group: cel.Type(name) for group, name in GROUP_TYPES.items()})
+
+
+class _Reading:
+    """A walk through a checked expression that gathers the facts it reads and what it may not do."""
+
+    def __init__(self, source: str, checked: Any) -> None:
+        self.source = source
+        self.offsets = {entry.key: entry.value for entry in checked.source_info.positions}
+        self.untyped = {entry.key for entry in checked.type_map if entry.value.HasField("dyn")}
+        self.reads: set[str] = set()
+        self.faults: list[Fault] = []
+        self.comprehensions = 0
+
+    def walk(self, node: Any) -> None:
+        if node.id in self.untyped:
+            self._refuse(node, "has no certain type; compare values of one type (dyn and mixed lists are not allowed)")
+            return
+        if node.HasField("ident") and node.ident.name.lstrip(".") in GROUP_TYPES:
+            group = node.ident.name.lstrip(".")
+            self._refuse(node, f"names the whole group {group}; name one of its facts, such as {_a_fact_of(group)}")
+        elif node.HasField("struct"):
+            self._refuse(
+                node, "builds a map or a message; conditions compare facts, parameters, texts, numbers and lists"
+            )
+        elif node.HasField("comprehension"):
+            self._comprehension(node)
+        elif node.HasField("select"):
+            self._select(node)
+        else:
+            for child in _children(node):
+                self.walk(child)
+
+    def _select(self, node: Any) -> None:
+        operand = node.select.operand
+        name = operand.ident.name.lstrip(".") if operand.HasField("ident") else ""
+        if node.select.test_only:
+            self._refuse(node, "uses has(), which says nothing here: every fact is always there; compare its value")
+        elif name in GROUP_TYPES:
+            self.reads.add(f"{name}.{node.select.field}")
+        else:
+            self.walk(operand)
+
+    def _comprehension(self, node: Any) -> None:
+        self.comprehensions += 1
+        if self.comprehensions == MOST_COMPREHENSIONS + 1:
+            self._refuse(node, f"goes through lists more than {MOST_COMPREHENSIONS} times (all, exists, filter, map)")
+        if node.comprehension.iter_var in GROUP_TYPES:
+            self._refuse(
+                node, f"calls its variable {node.comprehension.iter_var}, which is the name of a group of facts"
+            )
+            return
+        for child in _children(node):
+            self.walk(child)
+
+    def _refuse(self, node: Any, message: str) -> None:
+        self.faults.append(_fault_at(self.source, self.offsets.get(node.id, 0), message))
+
+
+def _children(node: Any) -> Iterator[Any]:
+    if node.HasField("call"):
+        if node.call.HasField("target"):
+            yield node.call.target
+        yield from node.call.args
+    elif node.HasField("list"):
+        yield from node.list.elements
+    elif node.HasField("comprehension"):
+        loop = node.comprehension
+        yield from (loop.iter_range, loop.accu_init, loop.loop_condition, loop.loop_step, loop.result)
+
+
+def _a_fact_of(group: str) -> str:
+    return f"{group}.{next(iter(GROUPS.get(group, PARAMETER_TYPES)))}"
+
+
+def _fault_at(source: str, offset: int, message: str) -> Fault:
+    before = source[:offset]
+    return Fault(before.count("\n") + 1, offset - before.rfind("\n"), message)
+
+
+def _faults_of(text: str) -> list[Fault]:
+    found = {
+        Fault(max(int(line), 1), max(int(column), 1), _plain(message)): None
+        for line, column, message in _FAULT.findall(text)
+    }
+    if found:
+        return list(found)
+    match = _WRAPPING.match(text)
+    return [Fault(1, 1, _plain(match[1] if match else text))]
+
+
+def _plain(message: str) -> str:
+    # The checker's own words, without the parser's list of everything it could have read next and the type's package.
+    message = re.sub(r" expecting \{.*", "", message)
+    message = re.sub(r" \(in container ''\)", "", message)
+    return message.replace("ecosystem.rules.", "").strip()

@@ -1,0 +1,116 @@
+"""The facts a rule may read, declared once: the checker, the validation and the reference are all made of this."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+FactType = Literal["int", "string", "bool", "list<string>"]
+
+Facts = Mapping[str, Mapping[str, Any]]
+"""A snapshot: group → name → value, as JSON has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that is known when a decision is made.
+
+    Shape: rules write `group.name`; `words` is how a sentence to a partner names it; `sentence` says what it means, its
+    unit and what stands there when it is unknown.
+    """
+
+    group: str
+    name: str
+    type: FactType
+    example: int | str | bool | tuple[str, ...]
+    words: str
+    sentence: str
+
+    @property
+    def path(self) -> str:
+        """How an expression writes the fact."""
+        return f"{self.group}.{self.name}"
+
+
+def _group(group: str, *rows: tuple[str, FactType, Any, str, str]) -> tuple[Fact, ...]:
+    return tuple(Fact(group, *row) for row in rows)
+
+
+# fmt: off
+_DEAL: Final = _group(
+    "deal",
+    ("amount_minor", "int", 5_000_000, "the deal's amount",
+     "Expected amount in minor units of its currency (cents); 0 while unknown."),
+    ("currency", "string", "USD", "the deal's currency",
+     'ISO 4217 code of the amount; "" while unknown.'),
+    ("type", "string", "new_business", "the deal's type",
+     'What is sold: "new_business", "expansion", "renewal", "rfp", or a word of the vendor.'),
+    ("products", "list<string>", ("EDR-100",), "the deal's products",
+     "Product codes (SKUs) of the deal."),
+    ("country", "string", "DE", "the deal's country",
+     'ISO 3166-1 code of where the product will be used; "" while unknown.'),
+    ("region", "string", "dach", "the deal's region",
+     'Sales region in the vendor\'s own words; "" when there is none.'),
+    ("missing", "list<string>", (), "the fields still missing",
+     "Fields that a complete registration needs and this one lacks."),
+    ("expected_close_days", "int", 60, "the days until the expected close",
+     "Days from now to the expected close; -1 while unknown."),
+    ("resubmissions", "int", 0, "the number of resubmissions",
+     "How often this registration was submitted again after a rejection."),
+)
+_PARTNER: Final = _group(
+    "partner",
+    ("status", "string", "active", "your standing",
+     'Standing in the program: "active", "suspended", or another state of the partner.'),
+    ("personas", "list<string>", ("var",), "your personas",
+     "What kinds of partner it is: var, msp, gsi, isv, referral, or words of the vendor."),
+    ("tier", "string", "gold", "your tier",
+     'Program tier; "" when it has none.'),
+    ("country", "string", "DE", "your country",
+     "ISO 3166-1 code of where the partner is established."),
+    ("territories", "list<string>", ("AT", "DE"), "your territories",
+     "ISO 3166-1 codes of the countries it may sell in; empty means everywhere."),
+    ("open_registrations", "int", 3, "your open registrations",
+     "Registrations of the partner that are open now, this one not counted."),
+    ("certifications", "list<string>", ("EDR-PRO",), "your certifications",
+     "Codes of the certifications that its people hold and that have not expired."),
+)
+_ACCOUNT: Final = _group(
+    "account",
+    ("country", "string", "DE", "the customer's country",
+     'ISO 3166-1 code of the end customer\'s seat; "" while unknown.'),
+    ("is_customer", "bool", False, "whether the account is a customer already",
+     "The end customer already has a running subscription with the vendor."),
+    ("vendor_engaged", "bool", False, "whether the vendor is engaged",
+     "The vendor's own team has an open opportunity at the account."),
+    ("vendor_engaged_days", "int", -1, "the days since the vendor was last active",
+     "Days since the vendor's own team was last active at the account; -1 means never."),
+)
+_CLAIMS: Final = _group(
+    "claims",
+    ("held_by_other", "bool", False, "whether another claim is protected",
+     "Another partner holds a protected claim on this customer and a product in common."),
+    ("held_by_self", "bool", False, "whether you hold a claim",
+     "This partner already holds a claim on this customer and a product in common."),
+    ("possible_matches", "int", 0, "the number of possible customers",
+     "Accounts that may be this customer without evidence that settles it; 0 means that the customer is certain."),
+    ("queue_length", "int", 0, "the length of the queue",
+     "Registrations already waiting behind the protected claim."),
+)
+# fmt: on
+
+FACTS: Final[tuple[Fact, ...]] = _DEAL + _PARTNER + _ACCOUNT + _CLAIMS
+
+GROUPS: Final[dict[str, dict[str, Fact]]] = {
+    group: {fact.name: fact for fact in FACTS if fact.group == group}
+    for group in dict.fromkeys(fact.group for fact in FACTS)
+}
+
+
+def example_facts() -> dict[str, dict[str, Any]]:
+    """A complete snapshot in which nothing stands in the way, made of each fact's example."""
+    return {group: {name: example_of(fact) for name, fact in facts.items()} for group, facts in GROUPS.items()}
+
+
+def example_of(fact: Fact) -> int | str | bool | list[str]:
+    """The example of a fact as JSON has it."""
+    return list(fact.example) if isinstance(fact.example, tuple) else fact.example

@@ -1,0 +1,233 @@
+"""The numbers and choices of a rule book, as typed data: declared once, checked, spoken in words, read by rules."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from typing import Any, Final, Literal
+
+from ecosystem_api.kernel.money import Money
+from ecosystem_api.rules.facts import Facts, FactType
+
+Anchor = Literal["submission", "approval"]
+ANCHORS: Final[tuple[Anchor, ...]] = ("submission", "approval")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProtectionOverride:
+    """A protection window of its own for registrations that meet every condition it states.
+
+    Shape: None states no condition; at least one is stated. `country` is the deal's.
+    Edges: a minimum amount is met only in its own currency, because nothing is converted.
+    """
+
+    days: int
+    persona: str | None = None
+    tier: str | None = None
+    country: str | None = None
+    minimum_amount: Money | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameters:
+    """What a vendor may turn without writing a rule. Each has a default that is a sound program by itself.
+
+    Units: days are calendar days, review hours are business hours. Of the overrides the first that applies decides.
+    """
+
+    minimum_amount: Money | None = None
+    capacity: int | None = 25
+    protection_days: int = 90
+    protection_overrides: tuple[ProtectionOverride, ...] = ()
+    protection_anchor: Anchor = "approval"
+    expiring_notice_days: int = 14
+    review_hours: int = 16
+    resubmission_limit: int = 2
+    excluded_deal_types: tuple[str, ...] = ("renewal", "rfp")
+    territory_enforced: bool = True
+    vendor_engagement_days: int = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a parameter means and which values it takes.
+
+    Shape: `low` and `high` bound whole numbers, both included; `reads` are the names and types rules see it under.
+    """
+
+    name: str
+    sentence: str
+    low: int = 0
+    high: int = 0
+    reads: tuple[tuple[str, FactType], ...] = field(default=())
+
+
+# fmt: off
+SETTINGS: Final[tuple[Setting, ...]] = (
+    Setting(
+        "minimum_amount",
+        "The smallest amount that can be registered. Rules read 0 when there is none.",
+        reads=(("minimum_amount_minor", "int"), ("minimum_amount_currency", "string")),
+    ),
+    Setting(
+        "capacity",
+        "How many registrations a partner may have open at a time. Rules read -1 when there is no limit.",
+        0, 100_000, (("capacity", "int"),),
+    ),
+    Setting(
+        "protection_days",
+        "How long an approved registration is protected.",
+        1, 3_650, (("protection_days", "int"),),
+    ),
+    Setting("protection_overrides", "Protection windows for some registrations; the first that applies decides."),
+    Setting(
+        "protection_anchor",
+        "The moment from which protection is counted.",
+        reads=(("protection_anchor", "string"),),
+    ),
+    Setting(
+        "expiring_notice_days",
+        "How long before the end of protection the partner is told.",
+        0, 3_650, (("expiring_notice_days", "int"),),
+    ),
+    Setting("review_hours", "Business hours within which a person decides.", 1, 2_000, (("review_hours", "int"),)),
+    Setting(
+        "resubmission_limit",
+        "How often a rejected registration may be submitted again.",
+        0, 100, (("resubmission_limit", "int"),),
+    ),
+    Setting(
+        "excluded_deal_types",
+        "Deal types that cannot be registered.",
+        reads=(("excluded_deal_types", "list<string>"),),
+    ),
+    Setting("territory_enforced", "Whether a partner's territories count.", reads=(("territory_enforced", "bool"),)),
+    Setting(
+        "vendor_engagement_days",
+        "How recently the vendor's own team must have been active at a customer for the customer to count as engaged.",
+        0, 3_650, (("vendor_engagement_days", "int"),),
+    ),
+)
+# fmt: on
+
+PARAMETER_TYPES: Final[dict[str, FactType]] = {name: kind for setting in SETTINGS for name, kind in setting.reads}
+
+
+def protection_days(parameters: Parameters, facts: Facts) -> int:
+    """How many days an approval of these facts protects: the first override that applies, or else the default."""
+    applying = (override for override in parameters.protection_overrides if _applies(override, facts))
+    return next((override.days for override in applying), parameters.protection_days)
+
+
+def parameter_values(parameters: Parameters) -> dict[str, int | str | bool | list[str]]:
+    """What rules read as `params`: plain values, every one present."""
+    least = parameters.minimum_amount
+    return {
+        "minimum_amount_minor": least.minor if least else 0,
+        "minimum_amount_currency": least.currency if least else "",
+        "capacity": -1 if parameters.capacity is None else parameters.capacity,
+        "protection_days": parameters.protection_days,
+        "protection_anchor": parameters.protection_anchor,
+        "expiring_notice_days": parameters.expiring_notice_days,
+        "review_hours": parameters.review_hours,
+        "resubmission_limit": parameters.resubmission_limit,
+        "excluded_deal_types": list(parameters.excluded_deal_types),
+        "territory_enforced": parameters.territory_enforced,
+        "vendor_engagement_days": parameters.vendor_engagement_days,
+    }
+
+
+def parameter_words(parameters: Parameters) -> dict[str, str]:
+    """Each parameter as a partner reads it, by name; sentences of rules fill their placeholders from here."""
+    return {
+        "minimum_amount": str(parameters.minimum_amount) if parameters.minimum_amount else "none",
+        "capacity": "none" if parameters.capacity is None else str(parameters.capacity),
+        "protection_days": _days(parameters.protection_days),
+        "protection_anchor": parameters.protection_anchor,
+        "expiring_notice_days": _days(parameters.expiring_notice_days),
+        "review_hours": _count(parameters.review_hours, "business hour"),
+        "resubmission_limit": _count(parameters.resubmission_limit, "time"),
+        "excluded_deal_types": ", ".join(parameters.excluded_deal_types) or "none",
+        "territory_enforced": "yes" if parameters.territory_enforced else "no",
+        "vendor_engagement_days": _days(parameters.vendor_engagement_days),
+    }
+
+
+def override_words(override: ProtectionOverride) -> str:
+    """An override as a partner reads it: "180 days for tier gold and country DE"."""
+    conditions = [
+        f"{name} {value}"
+        for name, value in (("persona", override.persona), ("tier", override.tier), ("country", override.country))
+        if value is not None
+    ]
+    if override.minimum_amount is not None:
+        conditions.append(f"an amount of at least {override.minimum_amount}")
+    return f"{_days(override.days)} for {' and '.join(conditions)}"
+
+
+def parameter_faults(parameters: Parameters) -> Iterator[tuple[str, str]]:
+    """What is wrong with the parameters: (path such as "protection_overrides/0/days", sentence) for each fault."""
+    for setting in SETTINGS:
+        value = getattr(parameters, setting.name)
+        if setting.high and not (value is None and setting.name == "capacity"):
+            yield from _range_faults(setting.name, value, setting.low, setting.high)
+    if parameters.minimum_amount is not None:
+        yield from _amount_faults("minimum_amount", parameters.minimum_amount)
+    if parameters.protection_anchor not in ANCHORS:
+        yield "protection_anchor", f"must be one of {', '.join(ANCHORS)}"
+    if parameters.expiring_notice_days > parameters.protection_days:
+        yield "expiring_notice_days", f"notice is longer than the protection of {parameters.protection_days} days"
+    kinds = parameters.excluded_deal_types
+    if len(set(kinds)) != len(kinds) or not all(kinds):
+        yield "excluded_deal_types", "each deal type is named once, and none is empty"
+    for index, override in enumerate(parameters.protection_overrides):
+        place = f"protection_overrides/{index}"
+        yield from _range_faults(f"{place}/days", override.days, 1, 3_650)
+        if all(getattr(override, f.name) is None for f in fields(override) if f.name != "days"):
+            yield place, "states no condition; the default is set by protection_days"
+        if override.minimum_amount is not None:
+            yield from _amount_faults(f"{place}/minimum_amount", override.minimum_amount)
+
+
+def parameters_to_dict(parameters: Parameters) -> dict[str, Any]:
+    """The parameters as JSON has them; money as a decimal string and a currency."""
+    return _plain(parameters)
+
+
+def _applies(override: ProtectionOverride, facts: Facts) -> bool:
+    deal, partner = facts["deal"], facts["partner"]
+    least = override.minimum_amount
+    return (
+        (override.persona is None or override.persona in partner["personas"])
+        and (override.tier is None or override.tier == partner["tier"])
+        and (override.country is None or override.country == deal["country"])
+        and (least is None or (least.currency == deal["currency"] and deal["amount_minor"] >= least.minor))
+    )
+
+
+def _range_faults(path: str, value: int, low: int, high: int) -> Iterator[tuple[str, str]]:
+    if not low <= value <= high:
+        yield path, f"must be between {low} and {high}, not {value}"
+
+
+def _amount_faults(path: str, amount: Money) -> Iterator[tuple[str, str]]:
+    if not 0 < amount.minor < 2**63:
+        yield path, "must be more than zero (and fit in 64 bits); leave it out where there is no minimum"
+
+
+def _plain(record: Parameters | ProtectionOverride) -> dict[str, Any]:
+    return {f.name: _plain_value(getattr(record, f.name)) for f in fields(record)}
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, Money):
+        return {"amount": value.amount, "currency": value.currency}
+    if isinstance(value, ProtectionOverride):
+        return _plain(value)
+    return [_plain_value(item) for item in value] if isinstance(value, tuple) else value
+
+
+def _days(count: int) -> str:
+    return _count(count, "day")
+
+
+def _count(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,0 +1,150 @@
+"""Reading a rule book from plain data: every member of the wrong shape is told at once, nothing is guessed."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, cast
+
+from ecosystem_api.kernel.money import Money
+from ecosystem_api.rules.book import Rule, RuleBook
+from ecosystem_api.rules.errors import RuleBookInvalid, RuleError
+from ecosystem_api.rules.parameters import Parameters, ProtectionOverride
+
+_KINDS: Final[Mapping[str, type]] = {"a text": str, "a whole number": int, "true or false": bool, "a list": list}
+_RULE: Final = ("key", "statement", "on", "when", "outcome", "reason", "remedy")
+_BOOK: Final = ("name", "version", "parameters", "rules", "default_outcome")
+_PARAMETERS: Final[Mapping[str, str]] = {
+    "minimum_amount": "money?",
+    "capacity": "a whole number?",
+    "protection_days": "a whole number",
+    "protection_overrides": "overrides",
+    "protection_anchor": "a text",
+    "expiring_notice_days": "a whole number",
+    "review_hours": "a whole number",
+    "resubmission_limit": "a whole number",
+    "excluded_deal_types": "texts",
+    "territory_enforced": "true or false",
+    "vendor_engagement_days": "a whole number",
+}
+_OVERRIDE: Final[Mapping[str, str]] = {
+    "days": "a whole number",
+    "persona": "a text?",
+    "tier": "a text?",
+    "country": "a text?",
+    "minimum_amount": "money?",
+}
+
+
+def book_from_dict(data: object) -> RuleBook:
+    """The book that plain data describes, the inverse of `book_to_dict`.
+
+    Edges: only the shape is judged here, what it says is judged by `compile_book`; parameters left out take their
+    defaults, a remedy left out is empty, a default outcome left out is review.
+    Errors: RuleBookInvalid with every fault of shape.
+    """
+    reader = _Reader()
+    book = reader.book(data)
+    if reader.errors:
+        raise RuleBookInvalid(reader.errors)
+    return book
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.errors: list[RuleError] = []
+        self.rule_key: str | None = None
+        self.prefix = ""
+
+    def book(self, data: object) -> RuleBook:
+        members = self._members(data, "", _BOOK, required=("name", "version", "rules"))
+        rules = self._value(members, "", "rules", "a list", [])
+        return RuleBook(
+            name=self._value(members, "", "name", "a text", ""),
+            version=self._value(members, "", "version", "a whole number", 0),
+            parameters=self._parameters(members.get("parameters", {})),
+            rules=tuple(self._rule(index, rule) for index, rule in enumerate(rules)),
+            default_outcome=self._value(members, "", "default_outcome", "a text", "review"),
+        )
+
+    def _rule(self, index: int, data: object) -> Rule:
+        key = data.get("key") if isinstance(data, Mapping) else None
+        self.rule_key, self.prefix = key if isinstance(key, str) else f"rule {index + 1}", f"/rules/{index}"
+        members = self._members(data, "", _RULE, required=_RULE[:-1])
+        texts = {name: self._value(members, "", name, "a text", "") for name in _RULE if name != "on"}
+        rule = Rule(on=tuple(self._texts(members, "", "on")), **texts)
+        self.rule_key, self.prefix = None, ""
+        return rule
+
+    def _parameters(self, data: object) -> Parameters:
+        return Parameters(**self._fields(data, "parameters", _PARAMETERS, required=()))
+
+    def _overrides(self, members: Mapping[str, Any], place: str, name: str) -> tuple[ProtectionOverride, ...]:
+        rows = self._value(members, place, name, "a list", [])
+        read = [self._fields(row, f"{place}/{name}/{i}", _OVERRIDE, required=("days",)) for i, row in enumerate(rows)]
+        return tuple(ProtectionOverride(**{"days": 0, **values}) for values in read)
+
+    def _fields(self, data: object, place: str, plan: Mapping[str, str], required: tuple[str, ...]) -> dict[str, Any]:
+        members = self._members(data, place, plan, required)
+        values: dict[str, Any] = {}
+        for name in [name for name in plan if name in members]:
+            kind = plan[name].removesuffix("?")
+            if members[name] is None and plan[name].endswith("?"):
+                values[name] = None
+            elif kind == "overrides":
+                values[name] = self._overrides(members, place, name)
+            elif kind == "texts":
+                values[name] = tuple(self._texts(members, place, name))
+            elif kind == "money":
+                values[name] = self._money(members[name], f"{place}/{name}")
+            else:
+                values[name] = self._value(members, place, name, kind, _KINDS[kind]())
+        return values
+
+    def _money(self, data: object, place: str) -> Money | None:
+        members = self._members(data, place, ("amount", "currency"), required=("amount", "currency"))
+        amount, currency = (self._value(members, place, name, "a text", "") for name in ("amount", "currency"))
+        if not amount or not currency:
+            return None
+        try:
+            return Money.parse(amount, currency)
+        except ValueError as error:
+            self._refuse(place, str(error))
+            return None
+
+    def _members(self, data: object, place: str, known: Iterable[str], required: Iterable[str]) -> Mapping[str, Any]:
+        if not isinstance(data, Mapping):
+            self._refuse(place, "must be an object")
+            return {}
+        known = tuple(known)
+        for name in data:
+            if name not in known:
+                self._refuse(_join(place, str(name)), f"is unknown; known here: {', '.join(known)}")
+        for name in required:
+            if name not in data:
+                self._refuse(_join(place, name), "is missing")
+        return cast(Mapping[str, Any], data)
+
+    def _value(self, members: Mapping[str, Any], place: str, name: str, kind: str, default: Any) -> Any:
+        value = members.get(name, default)
+        if type(value) is _KINDS[kind] and (not isinstance(value, str) or _is_unicode(value)):
+            return value
+        self._refuse(_join(place, name), f"must be {kind}")
+        return default
+
+    def _texts(self, members: Mapping[str, Any], place: str, name: str) -> list[str]:
+        values = self._value(members, place, name, "a list", [])
+        for index, value in enumerate(values):
+            if not isinstance(value, str) or not _is_unicode(value):
+                self._refuse(f"{_join(place, name)}/{index}", "must be a text")
+        return [value for value in values if isinstance(value, str)]
+
+    def _refuse(self, field: str, message: str) -> None:
+        pointer = f"{self.prefix}/{field}" if field else self.prefix
+        self.errors.append(RuleError(self.rule_key, field or "rule", None, None, message, pointer))
+
+
+def _join(place: str, name: str) -> str:
+    token = name.replace("~", "~0").replace("/", "~1")
+    return f"{place}/{token}" if place else token
+
+
+def _is_unicode(text: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in text)

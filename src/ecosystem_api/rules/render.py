@@ -1,0 +1,114 @@
+"""A rule book in plain language, made of the same data that decides, so that what is read is what is done."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from html import escape
+from typing import Final
+
+from ecosystem_api.rules.book import ACTIONS, OUTCOMES, Rule, RuleBook, book_hash
+from ecosystem_api.rules.compiler import published_sentences
+from ecosystem_api.rules.facts import GROUPS, example_of
+from ecosystem_api.rules.parameters import PARAMETER_TYPES, SETTINGS, override_words, parameter_words
+
+_MARKDOWN_SIGNS: Final = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_{}[]<>#|~"})
+
+
+def as_markdown(book: RuleBook, *, effective_from: date | None = None) -> str:
+    """The book as Markdown: what it is, what may be asked and what follows, each rule, each parameter.
+
+    Edges: text of the vendor is escaped, so that a sentence cannot become a heading, a link or a tag.
+    """
+    lines = [
+        f"# {_md(book.name)}",
+        "",
+        *(f"- {_md(word)}: {_md(text)}" for word, text in _identity(book, effective_from)),
+    ]
+    for heading, sentences in _sections(book):
+        lines += ["", f"## {heading}", "", *(f"- {_md(sentence)}" for sentence in sentences)]
+    lines += ["", "## The rules"]
+    for rule in book.rules:
+        statement, details = _told(rule, book)
+        lines += ["", f"### {_md(statement)}", "", *(f"- {_md(word)}: {_md(text)}" for word, text in details)]
+    return "\n".join(lines) + "\n"
+
+
+def as_html(book: RuleBook, *, effective_from: date | None = None) -> str:
+    """The book as one HTML article with the same content, for any page to embed; all text of the vendor is escaped."""
+    parts = [f"<h1>{escape(book.name)}</h1>", _definitions(_identity(book, effective_from))]
+    for heading, sentences in _sections(book):
+        items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
+        parts += [f"<h2>{escape(heading)}</h2>", f"<ul>{items}</ul>"]
+    parts.append("<h2>The rules</h2>")
+    for rule in book.rules:
+        statement, details = _told(rule, book)
+        parts.append(f'<section id="{escape(rule.key)}"><h3>{escape(statement)}</h3>{_definitions(details)}</section>')
+    return '<article class="rule-book">\n' + "\n".join(parts) + "\n</article>\n"
+
+
+def facts_as_markdown() -> str:
+    """The reference of everything a condition may read: the facts by group, then the parameters."""
+    lines: list[str] = []
+    for group in GROUPS:
+        lines += [f"## `{group}`", "", "| fact | type | meaning | example |", "|---|---|---|---|"]
+        for fact in GROUPS[group].values():
+            example = json.dumps(example_of(fact))
+            lines.append(f"| `{fact.path}` | {fact.type} | {_cell(fact.sentence)} | `{example}` |")
+        lines.append("")
+    lines += ["## `params`", "", "| parameter | type | meaning |", "|---|---|---|"]
+    lines += [
+        f"| `params.{name}` | {PARAMETER_TYPES[name]} | {_cell(setting.sentence)} |"
+        for setting in SETTINGS
+        for name, _ in setting.reads
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _identity(book: RuleBook, effective_from: date | None) -> list[tuple[str, str]]:
+    effective = effective_from.isoformat() if effective_from else "not in force yet"
+    return [("Version", str(book.version)), ("In force from", effective), ("Hash", book_hash(book))]
+
+
+def _sections(book: RuleBook) -> Iterator[tuple[str, list[str]]]:
+    yield (
+        "How a decision is made",
+        [
+            "Every rule for the request is checked. Of those that apply, the one with the strongest outcome decides; "
+            "the reasons of all are told.",
+            *(f"{outcome}: {effect}" for outcome, effect in OUTCOMES.items()),
+            f"Where no rule applies: {OUTCOMES[book.default_outcome]}",
+        ],
+    )
+    words = parameter_words(book.parameters)
+    sentences = [
+        f"{setting.sentence.split('. ')[0].rstrip('.')}: {words[setting.name]}"
+        for setting in SETTINGS
+        if setting.name in words
+    ]
+    sentences += [
+        f"Protected for a time of their own: {override_words(one)}" for one in book.parameters.protection_overrides
+    ]
+    yield "The parameters", sentences
+
+
+def _told(rule: Rule, book: RuleBook) -> tuple[str, list[tuple[str, str]]]:
+    statement, remedy = published_sentences(rule, book)
+    details = [
+        ("When", " ".join(ACTIONS[action] for action in rule.on)),
+        ("What happens", OUTCOMES[rule.outcome]),
+        ("What you can do", remedy),
+        ("Reason code", rule.reason),
+    ]
+    return statement, [(word, text) for word, text in details if text]
+
+
+def _definitions(pairs: list[tuple[str, str]]) -> str:
+    return "<dl>" + "".join(f"<dt>{escape(word)}</dt><dd>{escape(text)}</dd>" for word, text in pairs) + "</dl>"
+
+
+def _md(text: str) -> str:
+    return " ".join(text.split()).translate(_MARKDOWN_SIGNS)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")

@@ -1,0 +1,126 @@
+"""A snapshot of facts: complete, typed and fingerprinted before anything is judged by it."""
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from hashlib import sha256
+from typing import Any, Final
+
+from ecosystem_api.kernel.problem import FieldError
+from ecosystem_api.rules.errors import FactsInvalid
+from ecosystem_api.rules.facts import GROUPS, Fact, Facts
+
+LONGEST_LIST: Final = 1_000
+LONGEST_TEXT: Final = 1_000
+
+_KINDS: Final[dict[str, type]] = {"int": int, "string": str, "bool": bool, "list<string>": list}
+_PLAN: Final = {
+    group: tuple((name, _KINDS[fact.type]) for name, fact in facts.items()) for group, facts in GROUPS.items()
+}
+_WORDS: Final = {
+    "int": "a whole number of 64 bits",
+    "string": "text",
+    "bool": "true or false",
+    "list<string>": "a list of texts",
+}
+_CANONICAL: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def check_facts(facts: Facts, needed: Collection[str] | None = None) -> None:
+    """A snapshot has every fact and no other, each of its type; otherwise all faults are told at once.
+
+    Edges: true is not a whole number and 1.0 is not 1. With `needed` (paths such as "deal.country") only those must be
+    there, so that a snapshot from before a fact existed can still be judged by a book that never reads it.
+    Errors: FactsInvalid, with a JSON pointer for each fault.
+    """
+    faults = list(_faults(facts, needed))
+    if faults:
+        raise FactsInvalid("The facts cannot be judged: " + "; ".join(f.detail for f in faults), errors=faults)
+
+
+def facts_hash(facts: Facts) -> str:
+    """The fingerprint of a checked snapshot, equal to the kernel's `content_hash` of it.
+
+    Edges: written out here because it is on the path of every decision and the names of facts are plain ASCII, for
+    which sorting by characters is the canonical order; a test holds the two equal.
+    """
+    return "sha256:" + sha256(_CANONICAL.encode(facts).encode("utf-8")).hexdigest()
+
+
+def _faults(facts: Facts, needed: Collection[str] | None) -> Iterator[FieldError]:
+    if type(facts) is not dict:
+        yield FieldError("", "wrong_type", "the facts must be an object of groups")
+        return
+    for group, plan in _PLAN.items():
+        values = facts.get(group)
+        if type(values) is not dict:
+            if values is not None or needed is None or any(path.startswith(f"{group}.") for path in needed):
+                code = "missing" if group not in facts else "wrong_type"
+                yield FieldError(f"/{group}", code, f"{group} must be an object of facts")
+            continue
+        met = 0
+        for name, kind in plan:
+            if name in values:
+                met += 1
+                value = values[name]
+                if type(value) is not kind or not _is_sound(value):
+                    yield from _type_faults(GROUPS[group][name], value)
+            elif needed is None or f"{group}.{name}" in needed:
+                yield FieldError(f"/{group}/{name}", "missing", f"{group}.{name} is missing")
+        if met != len(values):
+            yield from _strangers(f"/{group}", values, GROUPS[group])
+    if len(facts) != len(_PLAN) or any(group not in _PLAN for group in facts):
+        yield from _strangers("", facts, _PLAN)
+
+
+def _is_sound(value: Any) -> bool:
+    if isinstance(value, str):
+        return len(value) <= LONGEST_TEXT and (value.isascii() or _is_unicode(value))
+    if isinstance(value, list):
+        return len(value) <= LONGEST_LIST and all(type(item) is str and _is_sound(item) for item in value)
+    return isinstance(value, int) and -(2**63) <= value < 2**63
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _type_faults(fact: Fact, value: Any) -> Iterator[FieldError]:
+    pointer, words = f"/{fact.group}/{fact.name}", _WORDS[fact.type]
+    if type(value) is not _KINDS[fact.type]:
+        yield FieldError(pointer, "wrong_type", f"{fact.path} must be {words}, not {_kind_of(value)}")
+    elif fact.type == "int":
+        yield FieldError(pointer, "out_of_range", f"{fact.path} does not fit in 64 bits")
+    elif fact.type == "string":
+        yield FieldError(
+            pointer, "invalid_text", f"{fact.path} must be valid Unicode of at most {LONGEST_TEXT} characters"
+        )
+    elif len(value) > LONGEST_LIST:
+        yield FieldError(pointer, "too_long", f"{fact.path} has {len(value)} items; at most {LONGEST_LIST} are read")
+    else:
+        for index, item in enumerate(value):
+            if type(item) is not str:
+                detail = f"{fact.path} must hold texts, not {_kind_of(item)}"
+                yield FieldError(f"{pointer}/{index}", "wrong_type", detail)
+            elif not _is_sound(item):
+                detail = f"{fact.path} must hold valid Unicode of at most {LONGEST_TEXT} characters"
+                yield FieldError(f"{pointer}/{index}", "invalid_text", detail)
+
+
+def _strangers(pointer: str, values: Mapping[Any, Any], known: Collection[str]) -> Iterator[FieldError]:
+    for name in values:
+        if name not in known:
+            token = str(name).replace("~", "~0").replace("/", "~1")
+            yield FieldError(f"{pointer}/{token}", "unknown", f"{name!r} is not a fact that rules are written about")
+
+
+def _kind_of(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true or false"
+    names: Sequence[tuple[type, str]] = ((int, "a whole number"), (float, "a decimal number"), (str, "text"))
+    return next((words for kind, words in names if isinstance(value, kind)), f"a {type(value).__name__}")

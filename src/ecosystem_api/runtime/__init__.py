@@ -1,0 +1,1 @@
+"""Machinery: database, ledger, relay, HTTP, callers, settings, clock. Knows I/O, knows no partner."""

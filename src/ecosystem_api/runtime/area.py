@@ -1,0 +1,149 @@
+"""What a room gives the house, and the catalogue of all rooms. Upper floors read offers and import no room."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from sqlalchemy import Select
+
+from ecosystem_api.runtime.caller import Caller, Role
+
+if TYPE_CHECKING:
+    from ecosystem_api.runtime.database import Tx
+    from ecosystem_api.runtime.ledger.event import Event, Heard
+    from ecosystem_api.runtime.tokens import AccessClaims
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A permission `<resource>:<action>`, who holds it, and the sentence that explains it in the docs."""
+
+    name: str
+    roles: frozenset[Role]
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Handler:
+    """What a room does when news arrives or a due-row falls due.
+
+    `name` is stored with every delivery and never changes. `on` lists event types; empty for due-rows, which a room
+    plans itself. `run` gets a transaction of the event's vendor and is at-least-once: it judges by present state.
+    """
+
+    name: str
+    run: "Callable[[Tx, Caller, Heard], Awaitable[None]]"
+    on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something that can be counted: a SELECT of the fixed columns in `COLUMNS`, for metrics."""
+
+    COLUMNS: ClassVar[tuple[str, ...]] = (
+        "vendor_id", "partner_id", "at", "value", "currency", "dimensions", "subject_id", "event_position",
+    )  # fmt: skip
+    name: str
+    sentence: str
+    unit: str
+    select: Select[Any]
+
+
+@dataclass(frozen=True)
+class ImportKind:
+    """A kind of record that bulk import accepts.
+
+    `row` validates one line; `key` names the field that makes a repeat recognisable; `apply` writes one row through
+    the room's service and answers (`created` | `updated` | `unchanged`, id).
+    """
+
+    name: str
+    row: type[BaseModel]
+    key: str
+    permission: str
+    apply: "Callable[[Tx, Caller, Any], Awaitable[tuple[str, str]]]"
+
+
+@dataclass(frozen=True)
+class Exports:
+    """How a table leaves with its owner: `columns=None` means all; a withheld table says why."""
+
+    table: str
+    withheld: str | None = None
+
+
+@dataclass(frozen=True)
+class Area:
+    """Everything one room offers the house."""
+
+    name: str
+    router: APIRouter | None = None
+    tables: Sequence[type[Any]] = ()
+    exports: Sequence[Exports] = ()
+    grants: Sequence[Grant] = ()
+    events: "Sequence[type[Event]]" = ()
+    handlers: Sequence[Handler] = ()
+    facts: Sequence[Fact] = ()
+    imports: Sequence[ImportKind] = ()
+    gate: "Callable[[Tx, AccessClaims], Awaitable[Gate | None]] | None" = None
+    on_new_vendor: "Callable[[Tx, Caller], Awaitable[None]] | None" = None
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What the credentials' room says of a verified token: the role and the partner as of now, and narrowed scopes."""
+
+    role: Role
+    partner_id: UUID | None
+    scopes: frozenset[str]
+
+
+@dataclass
+class Catalog:
+    """All areas, floor by floor. Errors: ValueError at construction when two rooms offer the same name."""
+
+    house: Mapping[str, Sequence[Area]]
+    grants: dict[str, Grant] = field(init=False, default_factory=dict)
+    events: "dict[str, type[Event]]" = field(init=False, default_factory=dict)
+    handlers: dict[str, Handler] = field(init=False, default_factory=dict)
+    facts: dict[str, Fact] = field(init=False, default_factory=dict)
+    imports: dict[str, ImportKind] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for area in self.areas:
+            _collect(area.name, self.grants, {grant.name: grant for grant in area.grants})
+            _collect(area.name, self.events, {event.type: event for event in area.events})
+            _collect(area.name, self.handlers, {handler.name: handler for handler in area.handlers})
+            _collect(area.name, self.facts, {fact.name: fact for fact in area.facts})
+            _collect(area.name, self.imports, {kind.name: kind for kind in area.imports})
+
+    @property
+    def areas(self) -> list[Area]:
+        """The rooms, lowest floor first."""
+        return [area for rooms in self.house.values() for area in rooms]
+
+    @property
+    def gate(self) -> "Callable[[Tx, AccessClaims], Awaitable[Gate | None]]":
+        """The one room that vouches for tokens. Errors: ValueError unless exactly one does."""
+        gates = [area.gate for area in self.areas if area.gate]
+        if len(gates) != 1:
+            raise ValueError(f"exactly one room vouches for tokens, not {len(gates)}")
+        return gates[0]
+
+    def permissions(self, role: Role) -> frozenset[str]:
+        """The grants a role holds."""
+        return frozenset(name for name, grant in self.grants.items() if role in grant.roles)
+
+    def listeners(self, event_type: str) -> list[Handler]:
+        """The handlers that hear an event type."""
+        return [handler for handler in self.handlers.values() if event_type in handler.on]
+
+
+def _collect(room: str, kept: dict[str, Any], offers: Mapping[str, Any]) -> None:
+    twice = kept.keys() & offers.keys()
+    if twice:
+        raise ValueError(f"{room} offers {sorted(twice)}, which another room offers already")
+    kept.update(offers)

@@ -1,0 +1,69 @@
+"""Is this process alive, and should it get traffic?"""
+
+from typing import Annotated, Any
+
+from fastapi import Depends
+from fastapi.responses import JSONResponse
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from ecosystem_api.runtime.bootstrap import alembic_config, schema_head
+from ecosystem_api.runtime.http import machinery_of, public, room_router
+from ecosystem_api.runtime.machinery import Machinery
+from ecosystem_api.runtime.tenants import WorkerBeatRow
+
+STALE_BEAT_SECONDS = 15
+health_router = room_router("health")
+Parts = Annotated[Machinery, Depends(machinery_of)]
+
+
+@health_router.get("/livez", dependencies=[public("an orchestrator asks without a token")])
+async def livez() -> dict[str, str]:
+    """Alive: the process answers. Depends on nothing."""
+    return {"status": "ok"}
+
+
+@health_router.get("/readyz", dependencies=[public("a load balancer asks without a token")])
+async def readyz(machinery: Parts) -> Any:
+    """Ready: the database answers at this code's schema and the process is not draining; else 503.
+
+    The relay's lag is told but does not make a process unready: the API takes writes while a worker is away, and the
+    ledger keeps what is owed.
+    """
+    checks: dict[str, Any] = {"draining": machinery.is_draining}
+    try:
+        async with machinery.database.crossing() as session:
+            current = await session.scalar(text("select version_num from alembic_version"))
+            beat = (
+                await session.execute(
+                    select(
+                        WorkerBeatRow.relay_lag_seconds,
+                        WorkerBeatRow.overdue,
+                        func.extract("epoch", func.now() - WorkerBeatRow.beat_at).label("age"),
+                    )
+                    .order_by(WorkerBeatRow.beat_at.desc())
+                    .limit(1)
+                )
+            ).first()
+        checks["database"] = "ok"
+        head = schema_head(alembic_config(machinery.settings.database_url))
+        checks["migrations"] = "ok" if current == head else f"at {current}, this code needs {head}"
+        checks["relay"] = _relay(beat)
+    except (DBAPIError, PoolTimeout, OSError) as error:
+        checks["database"] = f"unreachable ({type(error).__name__})"
+    is_ready = checks.get("database") == "ok" and checks.get("migrations") == "ok" and not machinery.is_draining
+    body = {"status": "ready" if is_ready else "not_ready", "checks": checks}
+    return JSONResponse(body, 200 if is_ready else 503, headers={} if is_ready else {"Retry-After": "2"})
+
+
+def _relay(beat: Any) -> dict[str, Any]:
+    if beat is None:
+        return {"status": "no worker has reported yet"}
+    is_stale = float(beat.age) > STALE_BEAT_SECONDS
+    return {
+        "status": "no live worker" if is_stale else "ok",
+        "lag_seconds": round(float(beat.relay_lag_seconds), 3),
+        "overdue_deliveries": beat.overdue,
+        "reported_seconds_ago": round(float(beat.age), 1),
+    }

@@ -1,0 +1,32 @@
+"""The door: what every request passes before a room sees it, and every answer before it leaves."""
+
+from ecosystem_api.runtime.http.door import (
+    CurrentTx,
+    Door,
+    Takes,
+    allow,
+    machinery_of,
+    public,
+    room_router,
+    with_caller,
+)
+from ecosystem_api.runtime.http.paging import Page, Paging, page_of
+from ecosystem_api.runtime.http.preconditions import IfMatch, created, expect_version, tagged
+
+__all__ = [
+    "CurrentTx",
+    "Door",
+    "IfMatch",
+    "Page",
+    "Paging",
+    "Takes",
+    "allow",
+    "created",
+    "expect_version",
+    "machinery_of",
+    "page_of",
+    "public",
+    "room_router",
+    "tagged",
+    "with_caller",
+]

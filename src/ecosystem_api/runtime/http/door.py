@@ -1,0 +1,253 @@
+"""One request: verified caller, strict body, one transaction, one commit, and only then the answer.
+
+Every room's routes are of the class `Door`. What a route needs beyond the default it says with a dependency that
+the door reads when the route is made: `allow("deals:write")`, `public("why")`, `Takes("text/csv")`.
+"""
+
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from sqlalchemy.exc import DBAPIError
+from starlette.responses import Response
+
+from ecosystem_api.kernel.problem import FieldError, InvalidRequest, Unauthenticated
+from ecosystem_api.runtime.caller import Caller
+from ecosystem_api.runtime.database import Tx, sqlstate
+from ecosystem_api.runtime.http import idempotency
+from ecosystem_api.runtime.http.body import parse_json, read_limited, require_media_type
+from ecosystem_api.runtime.keyring import tenant_of
+from ecosystem_api.runtime.machinery import Machinery
+from ecosystem_api.runtime.tokens import AccessClaims, TokenRefused
+
+_RETRIED = frozenset({"40001", "40P01"})
+_ATTEMPTS = 4
+
+
+class allow:  # noqa: N801 - reads as a sentence in a signature: `who: Annotated[Caller, allow("deals:write")]`
+    """The only thing that authorises: the caller holds the grant, or the answer is 403 and names it."""
+
+    def __new__(cls, permission: str) -> Any:
+        return Depends(Permission(permission))
+
+
+class Permission:
+    """A dependency that answers with the caller. Errors: `Forbidden`."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __call__(self, request: Request) -> Caller:
+        who: Caller = request.state.caller
+        who.require(self.name)
+        return who
+
+
+class Public:
+    """A dependency that marks a route open to everyone, with the reason."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+    def __call__(self) -> None:
+        return None
+
+
+def public(reason: str) -> Any:
+    """Say that a route needs no caller, and why."""
+    return Depends(Public(reason))
+
+
+class Takes:
+    """A dependency that gives the raw body of the listed media types instead of parsed JSON."""
+
+    def __init__(self, *media_types: str, is_import: bool = False) -> None:
+        self.media_types = media_types
+        self.is_import = is_import
+
+    async def __call__(self, request: Request) -> bytes:
+        return await request.body()
+
+
+async def _current_tx(request: Request) -> Tx:
+    tx: Tx = request.state.tx
+    return tx
+
+
+async def _current_caller(request: Request) -> Caller:
+    who: Caller = request.state.caller
+    return who
+
+
+async def machinery_of(request: Request) -> Machinery:
+    """The process's parts, for the few routes that work without a transaction of the door."""
+    machinery: Machinery = request.app.state.machinery
+    return machinery
+
+
+CurrentTx = Annotated[Tx, Depends(_current_tx)]
+with_caller = Depends(_current_caller)
+
+
+def room_router(tag: str) -> APIRouter:
+    """A router whose routes are doors. Rooms write full paths from `/v1` on: routes are flat."""
+    return APIRouter(route_class=Door, tags=[tag], redirect_slashes=False)
+
+
+class Door(APIRoute):
+    """A route that opens and closes the transaction around its endpoint."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Wrap FastAPI's handler; what the route declares is read once, here."""
+        inner = super().get_route_handler()
+        markers = list(_markers(self.dependant))
+        takes = next((marker for marker in markers if isinstance(marker, Takes)), None)
+        is_public = any(isinstance(marker, Public) for marker in markers)
+        known = frozenset(_query_names(self.dependant))
+        has_body = self.body_field is not None
+
+        async def handle(request: Request) -> Response:
+            machinery: Machinery = request.app.state.machinery
+            claims = None if is_public else _verify(request, machinery)
+            raw = await _read_body(request, machinery, takes, has_body)
+            _refuse_unknown_parameters(request, known)
+            if claims is None:
+                return await inner(request)
+            return await _in_transaction(request, machinery, claims, raw, inner)
+
+        return handle
+
+
+async def _in_transaction(
+    request: Request,
+    machinery: Machinery,
+    claims: AccessClaims,
+    raw: bytes,
+    inner: Callable[[Request], Coroutine[Any, Any, Response]],
+) -> Response:
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            return await _once(request, machinery, claims, raw, inner)
+        except DBAPIError as error:
+            # A deadlock's or a serialisation failure's victim did nothing wrong: its transaction is rolled back whole.
+            if sqlstate(error) not in _RETRIED or attempt == _ATTEMPTS:
+                raise
+    raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+async def _once(
+    request: Request,
+    machinery: Machinery,
+    claims: AccessClaims,
+    raw: bytes,
+    inner: Callable[[Request], Coroutine[Any, Any, Response]],
+) -> Response:
+    vendor_id, partner_id = tenant_of(claims)
+    async with machinery.database.transaction(vendor_id, partner_id) as tx:
+        who = await _admit(tx, request, machinery, claims)
+        request.state.tx, request.state.caller = tx, who
+        use = None
+        if request.method == "POST" and (key := request.headers.get("idempotency-key")) is not None:
+            target = request.url.path + ("?" + request.url.query if request.url.query else "")
+            use = idempotency.attempt_of(who, key, request.method, target, raw)
+            secret = machinery.settings.derive("idempotency")
+            stored = await idempotency.replay(tx, use, secret)
+            if stored is not None:
+                return stored
+        response = await inner(request)
+        if use is not None and response.status_code < 400:
+            await idempotency.remember(tx, use, response, secret)
+    return _unless_known(request, response)
+
+
+async def _admit(tx: Tx, request: Request, machinery: Machinery, claims: AccessClaims) -> Caller:
+    gate = await machinery.catalog.gate(tx, claims)
+    if gate is None:
+        raise _unauthenticated("The credential behind this token was revoked.", "revoked")
+    held = machinery.catalog.permissions(gate.role)
+    return Caller(
+        vendor_id=tx.vendor_id,
+        actor_type="client",
+        actor_id=claims.subject,
+        role=gate.role,
+        partner_id=tx.partner_id,
+        scopes=held & gate.scopes if gate.scopes else held,
+        request_id=getattr(request.state, "request_id", None),
+    )
+
+
+def _verify(request: Request, machinery: Machinery) -> AccessClaims:
+    header = request.headers.get("authorization", "")
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise _unauthenticated("Send an access token: `Authorization: Bearer …`, from POST /oauth/token.", None)
+    try:
+        return machinery.keyring.verify(token.strip(), machinery.clock())
+    except TokenRefused as refused:
+        raise _unauthenticated(f"The access token was refused: {refused.reason}.", refused.reason) from None
+
+
+def _unauthenticated(detail: str, reason: str | None) -> Unauthenticated:
+    challenge = 'Bearer realm="ecosystem-api"'
+    if reason is None:
+        return Unauthenticated(detail, headers={"WWW-Authenticate": challenge})
+    headers = {"WWW-Authenticate": f'{challenge}, error="invalid_token", error_description="{reason}"'}
+    return Unauthenticated(detail, headers=headers, reason=reason)
+
+
+async def _read_body(request: Request, machinery: Machinery, takes: Takes | None, has_body: bool) -> bytes:
+    settings = machinery.settings
+    limit = settings.max_import_bytes if takes and takes.is_import else settings.max_body_bytes
+    raw = await read_limited(request, limit)
+    request._body = raw
+    if takes is not None:
+        require_media_type(request, takes.media_types)
+    elif raw and has_body:
+        require_media_type(request, ("application/json",))
+        # Parsed here, so that a refusal is ours and not the framework's generic one.
+        request._json = parse_json(raw)
+    elif raw and raw.strip() not in (b"", b"{}"):
+        raise InvalidRequest(errors=[FieldError("", "unexpected_body", "This operation takes no body.")])
+    return raw
+
+
+def _refuse_unknown_parameters(request: Request, known: frozenset[str]) -> None:
+    unknown = [name for name in request.query_params if name not in known]
+    if unknown:
+        allowed = ", ".join(sorted(known)) or "none"
+        errors = [
+            FieldError(name[:100], "unknown_parameter", f"Not a parameter here; allowed: {allowed}.")
+            for name in unknown
+        ]
+        raise InvalidRequest("The query has parameters this operation does not know.", errors=errors)
+    for name, value in request.query_params.multi_items():
+        if "\x00" in value:
+            raise InvalidRequest(errors=[FieldError(name, "nul", "The NUL character cannot be part of a value.")])
+
+
+def _unless_known(request: Request, response: Response) -> Response:
+    """304 where the client already holds this version."""
+    tag = response.headers.get("etag")
+    held = request.headers.get("if-none-match")
+    if request.method == "GET" and tag and held and tag in [part.strip() for part in held.split(",")]:
+        return Response(status_code=304, headers={"ETag": tag})
+    return response
+
+
+def _markers(dependant: Dependant) -> Any:
+    yield dependant.call
+    for child in dependant.dependencies:
+        yield from _markers(child)
+
+
+def _query_names(dependant: Dependant) -> Any:
+    yield from (field.alias for field in dependant.query_params)
+    for child in dependant.dependencies:
+        yield from _query_names(child)
+
+
+def markers_of(route: APIRoute) -> list[Any]:
+    """The callables behind a route, its own and its dependencies': for the house tests and the generated docs."""
+    return list(_markers(route.dependant))

@@ -1,0 +1,56 @@
+"""Find a route by the first two literal segments of its path, so that cost does not grow with the house."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from starlette.routing import BaseRoute, Match, Route
+from starlette.types import Receive, Scope, Send
+
+from ecosystem_api.kernel.problem import MethodNotAllowed, NotFound
+
+
+class RouteIndex:
+    """An ASGI application over flat routes: the matching one answers; else 405 with `Allow`, or 404.
+
+    Edges: HEAD is answered by the GET route. Paths match exactly: a trailing slash is another path, so 404.
+    """
+
+    def __init__(self, routes: Sequence[BaseRoute]) -> None:
+        self._index: dict[tuple[str, ...], list[Route]] = defaultdict(list)
+        for route in routes:
+            if isinstance(route, Route):
+                self._index[_literal_key(route.path)].append(route)
+
+    def candidates(self, path: str) -> list[Route]:
+        """The routes whose literal beginning agrees with the path."""
+        parts = path.split("/")[1:3]
+        return [route for size in (2, 1, 0) for route in self._index.get(tuple(parts[:size]), ()) if len(parts) >= size]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        if scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}
+        methods: set[str] = set()
+        for route in self.candidates(scope["path"]):
+            match, child = route.matches(scope)
+            if match is Match.FULL:
+                scope["route"] = route
+                scope.update(child)
+                await route.handle(scope, receive, send)
+                return
+            if match is Match.PARTIAL:
+                methods |= route.methods or set()
+        if methods:
+            allowed = ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
+            raise MethodNotAllowed(f"This address answers to {allowed}.", headers={"Allow": allowed})
+        raise NotFound("There is no such address.")
+
+
+def _literal_key(path: str) -> tuple[str, ...]:
+    key: list[str] = []
+    for part in path.split("/")[1:3]:
+        if "{" in part:
+            break
+        key.append(part)
+    return tuple(key)

@@ -1,0 +1,71 @@
+"""Pure ASGI around the application: request id, security headers, one log line a request, a last net for faults."""
+
+import re
+import secrets
+import time
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ecosystem_api.kernel.problem import InternalError
+from ecosystem_api.runtime.http.problems import problem_response
+
+log = structlog.get_logger("http")
+_REQUEST_ID = re.compile(r"^[A-Za-z0-9._:-]{8,128}$")
+_TRACE = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
+
+
+class FrontDoor:
+    """Gives every request an id and every answer the headers of the house; logs what happened, never what was said."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id = _request_id(Headers(scope=scope))
+        scope.setdefault("state", {})["request_id"] = request_id
+        started, status, begun = time.perf_counter(), 500, False
+
+        async def answer(message: Message) -> None:
+            nonlocal status, begun
+            if message["type"] == "http.response.start":
+                status, begun = message["status"], True
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = request_id
+                headers.setdefault("X-Content-Type-Options", "nosniff")
+                headers.setdefault("Cache-Control", "no-store")
+                headers.setdefault("Referrer-Policy", "no-referrer")
+            elif scope["method"] == "HEAD":
+                message = {**message, "body": b""}
+            await send(message)
+
+        try:
+            await self.app(scope, receive, answer)
+        except Exception as error:  # the last net: whatever a room failed to foresee leaves as a 500 problem
+            log.error("unforeseen", request_id=request_id, kind=type(error).__name__, exc_info=error)
+            if begun:
+                raise
+            await problem_response(Request(scope, receive), InternalError())(scope, receive, answer)
+        finally:
+            route = scope.get("route")
+            log.info(
+                "request",
+                request_id=request_id,
+                method=scope["method"],
+                route=getattr(route, "path", None),
+                status=status,
+                ms=round((time.perf_counter() - started) * 1000, 2),
+            )
+
+
+def _request_id(headers: Headers) -> str:
+    given = headers.get("x-request-id", "")
+    if _REQUEST_ID.match(given):
+        return given
+    trace = _TRACE.match(headers.get("traceparent", ""))
+    return trace.group(1) if trace else "req_" + secrets.token_hex(12)

@@ -1,0 +1,56 @@
+"""Versions: an answer carries its ETag, a write says which version it was based on."""
+
+import re
+from typing import Annotated, Protocol, TypeVar
+
+from fastapi import Header, Response
+
+from ecosystem_api.kernel.problem import FieldError, InvalidRequest, PreconditionFailed, PreconditionRequired
+
+_TAG = re.compile(r'^(?:W/)?"v(\d{1,18})"$')
+
+IfMatch = Annotated[
+    str | None,
+    Header(
+        alias="If-Match",
+        description="The `ETag` of the version this write is based on, or `*` to write whatever the version.",
+        examples=['"v3"'],
+    ),
+]
+
+
+def expect_version(if_match: str | None, version: int) -> None:
+    """Refuse a write based on another version than the present one.
+
+    Edges: `*` matches any. Errors: `PreconditionRequired` without a header, `PreconditionFailed` when stale.
+    """
+    if if_match is None:
+        raise PreconditionRequired(current_etag=f'"v{version}"')
+    if if_match.strip() == "*":
+        return
+    found = _TAG.match(if_match.strip())
+    if not found:
+        raise InvalidRequest(errors=[FieldError("If-Match", "invalid_etag", 'An ETag of ours, such as "v3", or *.')])
+    if int(found.group(1)) != version:
+        raise PreconditionFailed(current_etag=f'"v{version}"')
+
+
+class Versioned(Protocol):
+    """An answer that knows its version."""
+
+    version: int
+
+
+Answer = TypeVar("Answer", bound=Versioned)
+
+
+def tagged(response: Response, read: Answer) -> Answer:
+    """Put the version of an answer into its ETag; give the answer back."""
+    response.headers["ETag"] = f'"v{read.version}"'
+    return read
+
+
+def created(response: Response, location: str, read: Answer) -> Answer:
+    """Say where a new resource lives and its version; give the answer back."""
+    response.headers["Location"] = location
+    return tagged(response, read)

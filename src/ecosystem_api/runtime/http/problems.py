@@ -1,0 +1,106 @@
+"""Every refusal leaves as RFC 9457 problem details, whoever raised it."""
+
+import re
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from ecosystem_api.kernel.problem import (
+    Conflict,
+    FieldError,
+    InternalError,
+    InvalidRequest,
+    MethodNotAllowed,
+    NotFound,
+    Problem,
+    Unavailable,
+)
+from ecosystem_api.runtime.database import sqlstate
+
+log = structlog.get_logger("http")
+# A dropped or refusing server, a lock or statement that took too long: the request may be repeated as it is.
+_UNAVAILABLE = re.compile(r"^(08|53|57|58|55P03|40001|40P01|25006)")
+_BAD_VALUE = re.compile(r"^22")
+_CONTRADICTION = re.compile(r"^23")
+
+
+def problem_response(request: Request, problem: Problem) -> Response:
+    """The refusal on the wire."""
+    request_id = getattr(request.state, "request_id", None)
+    base = request.app.state.machinery.settings.public_url if hasattr(request.app.state, "machinery") else ""
+    return JSONResponse(
+        problem.body(request_id, base + "/docs"),
+        problem.status,
+        headers=problem.headers,
+        media_type="application/problem+json",
+    )
+
+
+def install(app: FastAPI) -> None:
+    """Have every kind of exception leave as a problem."""
+    handlers: list[tuple[Any, Any]] = [
+        (Problem, _from_problem),
+        (RequestValidationError, _from_validation),
+        (HTTPException, _from_framework),
+        (DBAPIError, _from_database),
+        (PoolTimeout, _from_pool),
+        (ConnectionError, _from_pool),
+    ]
+    for kind, handler in handlers:
+        app.add_exception_handler(kind, handler)
+
+
+async def _from_problem(request: Request, error: Problem) -> Response:
+    return problem_response(request, error)
+
+
+async def _from_validation(request: Request, error: RequestValidationError) -> Response:
+    faults = error.errors()
+    if any(fault["loc"][:1] == ("path",) for fault in faults):
+        # A malformed id names nothing, exactly as an unknown one does.
+        return problem_response(request, NotFound())
+    return problem_response(request, InvalidRequest(errors=[field_error(fault) for fault in faults[:50]]))
+
+
+def field_error(fault: Any) -> FieldError:
+    """One pydantic fault as ours: where, which kind, and what would be right; never the value that was sent."""
+    place, *rest = fault["loc"] or ("body",)
+    code = "unknown_field" if fault["type"] == "extra_forbidden" else str(fault["type"])
+    detail = "Not a field here." if code == "unknown_field" else str(fault["msg"]).removeprefix("Value error, ")
+    if place == "body":
+        pointer = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in rest)
+    else:
+        pointer = str(rest[0]) if rest else str(place)
+    return FieldError(pointer[:200], code, detail[:500])
+
+
+async def _from_framework(request: Request, error: HTTPException) -> Response:
+    if error.status_code == 404:
+        return problem_response(request, NotFound("There is no such address."))
+    if error.status_code == 405:
+        return problem_response(request, MethodNotAllowed(headers=dict(error.headers or {})))
+    return problem_response(request, InvalidRequest("The request could not be read."))
+
+
+async def _from_database(request: Request, error: DBAPIError) -> Response:
+    state = sqlstate(error) or "08000"
+    log.warning("database_error", sqlstate=state, request_id=getattr(request.state, "request_id", None))
+    if _UNAVAILABLE.match(state):
+        return problem_response(request, Unavailable(headers={"Retry-After": "1"}))
+    if _CONTRADICTION.match(state):
+        return problem_response(request, Conflict("The change contradicts what is stored already."))
+    if _BAD_VALUE.match(state):
+        return problem_response(request, InvalidRequest("A value cannot be stored."))
+    log.error("database_bug", sqlstate=state, exc_info=error)
+    return problem_response(request, InternalError())
+
+
+async def _from_pool(request: Request, error: Exception) -> Response:
+    log.warning("database_unavailable", kind=type(error).__name__)
+    return problem_response(request, Unavailable(headers={"Retry-After": "2"}))

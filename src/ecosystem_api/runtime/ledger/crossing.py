@@ -1,0 +1,66 @@
+"""The statements that see more than one vendor. There are no others; a test counts them.
+
+They run as the worker's role, whose policies show it unstamped events and pending deliveries of every vendor and
+nothing else without a tenant. Each only names vendors: rows are then claimed inside one vendor's transaction.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from ecosystem_api.runtime.database import Database
+from ecosystem_api.runtime.ledger.tables import DeliveryRow, EventRow
+from ecosystem_api.runtime.tenants import TenantRow, WorkerBeatRow
+
+
+async def vendors_with_news(database: Database, limit: int = 100) -> list[UUID]:
+    """Vendors with events that have no position yet."""
+    async with database.crossing() as session:
+        statement = select(EventRow.vendor_id).where(EventRow.position.is_(None)).distinct().limit(limit)
+        return list(await session.scalars(statement))
+
+
+async def vendors_with_due_work(database: Database, now: datetime, limit: int = 100) -> list[UUID]:
+    """Vendors with a delivery that is due and not leased, the longest waiting first."""
+    async with database.crossing() as session:
+        statement = (
+            select(DeliveryRow.vendor_id)
+            .where(
+                DeliveryRow.state == "pending",
+                DeliveryRow.due_at <= now,
+                DeliveryRow.lease_until.is_(None) | (DeliveryRow.lease_until < func.now()),
+            )
+            .group_by(DeliveryRow.vendor_id)
+            .order_by(func.min(DeliveryRow.due_at))
+            .limit(limit)
+        )
+        return list(await session.scalars(statement))
+
+
+async def every_vendor(database: Database) -> list[UUID]:
+    """All vendors, for housekeeping."""
+    async with database.crossing() as session:
+        return list(await session.scalars(select(TenantRow.vendor_id).order_by(TenantRow.vendor_id)))
+
+
+async def beat(database: Database, worker: str, now: datetime) -> None:
+    """Tell the API's /readyz that a worker lives and how far behind the ledger is."""
+    async with database.crossing() as session:
+        oldest, unstamped = (
+            await session.execute(
+                select(func.min(EventRow.occurred_at), func.count()).where(EventRow.position.is_(None))
+            )
+        ).one()
+        overdue = await session.scalar(
+            select(func.count()).where(DeliveryRow.state == "pending", DeliveryRow.due_at < now - timedelta(minutes=1))
+        )
+        values = {
+            "beat_at": func.now(),
+            "relay_lag_seconds": max((now - oldest).total_seconds(), 0.0) if oldest else 0.0,
+            "unstamped": unstamped,
+            "overdue": overdue or 0,
+        }
+        statement = insert(WorkerBeatRow).values(worker=worker, **values)
+        await session.execute(statement.on_conflict_do_update(index_elements=["worker"], set_=values))

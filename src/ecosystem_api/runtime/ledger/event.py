@@ -1,0 +1,54 @@
+"""The shape of news: a pydantic model per event type, with who may read which field."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+Audience = Literal["staff", "partner", "everyone"]
+
+
+def staff_only() -> dict[str, bool]:
+    """Mark a field that only the vendor's side reads: `Field(json_schema_extra=staff_only())`."""
+    return {"x-staff-only": True}
+
+
+class Event(BaseModel):
+    """News of one kind. Its docstring is its sentence in the docs; `type` is `resource.verb_past`.
+
+    Audience: `partner` is read by the partner it concerns and by staff; `staff` by staff; `everyone` by all of the
+    vendor's partners too. Fields marked `staff_only()` are stored apart and never reach a partner.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    type: ClassVar[str] = ""
+    audience: ClassVar[Audience] = "staff"
+
+    @classmethod
+    def staff_fields(cls) -> frozenset[str]:
+        """Names of the fields a partner never reads."""
+        return frozenset(
+            name
+            for name, info in cls.model_fields.items()
+            if isinstance(info.json_schema_extra, dict) and info.json_schema_extra.get("x-staff-only")
+        )
+
+    def split(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The payload as (what anyone of the audience reads, what staff reads besides)."""
+        whole = self.model_dump(mode="json")
+        hidden = self.staff_fields()
+        return {k: v for k, v in whole.items() if k not in hidden}, {k: v for k, v in whole.items() if k in hidden}
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a handler is given: the subject, the event's data (or the due-row's), and when it happened or was due."""
+
+    subject_id: str
+    at: datetime
+    data: dict[str, Any] = field(default_factory=dict)
+    event_id: UUID | None = None
+    event_type: str | None = None

@@ -1,0 +1,21 @@
+"""Everything a running process holds, in one value that requests and jobs receive."""
+
+from dataclasses import dataclass, field
+
+from ecosystem_api.runtime.area import Catalog
+from ecosystem_api.runtime.clock import Clock
+from ecosystem_api.runtime.database import Database
+from ecosystem_api.runtime.keyring import Keyring
+from ecosystem_api.runtime.settings import Settings
+
+
+@dataclass
+class Machinery:
+    """The parts of one process: what it was configured with, what it is connected to, what the house offers."""
+
+    settings: Settings
+    database: Database
+    catalog: Catalog
+    keyring: Keyring
+    clock: Clock
+    is_draining: bool = field(default=False)

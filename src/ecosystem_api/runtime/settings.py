@@ -1,0 +1,83 @@
+"""Configuration, typed and checked at start. Every name is an environment variable."""
+
+import hashlib
+import hmac
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+APP_ROLE = "ecosystem_app"
+WORKER_ROLE = "ecosystem_worker"
+
+
+class Settings(BaseSettings):
+    """What an installation can choose. Errors: ValidationError names the variable and what would be right."""
+
+    model_config = SettingsConfigDict(env_prefix="ECOSYSTEM_", env_ignore_empty=True, extra="ignore")
+
+    database_url: str = Field(
+        default="",
+        validation_alias="DATABASE_URL",
+        description="PostgreSQL 15-18 as postgresql://owner:password@host:port/database. Empty: an embedded server.",
+    )
+    secret: str = Field(
+        default="",
+        description="Installation secret, 32 characters or more. Signs cursors, seals keys, peppers client secrets.",
+    )
+    data_dir: Path = Field(default=Path(".local"), description="Where the embedded server and the demo keep files.")
+    host: str = Field(default="127.0.0.1", description="Address the API listens on.")
+    port: int = Field(default=8000, ge=1, le=65535, description="Port the API listens on.")
+    base_url: str = Field(default="", description="Public URL of the API: issuer and audience of its tokens.")
+    pool_size: int = Field(default=10, ge=1, le=200, description="Database connections of one process.")
+    pool_wait_seconds: float = Field(default=2.0, gt=0, description="Longest wait for a connection before 503.")
+    max_body_bytes: int = Field(default=1_048_576, ge=1024, description="Largest JSON body.")
+    max_import_bytes: int = Field(default=52_428_800, ge=1024, description="Largest import file.")
+    login_prefix: str = Field(
+        default="",
+        pattern="^[a-z0-9_]{0,40}$",
+        description="Prefix of the two database logins `migrate` makes. Empty: the database's name.",
+    )
+    token_lifetime_seconds: int = Field(default=600, ge=60, le=900, description="Life of an access token.")
+    relay_poll_seconds: float = Field(default=0.1, gt=0, le=10, description="Pause of the worker when nothing waits.")
+    drain_seconds: float = Field(default=5.0, ge=0, le=120, description="Time /readyz says draining before stopping.")
+    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least level logged.")
+
+    @field_validator("secret")
+    @classmethod
+    def _long_enough(cls, value: str) -> str:
+        if value and len(value) < 32:
+            raise ValueError("ECOSYSTEM_SECRET needs 32 characters or more, for example from `openssl rand -hex 32`")
+        return value
+
+    @cached_property
+    def public_url(self) -> str:
+        """The URL clients use, without a trailing slash."""
+        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    def derive(self, purpose: str) -> bytes:
+        """32 bytes bound to one purpose, from the installation secret. Errors: RuntimeError without a secret."""
+        if not self.secret:
+            raise RuntimeError("ECOSYSTEM_SECRET is not set: choose 32 characters or more and keep them")
+        return hmac.new(self.secret.encode(), b"ecosystem-api:" + purpose.encode(), hashlib.sha256).digest()
+
+    def url_for(self, role: str) -> str:
+        """The database URL of the application's or the worker's own login, made by `migrate`.
+
+        Why: the owner of the tables may ignore row-level security; the service never connects as the owner.
+        """
+        parts = urlsplit(self.database_url)
+        host = parts.hostname or "127.0.0.1"
+        host = f"[{host}]" if ":" in host else host
+        port = f":{parts.port}" if parts.port else ""
+        login, password = self.login(role)
+        netloc = f"{quote(login)}:{quote(password)}@{host}{port}"
+        return urlunsplit((parts.scheme, netloc, parts.path, parts.query, ""))
+
+    def login(self, role: str) -> tuple[str, str]:
+        """Name and password of the login that is a member of `role`, per database."""
+        prefix = self.login_prefix or urlsplit(self.database_url).path.lstrip("/")[:40] or "postgres"
+        name = f"{prefix}_{role.removeprefix('ecosystem_')}"
+        return name, self.derive(f"login:{name}").hex()

@@ -1,0 +1,163 @@
+"""Types on the wire: what a field of each kind looks like in JSON, in one place."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
+
+from ecosystem_api.kernel.countries import COUNTRIES
+from ecosystem_api.kernel.ids import decode, encode
+from ecosystem_api.kernel.money import Money
+
+
+class Wire(BaseModel):
+    """Base of all schemas: unknown fields are refused, strings are stripped, rows can be read by attribute."""
+
+    model_config = ConfigDict(extra="forbid", from_attributes=True, str_strip_whitespace=True)
+
+
+def told(sentence: str, example: Any = None, **constraints: Any) -> Any:
+    """A field with its description and example: every field of every schema has both."""
+    if example is None:
+        return Field(description=sentence, **constraints)
+    return Field(description=sentence, examples=[example], **constraints)
+
+
+class TypedId:
+    """Marks ids of one kind: `PartnerId = Annotated[UUID, TypedId("par")]` is `par_01h…` on the wire, a UUID inside."""
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+
+    def _read(self, value: Any) -> UUID:
+        if isinstance(value, UUID):
+            return value
+        if not isinstance(value, str):
+            raise ValueError(f"an id is a string such as {self.prefix}_01h455vb4pex5vsknk084sn02q")
+        return decode(self.prefix, value)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            self._read,
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                lambda value: encode(self.prefix, value), return_schema=core_schema.str_schema()
+            ),
+        )
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {
+            "type": "string",
+            "pattern": f"^{self.prefix}_[0-7][0-9a-hjkmnp-tv-z]{{25}}$",
+            "examples": [f"{self.prefix}_01h455vb4pex5vsknk084sn02q"],
+        }
+
+
+def _printable(value: str) -> str:
+    if any(ord(character) < 32 and character not in "\n\t" for character in value):
+        raise ValueError("control characters are not allowed")
+    return value
+
+
+def _one_line(value: str) -> str:
+    if not value.isprintable():
+        raise ValueError("line breaks and control characters are not allowed")
+    return value
+
+
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_one_line)]
+Prose = Annotated[str, StringConstraints(min_length=1, max_length=4000), AfterValidator(_printable)]
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+
+
+def _country(value: str) -> str:
+    if value not in COUNTRIES:
+        raise ValueError("an ISO 3166-1 alpha-2 country code in capitals, such as CA")
+    return value
+
+
+Country = Annotated[
+    str, StringConstraints(min_length=2, max_length=2), AfterValidator(_country), Field(examples=["CA"])
+]
+
+
+def _near(value: date) -> date:
+    if not date(1990, 1, 1) <= value <= date(2100, 12, 31):
+        raise ValueError("a day between 1990-01-01 and 2100-12-31")
+    return value
+
+
+Day = Annotated[
+    date, AfterValidator(_near), WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-03-31"]})
+]
+
+
+def _instant(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("an instant with its offset, such as 2026-01-31T09:00:00Z")
+    value = value.astimezone(UTC)
+    _near(value.date())
+    return value
+
+
+def _rfc3339(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+Instant = Annotated[
+    datetime,
+    AfterValidator(_instant),
+    PlainSerializer(_rfc3339, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-01-31T09:00:00.000000Z"]}),
+]
+
+
+class MoneyWire(BaseModel):
+    """An amount of money: a decimal string with the currency's own number of decimals, and its ISO 4217 code."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    amount: str = Field(description="Decimal string, never negative.", examples=["1250.00"], max_length=20)
+    currency: str = Field(description="ISO 4217 code.", examples=["USD"], min_length=3, max_length=3)
+
+
+def _money(value: Any) -> Any:
+    if isinstance(value, Money):
+        return value
+    shape = MoneyWire.model_validate(value)
+    money = Money.parse(shape.amount, shape.currency)
+    if money.minor < 0:
+        raise ValueError("an amount is never negative here")
+    return money
+
+
+Amount = Annotated[
+    Money,
+    BeforeValidator(_money),
+    PlainSerializer(lambda m: {"amount": m.amount, "currency": m.currency}, return_type=dict[str, str]),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "properties": {
+                "amount": {"type": "string", "description": "Decimal string.", "examples": ["1250.00"]},
+                "currency": {"type": "string", "description": "ISO 4217 code.", "examples": ["USD"]},
+            },
+            "required": ["amount", "currency"],
+            "additionalProperties": False,
+            "examples": [{"amount": "48000.00", "currency": "USD"}],
+        }
+    ),
+]
