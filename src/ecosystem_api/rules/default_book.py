@@ -185,8 +185,8 @@ _JUDGMENT: Final = (
 _APPROVALS: Final = (
     Rule(
         key="clear_path",
-        statement="A complete registration of new business by an active partner in its territory, "
-        "with a certain customer and no claim on it, is approved at once.",
+        statement="A complete registration of new business by an active partner in its territory, with a certain and "
+        "new customer and no claim on it, is approved at once, unless another rule stands in the way.",
         on=(_SUBMIT,),
         when="deal.type == 'new_business' && deal.missing.size() == 0 && partner.status == 'active' "
         f"&& {_IN_TERRITORY} && {_VENDOR_ABSENT} && !account.is_customer "

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any, Final
 
 from cel_expr_python import cel
+from google.protobuf.any_pb2 import Any as AnyMessage  # type: ignore[import-untyped]  # ships no types
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]  # ships no types
 
 from ecosystem_api.rules.facts import GROUPS
@@ -69,11 +70,7 @@ def compile_condition(source: str) -> Condition:
         raise ConditionInvalid(_faults_of(str(error))) from None
     except (TypeError, ValueError) as error:  # a text that cannot even be handed to CEL
         raise ConditionInvalid([Fault(1, 1, f"cannot be read: {error}")]) from None
-    checked = CheckedExpression()
-    try:
-        checked.ParseFromString(program.serialize())
-    except DecodeError:
-        raise ConditionInvalid([Fault(1, 1, "is nested too deeply")]) from None
+    checked = _checked(program)
     reading = _Reading(source, checked)
     reading.walk(checked.expr)
     if program.return_type() != cel.Type.BOOL:
@@ -103,6 +100,19 @@ def activation(values: dict[str, Any]) -> Any:
 @cache
 def _environment() -> Any:
     return cel.NewEnv(POOL, variables={group: cel.Type(name) for group, name in GROUP_TYPES.items()})
+
+
+def _checked(program: Any) -> Any:
+    envelope, checked = AnyMessage(), CheckedExpression()
+    try:
+        envelope.ParseFromString(program.serialize())
+        checked.ParseFromString(envelope.value)
+    except DecodeError:  # protobuf reads to a depth of 100
+        raise ConditionInvalid([Fault(1, 1, "is nested too deeply")]) from None
+    if not checked.HasField("expr"):
+        # What cannot be inspected is not allowed: another release of CEL may write its programs in another way.
+        raise ConditionInvalid([Fault(1, 1, "cannot be inspected")])
+    return checked
 
 
 class _Reading:

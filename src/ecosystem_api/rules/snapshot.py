@@ -12,7 +12,7 @@ from ecosystem_api.rules.facts import GROUPS, Fact, Facts
 LONGEST_LIST: Final = 1_000
 LONGEST_TEXT: Final = 1_000
 
-_KINDS: Final[dict[str, type]] = {"int": int, "string": str, "bool": bool, "list<string>": list}
+_KINDS: Final[dict[str, type[Any]]] = {"int": int, "string": str, "bool": bool, "list<string>": list}
 _PLAN: Final = {
     group: tuple((name, _KINDS[fact.type]) for name, fact in facts.items()) for group, facts in GROUPS.items()
 }
@@ -89,25 +89,27 @@ def _is_unicode(text: str) -> bool:
 
 
 def _type_faults(fact: Fact, value: Any) -> Iterator[FieldError]:
-    pointer, words = f"/{fact.group}/{fact.name}", _WORDS[fact.type]
-    if type(value) is not _KINDS[fact.type]:
-        yield FieldError(pointer, "wrong_type", f"{fact.path} must be {words}, not {_kind_of(value)}")
+    pointer, unreadable = f"/{fact.group}/{fact.name}", f"valid Unicode of at most {LONGEST_TEXT} characters"
+    kind = _KINDS[fact.type]
+    if type(value) is not kind:
+        yield FieldError(pointer, "wrong_type", f"{fact.path} must be {_WORDS[fact.type]}, not {_kind_of(value)}")
     elif fact.type == "int":
         yield FieldError(pointer, "out_of_range", f"{fact.path} does not fit in 64 bits")
     elif fact.type == "string":
-        yield FieldError(
-            pointer, "invalid_text", f"{fact.path} must be valid Unicode of at most {LONGEST_TEXT} characters"
-        )
-    elif len(value) > LONGEST_LIST:
-        yield FieldError(pointer, "too_long", f"{fact.path} has {len(value)} items; at most {LONGEST_LIST} are read")
+        yield FieldError(pointer, "invalid_text", f"{fact.path} must be {unreadable}")
     else:
-        for index, item in enumerate(value):
-            if type(item) is not str:
-                detail = f"{fact.path} must hold texts, not {_kind_of(item)}"
-                yield FieldError(f"{pointer}/{index}", "wrong_type", detail)
-            elif not _is_sound(item):
-                detail = f"{fact.path} must hold valid Unicode of at most {LONGEST_TEXT} characters"
-                yield FieldError(f"{pointer}/{index}", "invalid_text", detail)
+        yield from _item_faults(fact.path, pointer, value, unreadable)
+
+
+def _item_faults(path: str, pointer: str, items: list[Any], unreadable: str) -> Iterator[FieldError]:
+    if len(items) > LONGEST_LIST:
+        yield FieldError(pointer, "too_long", f"{path} has {len(items)} items; at most {LONGEST_LIST} are read")
+        return
+    for index, item in enumerate(items):
+        if type(item) is not str:
+            yield FieldError(f"{pointer}/{index}", "wrong_type", f"{path} must hold texts, not {_kind_of(item)}")
+        elif not _is_sound(item):
+            yield FieldError(f"{pointer}/{index}", "invalid_text", f"{path} must hold {unreadable}")
 
 
 def _strangers(pointer: str, values: Mapping[Any, Any], known: Collection[str]) -> Iterator[FieldError]:

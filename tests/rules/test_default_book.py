@@ -1,0 +1,156 @@
+"""Each rule of the default book fires in its case and not otherwise."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ecosystem_api.kernel.money import Money
+from ecosystem_api.rules import DEFAULT_BOOK, Parameters, Verdict, compile_book, decide, example_facts
+
+SUBMIT, EXTEND, LEAD, OPEN = (
+    "deal_registration.submit",
+    "deal_registration.extend",
+    "lead.pass",
+    "vendor_opportunity.open",
+)
+EUR_1000 = Money(100_000, "EUR")
+
+
+def judge(action: str, changes: dict[str, Any], **parameters: Any) -> Verdict:
+    facts = example_facts()
+    for path, value in changes.items():
+        group, name = path.split(".")
+        facts[group][name] = value
+    return decide(compile_book(replace(DEFAULT_BOOK, parameters=replace(Parameters(), **parameters))), action, facts)
+
+
+def matching(verdict: Verdict) -> list[str]:
+    return [one.key for one in verdict.results if one.matched is not False]
+
+
+@pytest.mark.parametrize(
+    ("changes", "parameters", "outcome", "keys"),
+    [
+        ({}, {}, "approve", ["clear_path"]),
+        ({"partner.status": "suspended"}, {}, "reject", ["partner_suspended"]),
+        ({"partner.status": "applicant"}, {}, "reject", ["partner_not_active"]),
+        ({"partner.status": ""}, {}, "reject", ["partner_not_active"]),
+        ({"claims.held_by_other": True}, {}, "wait", ["protected_claim"]),
+        ({"claims.held_by_self": True}, {}, "reject", ["duplicate"]),
+        (
+            {"account.vendor_engaged": True, "account.vendor_engaged_days": 90},
+            {},
+            "reject",
+            ["vendor_engaged"],
+        ),
+        (
+            {"account.vendor_engaged": True, "account.vendor_engaged_days": 0},
+            {},
+            "reject",
+            ["vendor_engaged"],
+        ),
+        (
+            {"account.vendor_engaged": True, "account.vendor_engaged_days": 91},
+            {},
+            "approve",
+            ["clear_path"],
+        ),
+        ({"account.vendor_engaged": False, "account.vendor_engaged_days": 5}, {}, "approve", ["clear_path"]),
+        ({"account.vendor_engaged": True, "account.vendor_engaged_days": -1}, {}, "review", []),
+        ({"deal.missing": ["close_date"]}, {}, "require", ["incomplete"]),
+        ({"deal.type": "rfp"}, {}, "reject", ["excluded_deal_type"]),
+        ({"deal.type": "renewal"}, {}, "reject", ["excluded_deal_type"]),
+        ({"deal.type": "rfp"}, {"excluded_deal_types": ()}, "review", []),
+        (
+            {"deal.currency": "EUR", "deal.amount_minor": 99_999},
+            {"minimum_amount": EUR_1000},
+            "reject",
+            ["minimum_amount", "clear_path"],
+        ),
+        (
+            {"deal.currency": "EUR", "deal.amount_minor": 100_000},
+            {"minimum_amount": EUR_1000},
+            "approve",
+            ["clear_path"],
+        ),
+        ({"deal.currency": "USD"}, {"minimum_amount": EUR_1000}, "review", ["amount_not_comparable", "clear_path"]),
+        (
+            {"deal.missing": ["amount"], "deal.currency": "", "deal.amount_minor": 0},
+            {"minimum_amount": EUR_1000},
+            "require",
+            ["incomplete"],
+        ),
+        ({"partner.open_registrations": 25}, {}, "require", ["capacity", "clear_path"]),
+        ({"partner.open_registrations": 24}, {}, "approve", ["clear_path"]),
+        ({"partner.open_registrations": 9_999}, {"capacity": None}, "approve", ["clear_path"]),
+        ({"partner.open_registrations": 0}, {"capacity": 0}, "require", ["capacity", "clear_path"]),
+        ({"deal.resubmissions": 3}, {}, "reject", ["resubmission_limit", "clear_path"]),
+        ({"deal.resubmissions": 2}, {}, "approve", ["clear_path"]),
+        ({"deal.country": "FR"}, {}, "review", ["outside_territory"]),
+        ({"deal.country": "FR"}, {"territory_enforced": False}, "approve", ["clear_path"]),
+        ({"deal.country": "FR", "partner.territories": []}, {}, "approve", ["clear_path"]),
+        ({"claims.possible_matches": 1}, {}, "review", ["ambiguous_customer"]),
+        ({"deal.type": "expansion", "account.is_customer": True}, {}, "review", ["existing_customer"]),
+        ({"deal.type": "expansion"}, {}, "review", ["existing_customer"]),
+        ({"account.is_customer": True}, {}, "review", ["existing_customer"]),
+    ],
+)
+def test_a_submission_meets_the_rules_of_its_case_and_no_other(
+    changes: dict[str, Any], parameters: dict[str, Any], outcome: str, keys: list[str]
+) -> None:
+    verdict = judge(SUBMIT, changes, **parameters)
+    assert (verdict.outcome, matching(verdict)) == (outcome, keys)
+    assert all(one.error is None for one in verdict.results)
+
+
+@pytest.mark.parametrize(
+    ("action", "changes", "outcome", "keys"),
+    [
+        (EXTEND, {}, "review", []),
+        (EXTEND, {"claims.held_by_self": True}, "review", []),
+        (EXTEND, {"partner.status": "suspended"}, "reject", ["partner_suspended"]),
+        (EXTEND, {"partner.status": "left"}, "reject", ["partner_not_active"]),
+        (LEAD, {}, "approve", ["lead_clear"]),
+        (LEAD, {"partner.status": "suspended"}, "reject", ["partner_suspended"]),
+        (LEAD, {"claims.held_by_other": True}, "wait", ["protected_claim"]),
+        (LEAD, {"deal.country": "FR"}, "review", ["outside_territory"]),
+        (LEAD, {"deal.missing": ["amount"]}, "approve", ["lead_clear"]),
+        (OPEN, {}, "approve", ["vendor_clear"]),
+        (OPEN, {"claims.held_by_other": True}, "review", ["partner_protected"]),
+        (OPEN, {"partner.status": "suspended"}, "approve", ["vendor_clear"]),
+    ],
+)
+def test_other_actions_meet_their_own_rules(
+    action: str, changes: dict[str, Any], outcome: str, keys: list[str]
+) -> None:
+    verdict = judge(action, changes)
+    assert (verdict.outcome, matching(verdict)) == (outcome, keys)
+
+
+def test_every_rule_of_the_book_is_met_by_a_case_above() -> None:
+    cases = [
+        mark.args[1]
+        for test in (
+            test_a_submission_meets_the_rules_of_its_case_and_no_other,
+            test_other_actions_meet_their_own_rules,
+        )
+        for mark in test.pytestmark  # type: ignore[attr-defined]  # set by the decorator
+    ]
+    met = {key for rows in cases for row in rows for key in row[3]}
+    assert met == {one.key for one in DEFAULT_BOOK.rules}
+
+
+def test_a_partner_is_told_which_fields_are_missing() -> None:
+    verdict = judge(SUBMIT, {"deal.missing": ["close_date", "products"]})
+    assert verdict.remedies == ("Complete: close_date, products.",)
+
+
+def test_a_suspended_partner_with_a_rival_and_missing_fields_learns_every_reason() -> None:
+    verdict = judge(SUBMIT, {"partner.status": "suspended", "claims.held_by_other": True, "deal.missing": ["amount"]})
+    assert verdict.reasons == ("partner_suspended", "protected_claim", "incomplete")
+    assert verdict.deciding_rule_keys == ("partner_suspended",)
+
+
+def test_every_rule_that_stops_a_request_says_what_the_partner_can_do() -> None:
+    assert [one.key for one in DEFAULT_BOOK.rules if one.outcome != "approve" and not one.remedy] == []
