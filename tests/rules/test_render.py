@@ -80,7 +80,7 @@ def test_the_text_speaks_of_the_parameters_as_they_are_set(text_of: TextOf) -> N
     parameters = Parameters(capacity=17, vendor_engagement_days=1, protection_overrides=(override,))
     text = text_of(replace(DEFAULT_BOOK, parameters=parameters))
     assert "limited (limit: 17)" in text
-    assert "on the same product within 1 day " in text
+    assert "last active within 1 day," in text
     assert "180 days for persona gsi and country BR" in text
     assert "Complete: the fields still missing." in text
     assert "{" not in text

@@ -75,7 +75,7 @@ _CLAIMS: Final = (
     ),
     Rule(
         key="vendor_engaged",
-        statement="A customer with whom our own team has worked on the same product within {vendor_engagement_days} "
+        statement="A customer with whom our own team has been working, last active within {vendor_engagement_days}, "
         "cannot be registered.",
         on=(_SUBMIT,),
         when=_VENDOR_ENGAGED,
@@ -173,7 +173,7 @@ _JUDGMENT: Final = (
     ),
     Rule(
         key="existing_customer",
-        statement="A deal at a customer that has the product already, or an expansion, is decided by a person.",
+        statement="A deal at an existing customer, or an expansion, is decided by a person.",
         on=(_SUBMIT,),
         when="account.is_customer || deal.type == 'expansion'",
         outcome="review",
