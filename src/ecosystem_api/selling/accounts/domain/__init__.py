@@ -4,6 +4,7 @@
 was stored. Finding candidates among a million accounts is the store's work; what happens to a `possible` is a person's.
 """
 
+from ecosystem_api.kernel.names import compact_name, normal_name
 from ecosystem_api.selling.accounts.domain.identifiers import (
     IDENTIFIER_KINDS,
     IdentifierKind,
@@ -21,7 +22,6 @@ from ecosystem_api.selling.accounts.domain.match import (
     judge_match,
     rank_matches,
 )
-from ecosystem_api.selling.accounts.domain.names import compact_name, normal_name
 from ecosystem_api.selling.accounts.domain.relation import LEAST_SIMILARITY, AccountView
 from ecosystem_api.selling.accounts.domain.similarity import name_similarity, word_weight
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from ecosystem_api.kernel.names import compact_name
 from ecosystem_api.selling.accounts.domain.identifiers import identifier_register
-from ecosystem_api.selling.accounts.domain.names import compact_name
 from ecosystem_api.selling.accounts.domain.similarity import Weigh, name_similarity
 
 LEAST_SIMILARITY: Final = 0.75

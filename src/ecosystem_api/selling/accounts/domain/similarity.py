@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Final
 
 from ecosystem_api.kernel.countries import COUNTRIES
-from ecosystem_api.selling.accounts.domain.names import compact_name, normal_name
+from ecosystem_api.kernel.names import compact_name, normal_name
 
 Weigh = Callable[[str], float]
 

@@ -1,4 +1,4 @@
-"""The stored name of a customer: how two spellings of one company become one key.
+"""The stored name of a company: how two spellings of one company become one key.
 
 Law, in this order:
 
@@ -10,7 +10,7 @@ Law, in this order:
    abbreviations from the middle, never so that nothing or only an article is left; so does a form in front of a
    closing country ("Oracle Corporation Canada"). "Limited Brands" keeps its "limited"; "The … Company" around a
    single word is a name of its own and stays whole.
-5. "…, a division of …" goes: the customer is the division, and its parent is told elsewhere.
+5. "…, a division of …" goes: the company meant is the division, and its parent is told elsewhere.
 
 Countries, "Group" and "Holdings" stay: they tell the members of a family apart. "Müller" and "Mueller" stay two keys:
 "ue" is not always "ü"; the similarity of names finds such pairs and leaves them to a person.
@@ -22,14 +22,14 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from ecosystem_api.kernel.countries import COUNTRIES
-from ecosystem_api.selling.accounts.domain.legal_forms import (
+from ecosystem_api.kernel.names.legal_forms import (
     ATTACHED_FORMS,
     CYRILLIC_FORMS,
     INNER_FORMS,
     LEADING_FORMS,
     TRAILING_FORMS,
 )
-from ecosystem_api.selling.accounts.domain.letters import folded, plain
+from ecosystem_api.kernel.names.letters import folded, plain
 
 _ABBREVIATIONS: Final = {
     "intl": "international", "natl": "national", "govt": "government", "dept": "department", "mfg": "manufacturing",
