@@ -3,11 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Float, Integer, Text, text
+from sqlalchemy import DateTime, Float, Integer, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ecosystem_api.runtime.database import Base
-from ecosystem_api.runtime.ledger.tables import INSTANT
 
 
 class TenantRow(Base):
@@ -17,7 +16,7 @@ class TenantRow(Base):
     __table_args__ = ({"info": {"scope": "reference"}},)
 
     vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
-    created_at: Mapped[datetime] = mapped_column(INSTANT, server_default=text("now()"))
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("now()"))
 
 
 class WorkerBeatRow(Base):
@@ -27,7 +26,7 @@ class WorkerBeatRow(Base):
     __table_args__ = ({"info": {"scope": "local"}},)
 
     worker: Mapped[str] = mapped_column(Text, primary_key=True)
-    beat_at: Mapped[datetime] = mapped_column(INSTANT)
+    beat_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     relay_lag_seconds: Mapped[float] = mapped_column(Float)
     unstamped: Mapped[int] = mapped_column(Integer)
     overdue: Mapped[int] = mapped_column(Integer)

@@ -1,0 +1,1 @@
+"""The contract: what the document promises is what the service does."""

@@ -1,0 +1,78 @@
+"""Migrations: one line, up and down again, equal to the tables in code."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+
+from ecosystem_api.runtime.bootstrap import alembic_config
+from tests.conftest import Cluster
+from tests.house.checks import judged
+from tests.house.checks.history import LEFTOVERS, one_line
+
+
+@pytest.fixture
+async def empty(cluster: Cluster) -> AsyncIterator[str]:
+    """The URL of an empty database."""
+    name = f"{cluster.template}_empty"
+    await cluster.execute(f"create database {name}")
+    try:
+        yield cluster.url(name)
+    finally:
+        await cluster.drop(name)
+
+
+def test_steps_stand_in_one_line() -> None:
+    judged(one_line(ScriptDirectory.from_config(alembic_config("postgresql://nowhere"))))
+
+
+async def test_every_step_goes_up_down_and_up_again_and_leaves_nothing(empty: str) -> None:
+    config = alembic_config(empty)
+    steps = [step.revision for step in ScriptDirectory.from_config(config).walk_revisions()][::-1]
+    assert steps
+    for step in steps:
+        await asyncio.to_thread(command.upgrade, config, step)
+        await asyncio.to_thread(command.downgrade, config, "-1")
+        await asyncio.to_thread(command.upgrade, config, step)
+    await asyncio.to_thread(command.check, config)
+    await _execute(empty, "alter table vendors add column surprise text")
+    with pytest.raises(CommandError, match="surprise"):
+        await asyncio.to_thread(command.check, config)
+    await _execute(empty, "alter table vendors drop column surprise; create table forgotten (id int)")
+    await asyncio.to_thread(command.downgrade, config, "base")
+    assert await _leftovers(empty) == ["forgotten"], "a downgrade leaves something behind: drop it, or policies first"
+
+
+def test_a_forked_history_is_noticed(tmp_path: Path) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(tmp_path))
+    (tmp_path / "versions").mkdir()
+    (tmp_path / "env.py").write_text("")
+    for number, (name, parent) in enumerate({"a": None, "b": "a", "c": "a", "d": ("b", "c"), "e": "a"}.items()):
+        text = (
+            f'"""Step {name}."""\nrevision = "{name}"\ndown_revision = {parent!r}\nbranch_labels = depends_on = None\n'
+        )
+        (tmp_path / "versions" / f"{number}.py").write_text(text if name != "b" else text.split("\n", 1)[1])
+    assert set(one_line(ScriptDirectory.from_config(config))) == {"heads", "d", "b"}
+
+
+async def _execute(url: str, sql: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(sql)
+    finally:
+        await connection.close()
+
+
+async def _leftovers(url: str) -> list[str]:
+    connection = await asyncpg.connect(url)
+    try:
+        return [row["name"] for row in await connection.fetch(LEFTOVERS)]
+    finally:
+        await connection.close()
