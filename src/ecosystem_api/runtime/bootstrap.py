@@ -41,6 +41,8 @@ async def prepare(settings: Settings) -> None:
     await asyncio.to_thread(command.upgrade, alembic_config(settings.database_url), "head")
     connection = await asyncpg.connect(settings.database_url)
     try:
+        # /readyz compares the schema with the code, as the application.
+        await connection.execute(f"grant select on alembic_version to {APP_ROLE}")
         for role in (APP_ROLE, WORKER_ROLE):
             await _ensure_login(connection, settings, role)
     finally:
@@ -54,20 +56,35 @@ async def prepare(settings: Settings) -> None:
 
 
 async def _ensure_login(connection: asyncpg.Connection, settings: Settings, role: str) -> None:
+    """Make or refresh one login. Errors: RuntimeError when the owner may not; what is dangerous is never granted."""
     login, password = settings.login(role)
+    if login in (APP_ROLE, WORKER_ROLE):
+        raise RuntimeError(
+            f"the login would be called {login}, which is the name of the role it is a member of: "
+            "set ECOSYSTEM_LOGIN_PREFIX to something else"
+        )
     name = await connection.fetchval("select quote_ident($1)", login)
     secret = await connection.fetchval("select quote_literal($1)", password)
-    attributes = f"login nosuperuser nobypassrls nocreatedb nocreaterole password {secret}"
+    # Only what an owner with CREATEROLE may say: a new role has none of the dangerous attributes, and an existing one
+    # that somebody gave them is refused at start-up by `refuse_unsafe_login`.
+    attributes = f"login password {secret}"
     known = await connection.fetchval("select 1 from pg_roles where rolname = $1", login)
     try:
-        await connection.execute(f"{'alter' if known else 'create'} role {name} {attributes}")
-    except (asyncpg.DuplicateObjectError, asyncpg.UniqueViolationError):
-        await connection.execute(f"alter role {name} {attributes}")
-    await connection.execute(f"grant {role} to {name}")
-    # Budgets of one request: a statement, a lock, and an idle transaction may not outlive the client's patience.
-    limits = {"statement_timeout": "10s", "lock_timeout": "4s", "idle_in_transaction_session_timeout": "15s"}
-    for setting, value in limits.items():
-        await connection.execute(f"alter role {name} set {setting} = '{value}'")
+        try:
+            await connection.execute(f"{'alter' if known else 'create'} role {name} {attributes}")
+        except (asyncpg.DuplicateObjectError, asyncpg.UniqueViolationError):
+            await connection.execute(f"alter role {name} {attributes}")
+        await connection.execute(f"grant {role} to {name}")
+        # Budgets of one request: a statement, a lock, and an idle transaction may not outlive the client's patience.
+        limits = {"statement_timeout": "10s", "lock_timeout": "4s", "idle_in_transaction_session_timeout": "15s"}
+        for setting, value in limits.items():
+            await connection.execute(f"alter role {name} set {setting} = '{value}'")
+    except asyncpg.InsufficientPrivilegeError as error:
+        owner = await connection.fetchval("select current_user")
+        raise RuntimeError(
+            f"{owner} may not make the login {login} a member of {role} ({error.args[0]}): give {owner} CREATEROLE, "
+            f"and if {role} was made by another owner of this cluster, `grant {role} to {owner} with admin option`"
+        ) from error
 
 
 async def refuse_unsafe_login(database: Database) -> None:

@@ -1,0 +1,40 @@
+"""The two processes of an installation: `serve` answers requests, `worker` does what follows from them."""
+
+import socket
+from typing import Annotated
+
+import typer
+
+from ecosystem_api.app import build_machinery, create_app
+from ecosystem_api.cli.installation import production_settings
+from ecosystem_api.runtime.logs import configure_logs
+from ecosystem_api.runtime.serving import listen, work
+from ecosystem_api.runtime.serving import serve as serve_application
+from ecosystem_api.runtime.settings import WORKER_ROLE
+from ecosystem_api.runtime.supervision import end_with_lifeline
+from ecosystem_api.runtime.worker import Worker
+
+Lifeline = Annotated[bool, typer.Option("--lifeline", hidden=True, help="End when standard input ends.")]
+
+
+def serve(
+    lifeline: Lifeline = False,
+    listener_fd: Annotated[int | None, typer.Option(hidden=True, help="A listening socket to inherit.")] = None,
+) -> None:
+    """Serve the API until SIGTERM: /readyz says draining, then it stops accepting and finishes what is in hand."""
+    if lifeline:
+        end_with_lifeline()
+    settings = production_settings()
+    configure_logs(settings.log_level)
+    listener = socket.socket(fileno=listener_fd) if listener_fd is not None else listen(settings.host, settings.port)
+    machinery = build_machinery(settings)
+    serve_application(create_app(machinery), machinery, listener)
+
+
+def worker(lifeline: Lifeline = False) -> None:
+    """Stamp, deliver and keep house until SIGTERM; the delivery in hand is finished. Any number may run."""
+    if lifeline:
+        end_with_lifeline()
+    settings = production_settings()
+    configure_logs(settings.log_level)
+    work(Worker(build_machinery(settings, role=WORKER_ROLE)))

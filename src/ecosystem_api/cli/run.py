@@ -1,0 +1,173 @@
+"""Everything for development in one command: a database, the schema, the demonstration, the API and a worker."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from typing import Annotated
+
+import asyncpg
+import httpx
+import typer
+
+from ecosystem_api.cli.demo import demo_file, ensure_demo, read_demo
+from ecosystem_api.cli.installation import WILDCARD_HOSTS, development_secret, without_credentials, write_private
+from ecosystem_api.cli.terminal import answers, notes
+from ecosystem_api.runtime.bootstrap import prepare
+from ecosystem_api.runtime.postgres import EmbeddedPostgres, EmbeddedPostgresError, suitable_data_dir
+from ecosystem_api.runtime.serving import FINISH_SECONDS, listen
+from ecosystem_api.runtime.settings import Settings
+from ecosystem_api.runtime.supervision import Child
+
+DATABASE = "ecosystem_api"
+DRAIN_SECONDS = 0.2
+START_SECONDS = 60.0
+TEND_SECONDS = 0.1
+RETRY_SECONDS = 2.0
+
+
+def run(
+    with_demo: Annotated[bool, typer.Option("--demo/--no-demo", help="Load the demonstration vendor once.")] = True,
+) -> None:
+    """Run everything for development until Ctrl-C: PostgreSQL unless DATABASE_URL is set, the API and a worker.
+
+    Data, the secret and the demonstration's credentials are kept in ECOSYSTEM_DATA_DIR (.local).
+    """
+    started = time.monotonic()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+    settings = _defaults(Settings())
+    with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as open_parts:
+        listener = open_parts.enter_context(listen(settings.host, settings.port))
+        database = open_parts.enter_context(_server(settings)) if not settings.database_url else None
+        settings = _completed(settings, database)
+        asyncio.run(prepare(settings))
+        if with_demo:
+            asyncio.run(ensure_demo(settings))
+        open_parts.enter_context(_noted(settings))
+        api, worker = _children(settings, listener)
+        for child in (worker, api):  # stopped in the opposite order: nobody asks any more, then what is left is done
+            child.start()
+            open_parts.callback(child.stop, settings.drain_seconds + FINISH_SECONDS)
+        _await_ready(settings, api)
+        _greet(settings, time.monotonic() - started)
+        _tend(database, (api, worker))
+    notes.print("Stopped.")
+
+
+def _defaults(settings: Settings) -> Settings:
+    """Settings of a developer's machine where nothing else was said."""
+    changes: dict[str, object] = {}
+    if settings.host in WILDCARD_HOSTS and not settings.base_url:
+        changes["base_url"] = f"http://127.0.0.1:{settings.port}"
+    if "drain_seconds" not in settings.model_fields_set:
+        changes["drain_seconds"] = DRAIN_SECONDS
+    return settings.model_copy(update=changes)
+
+
+def _server(settings: Settings) -> EmbeddedPostgres:
+    return EmbeddedPostgres(suitable_data_dir(settings.data_dir / "postgres"))
+
+
+def _completed(settings: Settings, database: EmbeddedPostgres | None) -> Settings:
+    """Name the database and the secret. Errors: RuntimeError when the secret of existing data is lost."""
+    is_new = database is not None and asyncio.run(_ensure_database(database.url()))
+    secret = settings.secret or development_secret(settings.data_dir, has_data=database is not None and not is_new)
+    url = settings.database_url if database is None else database.url(DATABASE)
+    return settings.model_copy(update={"database_url": url, "secret": secret})
+
+
+async def _ensure_database(url: str) -> bool:
+    connection = await asyncpg.connect(url)
+    try:
+        if await connection.fetchval("select 1 from pg_database where datname = $1", DATABASE):
+            return False
+        await connection.execute(f"create database {DATABASE}")
+        return True
+    finally:
+        await connection.close()
+
+
+@contextlib.contextmanager
+def _noted(settings: Settings) -> Iterator[None]:
+    """While we run, the other commands find this installation by a file beside its data."""
+    path = settings.data_dir / "running.json"
+    told = {"database_url": settings.database_url, "secret": settings.secret, "base_url": settings.public_url}
+    write_private(path, json.dumps(told) + "\n")
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _children(settings: Settings, listener: socket.socket) -> tuple[Child, Child]:
+    # The listening socket stays open here: while a dead API starts again, clients wait instead of being refused.
+    environment = {
+        **os.environ,
+        "DATABASE_URL": without_credentials(settings.database_url),
+        "ECOSYSTEM_SECRET": settings.secret,
+        "ECOSYSTEM_BASE_URL": settings.public_url,
+        "ECOSYSTEM_DRAIN_SECONDS": str(settings.drain_seconds),
+    }
+    command = [sys.executable, "-m", "ecosystem_api.cli"]
+    fd = listener.fileno()
+    api = Child("The API", [*command, "serve", "--lifeline", f"--listener-fd={fd}"], environment, [fd])
+    return api, Child("The worker", [*command, "worker", "--lifeline"], environment)
+
+
+def _await_ready(settings: Settings, api: Child) -> None:
+    """Return when the API says ready. Errors: RuntimeError when it ends instead, or takes longer than a minute."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if api.pid is None:
+            raise RuntimeError("the API did not start; it says why above")
+        with contextlib.suppress(httpx.HTTPError):
+            if httpx.get(_address(settings) + "/readyz", timeout=2, trust_env=False).is_success:
+                return
+        time.sleep(0.05)
+    raise RuntimeError(f"the API is not ready after {START_SECONDS:g} s; `ecosystem-api doctor` looks for the reason")
+
+
+def _tend(database: EmbeddedPostgres | None, children: tuple[Child, ...]) -> None:
+    """Restart what ends by itself, until a signal interrupts."""
+    while True:
+        try:
+            if database is not None and database.ensure_running():
+                notes.print("PostgreSQL had ended; it runs again.")
+        except EmbeddedPostgresError as error:
+            notes.print(f"{error}\nPostgreSQL is tried again in {RETRY_SECONDS:g} s.", markup=False)
+            time.sleep(RETRY_SECONDS)
+        for child in children:
+            if told := child.tend():
+                notes.print(told + ".", markup=False)
+        time.sleep(TEND_SECONDS)
+
+
+def _address(settings: Settings) -> str:
+    host = "127.0.0.1" if settings.host in WILDCARD_HOSTS else settings.host
+    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
+
+
+def _greet(settings: Settings, seconds: float) -> None:
+    url = settings.public_url
+    lines = [f"The Ecosystem API is ready after {seconds:.1f} s. Ctrl-C stops it.", f"  docs         {url}/docs"]
+    demo = read_demo(settings)
+    if demo is None:
+        lines.append("  credentials  ecosystem-api vendors create --name Northwind")
+    else:
+        form = {"grant_type": "client_credentials"} | {
+            name: demo["clients"][0][name] for name in ("client_id", "client_secret")
+        }
+        answer = httpx.post(_address(settings) + "/oauth/token", data=form, timeout=10, trust_env=False)
+        token = answer.raise_for_status().json()["access_token"]
+        lines += [
+            f"  credentials  {demo_file(settings)}",
+            f"  token        {token}",
+            f'  try          curl -s -H "Authorization: Bearer {token}" "{url}/v1/deal-registrations?limit=3"',
+        ]
+    answers.print("\n".join(lines), markup=False)

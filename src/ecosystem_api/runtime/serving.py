@@ -1,0 +1,116 @@
+"""Serve the application, and stop without dropping a request."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import Coroutine
+from types import FrameType
+from typing import Any
+
+import uvicorn
+import uvloop
+from fastapi import FastAPI
+
+from ecosystem_api.runtime.machinery import Machinery
+from ecosystem_api.runtime.protocol import GuardedProtocol
+from ecosystem_api.runtime.worker import Worker
+
+KEEP_ALIVE_SECONDS = 75  # longer than the 60 s of common load balancers, so that they close first
+FINISH_SECONDS = 25  # under the 30 s an orchestrator waits before it kills
+BACKLOG = 2048
+
+
+class PortTaken(RuntimeError):  # noqa: N818 - named for what happened, like every refusal
+    """The address to listen on is in use or not ours to use."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket. Errors: `PortTaken`, which says what to set."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise PortTaken(
+            f"Port {port} on {host} cannot be used ({error.strerror}). Stop what listens there, "
+            f"or choose another port with ECOSYSTEM_PORT, for example {port + 1 if port < 65535 else 8000}."
+        ) from error
+    return listener
+
+
+def serve(app: FastAPI, machinery: Machinery, listener: socket.socket) -> None:
+    """Serve until SIGTERM or SIGINT: say draining, go on serving, stop accepting, finish what is in hand.
+
+    Units: the drain lasts `drain_seconds`, so that a load balancer notices; the finish at most 25 seconds.
+    Edges: a second signal ends the drain, a third the finish.
+    Errors: RuntimeError from the application's start-up checks.
+    """
+    config = uvicorn.Config(
+        app,
+        http=GuardedProtocol,
+        ws="none",
+        lifespan="off",  # opened below: what it refuses is then an exception here and not a line in a log
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        proxy_headers=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=FINISH_SECONDS,
+        backlog=BACKLOG,
+    )
+
+    async def until_told() -> None:
+        async with app.router.lifespan_context(app):
+            await _DrainingServer(config, machinery).serve([listener])
+
+    _run(until_told())
+
+
+def work(worker: Worker) -> None:
+    """Work until SIGTERM or SIGINT; the delivery in hand is finished first."""
+
+    async def until_told() -> None:
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        try:
+            await worker.run(stop)
+        finally:
+            await worker.machinery.database.close()
+
+    _run(until_told())
+
+
+class _DrainingServer(uvicorn.Server):
+    """uvicorn's server, which between the signal and the stop goes on serving and says so at /readyz."""
+
+    def __init__(self, config: uvicorn.Config, machinery: Machinery) -> None:
+        super().__init__(config)
+        self._machinery = machinery
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until told to stop."""
+        self._loop = asyncio.get_running_loop()
+        await super().serve(sockets)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """First signal: drain. Second: stop now. Third: do not wait for anybody."""
+        if self._machinery.is_draining or self._loop is None:
+            self.force_exit = self.should_exit
+            self.should_exit = True
+            return
+        self._machinery.is_draining = True
+        self._loop.call_soon_threadsafe(self._loop.call_later, self._machinery.settings.drain_seconds, self._stop)
+
+    def _stop(self) -> None:
+        self.should_exit = True
+
+
+def _run(main: Coroutine[Any, Any, None]) -> None:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main)
