@@ -49,7 +49,7 @@ def production_settings() -> Settings:
     return settings
 
 
-def development_secret(data_dir: Path, *, has_data: bool) -> str:
+def development_secret(data_dir: Path, existing_data: Path | None) -> str:
     """The secret of this folder's installation, made on first use and kept in `secret`, readable by its owner alone.
 
     Errors: RuntimeError when there is data, whose keys only the lost secret opens.
@@ -57,10 +57,10 @@ def development_secret(data_dir: Path, *, has_data: bool) -> str:
     path = data_dir / "secret"
     if path.exists():
         return path.read_text(encoding="ascii").strip()
-    if has_data:
+    if existing_data is not None:
         raise RuntimeError(
-            f"{path} is missing, and the data beside it can only be read with it: put it back, set ECOSYSTEM_SECRET, "
-            f"or start afresh with `make clean`"
+            f"{path} is missing, and the data in {existing_data} can only be used with it: put it back, "
+            "set ECOSYSTEM_SECRET, or delete that folder to start afresh"
         )
     secret = secrets.token_hex(32)
     write_private(path, secret + "\n")

@@ -76,10 +76,12 @@ def _server(settings: Settings) -> EmbeddedPostgres:
 
 def _completed(settings: Settings, database: EmbeddedPostgres | None) -> Settings:
     """Name the database and the secret. Errors: RuntimeError when the secret of existing data is lost."""
-    is_new = database is not None and asyncio.run(_ensure_database(database.url()))
-    secret = settings.secret or development_secret(settings.data_dir, has_data=database is not None and not is_new)
-    url = settings.database_url if database is None else database.url(DATABASE)
-    return settings.model_copy(update={"database_url": url, "secret": secret})
+    if database is None:
+        secret = settings.secret or development_secret(settings.data_dir, None)
+        return settings.model_copy(update={"secret": secret})
+    is_new = asyncio.run(_ensure_database(database.url()))
+    secret = settings.secret or development_secret(settings.data_dir, None if is_new else database.data_dir)
+    return settings.model_copy(update={"database_url": database.url(DATABASE), "secret": secret})
 
 
 async def _ensure_database(url: str) -> bool:
