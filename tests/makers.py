@@ -10,6 +10,7 @@ from ecosystem_api.access.clients.schemas import ClientCreate, ClientWithSecret
 from ecosystem_api.access.vendors.schemas import VendorCreate, VendorRead
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.operator import make_client, open_vendor
+from ecosystem_api.runtime.area import Area, Catalog
 from ecosystem_api.runtime.clock import MovableClock
 from ecosystem_api.runtime.machinery import Machinery
 from ecosystem_api.runtime.settings import Settings
@@ -101,6 +102,11 @@ class House:
         body = ClientCreate.model_validate({"name": f"test {role}", "role": role, "partner_id": partner_id, **fields})
         return await Api(self.http, await make_client(self.machinery, vendor.id, body)).login()
 
+    def offer(self, area: Area) -> None:
+        """Let a test's own room join the house, in the API and in the worker; its routes, if any, do not."""
+        for machinery in (self.machinery, self.worker.machinery):
+            machinery.catalog = Catalog({**machinery.catalog.house, area.name: (area,)})
+
     async def drain(self) -> int:
         """Let the worker do all that is due now."""
         return await self.worker.drain()
@@ -108,3 +114,38 @@ class House:
 
 def vendor_path(vendor: VendorRead) -> str:
     return f"/v1/vendors/{encode('ven', vendor.id)}"
+
+
+async def a_partner(house: House, vendor: VendorRead, name: str, **fields: Any) -> tuple[Any, Api]:
+    """An active partner of a vendor and its admin's way in."""
+    body = {"display_name": name, "country": "DE", "status": "active", **fields}
+    partner = ok(await house.admins[vendor.id].post("/v1/partners", body), 201)
+    return partner, await house.client(vendor, "partner_admin", partner["id"])
+
+
+async def a_product(admin: Api, sku: str = "EDR-100", **fields: Any) -> Any:
+    """A product of the vendor."""
+    return ok(await admin.post("/v1/products", {"sku": sku, "name": f"Product {sku}", **fields}), 201)
+
+
+def deal_body(customer: str = "Acme Industries GmbH", **fields: Any) -> dict[str, Any]:
+    """A complete registration of new business."""
+    return {
+        "title": f"Endpoint protection at {customer}",
+        "customer": {"name": customer, "country": "DE"},
+        "products": [{"sku": "EDR-100", "quantity": 10}],
+        "amount": {"amount": "48000.00", "currency": "EUR"},
+        "expected_close_on": "2027-03-31",
+        **fields,
+    }
+
+
+async def a_draft(api: Api, customer: str = "Acme Industries GmbH", **fields: Any) -> Any:
+    """A drafted registration."""
+    return ok(await api.post("/v1/deal-registrations", deal_body(customer, **fields)), 201)
+
+
+async def a_submission(api: Api, customer: str = "Acme Industries GmbH", **fields: Any) -> Any:
+    """A registration that was submitted, as the rules left it."""
+    draft = await a_draft(api, customer, **fields)
+    return ok(await api.act(f"/v1/deal-registrations/{draft['id']}/submit"))

@@ -197,7 +197,9 @@ def upgrade() -> None:
             "data", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'::jsonb"), nullable=False
         ),
         sa.Column("state", sa.Text(), server_default="pending", nullable=False),
+        sa.Column("owed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("first_attempt_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lease_holder", sa.Text(), nullable=True),
@@ -219,6 +221,13 @@ def upgrade() -> None:
         ["due_at", "vendor_id"],
         unique=False,
         postgresql_where=sa.text("state = 'pending'"),
+    )
+    op.create_index(
+        "ix_deliveries_finished",
+        "deliveries",
+        ["vendor_id", "finished_at"],
+        unique=False,
+        postgresql_where=sa.text("state in ('done', 'cancelled')"),
     )
     op.create_index(
         "ix_deliveries_next",
@@ -247,7 +256,7 @@ def upgrade() -> None:
     protect("client_secrets", "partner")
     protect("deliveries", "machinery")
     op.execute("grant update (position) on events to ecosystem_worker")
-    op.execute("grant select, insert, update on worker_beats to ecosystem_worker")
+    op.execute("grant select, insert, update, delete on worker_beats to ecosystem_worker")
     op.execute(
         f"create policy events_relay on events for select to ecosystem_worker using (position is null and {NO_VENDOR})"
     )
@@ -264,6 +273,9 @@ def downgrade() -> None:
         postgresql_where=sa.text("state = 'pending' and dedupe_key is not null"),
     )
     op.drop_index("ix_deliveries_next", table_name="deliveries", postgresql_where=sa.text("state = 'pending'"))
+    op.drop_index(
+        "ix_deliveries_finished", table_name="deliveries", postgresql_where=sa.text("state in ('done', 'cancelled')")
+    )
     op.drop_index("ix_deliveries_due", table_name="deliveries", postgresql_where=sa.text("state = 'pending'"))
     op.drop_table("deliveries")
     op.drop_index("ix_client_secrets_client", table_name="client_secrets")

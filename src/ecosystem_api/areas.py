@@ -6,6 +6,7 @@ from ecosystem_api.runtime.area import Area, Catalog
 
 PLAN: dict[str, tuple[str, ...]] = {
     "access": ("vendors", "members", "clients"),
+    "exchange": ("feed",),
 }
 
 HOUSE: dict[str, tuple[Area, ...]] = {

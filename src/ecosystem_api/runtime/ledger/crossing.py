@@ -7,34 +7,41 @@ nothing else without a tenant. Each only names vendors: rows are then claimed in
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from ecosystem_api.runtime.database import Database
-from ecosystem_api.runtime.ledger.tables import DeliveryRow, EventRow
+from ecosystem_api.runtime.ledger.tables import IS_PENDING, DeliveryRow, EventRow
 from ecosystem_api.runtime.tenants import TenantRow, WorkerBeatRow
+
+SILENT = timedelta(hours=1)
 
 
 async def vendors_with_news(database: Database, limit: int = 100) -> list[UUID]:
-    """Vendors with events that have no position yet."""
+    """Vendors with events that have no position yet, the longest waiting first."""
     async with database.crossing() as session:
-        statement = select(EventRow.vendor_id).where(EventRow.position.is_(None)).distinct().limit(limit)
+        statement = (
+            select(EventRow.vendor_id)
+            .where(EventRow.position.is_(None))
+            .group_by(EventRow.vendor_id)
+            .order_by(func.min(EventRow.occurred_at))
+            .limit(limit)
+        )
         return list(await session.scalars(statement))
 
 
-async def vendors_with_due_work(database: Database, now: datetime, limit: int = 100) -> list[UUID]:
-    """Vendors with a delivery that is due and not leased, the longest waiting first."""
+async def vendors_with_due_work(database: Database, now: datetime) -> list[UUID]:
+    """Vendors with a delivery that is due and not leased, the longest waiting first. All of them: none may starve."""
     async with database.crossing() as session:
         statement = (
             select(DeliveryRow.vendor_id)
             .where(
-                DeliveryRow.state == "pending",
+                IS_PENDING,
                 DeliveryRow.due_at <= now,
                 DeliveryRow.lease_until.is_(None) | (DeliveryRow.lease_until < func.now()),
             )
             .group_by(DeliveryRow.vendor_id)
             .order_by(func.min(DeliveryRow.due_at))
-            .limit(limit)
         )
         return list(await session.scalars(statement))
 
@@ -46,7 +53,7 @@ async def every_vendor(database: Database) -> list[UUID]:
 
 
 async def beat(database: Database, worker: str, now: datetime) -> None:
-    """Tell the API's /readyz that a worker lives and how far behind the ledger is."""
+    """Tell the API's /readyz that a worker lives and how far behind the ledger is; forget workers long silent."""
     async with database.crossing() as session:
         oldest, unstamped = (
             await session.execute(
@@ -54,7 +61,7 @@ async def beat(database: Database, worker: str, now: datetime) -> None:
             )
         ).one()
         overdue = await session.scalar(
-            select(func.count()).where(DeliveryRow.state == "pending", DeliveryRow.due_at < now - timedelta(minutes=1))
+            select(func.count()).where(IS_PENDING, DeliveryRow.due_at < now - timedelta(minutes=1))
         )
         values = {
             "beat_at": func.now(),
@@ -64,3 +71,6 @@ async def beat(database: Database, worker: str, now: datetime) -> None:
         }
         statement = insert(WorkerBeatRow).values(worker=worker, **values)
         await session.execute(statement.on_conflict_do_update(index_elements=["worker"], set_=values))
+        await session.execute(
+            delete(WorkerBeatRow).where(WorkerBeatRow.beat_at < func.now() - SILENT, WorkerBeatRow.worker != worker)
+        )

@@ -11,20 +11,21 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from ecosystem_api.kernel.problem import Problem
 from ecosystem_api.runtime.area import Catalog
 from ecosystem_api.runtime.caller import system_caller
 from ecosystem_api.runtime.database import Database, Tx
 from ecosystem_api.runtime.ledger.event import Heard
-from ecosystem_api.runtime.ledger.tables import DeliveryRow, EventRow
+from ecosystem_api.runtime.ledger.tables import IS_PENDING, DeliveryRow, EventRow
 
 log = structlog.get_logger("worker")
 LEASE = timedelta(seconds=30)
 DEADLINE_SECONDS = 20.0
 GIVE_UP_AFTER = timedelta(hours=24)
 _PAUSES = (1, 5, 30, 120, 600, 1800)
+_JITTER = random.Random()  # noqa: S311 - spreads retries, guards nothing
 
 
 def pause_after(attempts: int, rng: random.Random) -> timedelta:
@@ -37,13 +38,15 @@ async def claim(database: Database, vendor_id: UUID, worker: str) -> UUID | None
     """Lease the vendor's next due delivery; the attempt counts from here. None when nothing is due.
 
     Leases use the database's clock, so that workers with wrong clocks cannot steal from each other.
+    Edges: a row whose worker died is tried again after its lease and a pause, behind those that waited meanwhile;
+    after a day of that it is dead.
     """
     async with database.transaction(vendor_id) as tx:
-        chosen = await tx.session.scalar(
-            select(DeliveryRow.id)
+        row: DeliveryRow | None = await tx.session.scalar(
+            select(DeliveryRow)
             .where(
                 DeliveryRow.vendor_id == vendor_id,
-                DeliveryRow.state == "pending",
+                IS_PENDING,
                 DeliveryRow.due_at <= tx.now,
                 DeliveryRow.lease_until.is_(None) | (DeliveryRow.lease_until < func.now()),
             )
@@ -51,28 +54,35 @@ async def claim(database: Database, vendor_id: UUID, worker: str) -> UUID | None
             .limit(1)
             .with_for_update(skip_locked=True)
         )
-        if chosen is None:
+        if row is None:
             return None
-        await tx.session.execute(
-            update(DeliveryRow)
-            .where(DeliveryRow.vendor_id == vendor_id, DeliveryRow.id == chosen)
-            .values(attempts=DeliveryRow.attempts + 1, lease_holder=worker, lease_until=func.now() + LEASE)
-            .execution_options(synchronize_session=False)
-        )
-        return chosen
+        if row.lease_until is not None and _is_past_hope(row, tx.now):
+            _bury(row, tx.now, "WorkerLost")
+            return None
+        row.attempts += 1
+        row.first_attempt_at = row.first_attempt_at or tx.now
+        row.due_at = tx.now + pause_after(row.attempts, _JITTER)
+        row.lease_holder, row.lease_until = worker, func.now() + LEASE
+        return row.id
 
 
 async def perform(database: Database, catalog: Catalog, vendor_id: UUID, delivery_id: UUID, worker: str) -> None:
-    """Run a claimed delivery and finish it; a failure is noted and waits for its next attempt."""
+    """Run a claimed delivery and finish it; a failure is noted and waits for its next attempt.
+
+    Edges: nothing happens when the lease went to another worker or the reminder was moved or taken back meanwhile.
+    """
     try:
         async with asyncio.timeout(DEADLINE_SECONDS), database.transaction(vendor_id) as tx:
             row = await _held(tx, delivery_id, worker)
             if row is None:
                 return
             handler = catalog.handlers[row.handler]
-            heard = await _heard(tx, row)
-            await handler.run(tx, system_caller(vendor_id, row.handler), heard)
+            heard = await _heard(tx, row, catalog)
+            # Done before it runs, undone with it if it fails: so a handler can plan its own next reminder, which
+            # would otherwise move the very row that is being finished.
             row.state, row.finished_at, row.lease_holder, row.lease_until = "done", tx.now, None, None
+            await tx.flush()
+            await handler.run(tx, system_caller(vendor_id, row.handler), heard)
     except Exception as error:  # whatever a handler raises: the row must learn of it
         log.warning("delivery_failed", delivery_id=str(delivery_id), kind=type(error).__name__, exc_info=error)
         await _note_failure(database, vendor_id, delivery_id, worker, error)
@@ -85,18 +95,19 @@ async def _held(tx: Tx, delivery_id: UUID, worker: str) -> DeliveryRow | None:
             DeliveryRow.vendor_id == tx.vendor_id,
             DeliveryRow.id == delivery_id,
             DeliveryRow.lease_holder == worker,
-            DeliveryRow.state == "pending",
+            IS_PENDING,
         )
         .with_for_update()
     )
     return row
 
 
-async def _heard(tx: Tx, row: DeliveryRow) -> Heard:
+async def _heard(tx: Tx, row: DeliveryRow, catalog: Catalog) -> Heard:
     if row.event_id is None:
-        return Heard(row.subject_id, row.due_at, dict(row.data))
+        return Heard(row.subject_id, row.owed_at, dict(row.data), offers=catalog)
     event = await tx.session.get_one(EventRow, (tx.vendor_id, row.event_id))
-    return Heard(row.subject_id, event.occurred_at, {**event.data, **event.staff_data}, event.id, event.type)
+    data = {**event.data, **event.staff_data}
+    return Heard(row.subject_id, event.occurred_at, data, event.id, event.type, offers=catalog)
 
 
 async def _note_failure(database: Database, vendor_id: UUID, delivery_id: UUID, worker: str, error: Exception) -> None:
@@ -105,18 +116,20 @@ async def _note_failure(database: Database, vendor_id: UUID, delivery_id: UUID, 
         if row is None:
             return
         # The text of a foreign exception may carry anything, also personal data; its kind does not.
-        row.last_error = (
-            f"{type(error).__name__}: {error.detail}" if isinstance(error, Problem) else type(error).__name__
-        )
+        told = f"{type(error).__name__}: {error.detail}" if isinstance(error, Problem) else type(error).__name__
+        if _is_past_hope(row, tx.now):
+            _bury(row, tx.now, told)
+            return
+        row.last_error = told
         row.lease_holder, row.lease_until = None, None
-        is_old = tx.now - _since(row) > GIVE_UP_AFTER
-        if is_old:
-            row.state, row.finished_at = "dead", tx.now
-        else:
-            row.due_at = tx.now + pause_after(row.attempts, random.Random())  # noqa: S311 - jitter, not a secret
+        row.due_at = tx.now + pause_after(row.attempts, _JITTER)
 
 
-def _since(row: DeliveryRow) -> datetime:
-    """From when its age counts: by age, not by number of attempts, so that crashes burn no budget."""
-    first = row.data.get("first_due_at")
-    return datetime.fromisoformat(first) if isinstance(first, str) else row.created_at
+def _is_past_hope(row: DeliveryRow, now: datetime) -> bool:
+    """By age since its first attempt, not by number of attempts, so that crashes burn no budget."""
+    return row.first_attempt_at is not None and now - row.first_attempt_at > GIVE_UP_AFTER
+
+
+def _bury(row: DeliveryRow, now: datetime, told: str) -> None:
+    row.state, row.finished_at, row.last_error = "dead", now, told
+    row.lease_holder, row.lease_until = None, None

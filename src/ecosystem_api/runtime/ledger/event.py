@@ -2,15 +2,19 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
+from pydantic.config import JsonDict
+
+if TYPE_CHECKING:
+    from ecosystem_api.runtime.area import Catalog
 
 Audience = Literal["staff", "partner", "everyone"]
 
 
-def staff_only() -> dict[str, bool]:
+def staff_only() -> JsonDict:
     """Mark a field that only the vendor's side reads: `Field(json_schema_extra=staff_only())`."""
     return {"x-staff-only": True}
 
@@ -45,10 +49,14 @@ class Event(BaseModel):
 
 @dataclass(frozen=True)
 class Heard:
-    """What a handler is given: the subject, the event's data (or the due-row's), and when it happened or was due."""
+    """What a handler is given: the subject, the event's data (or the due-row's), and when it happened or was due.
+
+    `offers` is the catalogue of the house, for the top floor: it works with offers and imports no room.
+    """
 
     subject_id: str
     at: datetime
     data: dict[str, Any] = field(default_factory=dict)
     event_id: UUID | None = None
     event_type: str | None = None
+    offers: "Catalog | None" = field(default=None, repr=False, compare=False)

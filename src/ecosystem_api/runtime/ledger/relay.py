@@ -48,6 +48,7 @@ async def stamp(database: Database, vendor_id: UUID, listeners: Callable[[str], 
                 "handler": handler.name,
                 "event_id": row.id,
                 "subject_id": row.subject_id,
+                "owed_at": tx.now,
                 "due_at": tx.now,
             }
             for row in waiting

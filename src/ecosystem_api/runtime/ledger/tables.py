@@ -4,7 +4,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKeyConstraint, Index, Integer, Text, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    Text,
+    literal_column,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -54,7 +64,12 @@ class EventHeadRow(Base):
 
 
 class DeliveryRow(Base):
-    """Work owed to one handler: an event to hear, or a due-row a room planned. Lives until done or dead."""
+    """Work owed to one handler: an event to hear, or a due-row a room planned.
+
+    `owed_at` is when it first fell due and stays; `due_at` is when the next attempt may start and moves with each
+    failure. Its age is counted from `first_attempt_at`, so that neither a reminder planned months ago nor a worker
+    that was away makes it old. It ends `done`, `cancelled`, or, after a day of failures, `dead`.
+    """
 
     __tablename__ = "deliveries"
     __table_args__ = (
@@ -64,6 +79,10 @@ class DeliveryRow(Base):
         Index(
             "uq_deliveries_live", "vendor_id", "handler", "dedupe_key", unique=True,
             postgresql_where=text("state = 'pending' and dedupe_key is not null"),
+        ),
+        Index(
+            "ix_deliveries_finished", "vendor_id", "finished_at",
+            postgresql_where=text("state in ('done', 'cancelled')"),
         ),
         CheckConstraint("state in ('pending', 'done', 'dead', 'cancelled')", name="state"),
         {"info": {"scope": "machinery"}},
@@ -77,13 +96,20 @@ class DeliveryRow(Base):
     dedupe_key: Mapped[str | None] = mapped_column(Text)
     data: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'::jsonb"))
     state: Mapped[str] = mapped_column(Text, server_default="pending")
+    owed_at: Mapped[datetime] = mapped_column(INSTANT)
     due_at: Mapped[datetime] = mapped_column(INSTANT)
+    first_attempt_at: Mapped[datetime | None] = mapped_column(INSTANT)
     attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     lease_until: Mapped[datetime | None] = mapped_column(INSTANT)
     lease_holder: Mapped[str | None] = mapped_column(Text)
     last_error: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(INSTANT, server_default=text("now()"))
     finished_at: Mapped[datetime | None] = mapped_column(INSTANT)
+
+
+# Written out and not bound: a partial index serves only statements that name its predicate, and ON CONFLICT with a
+# bound one fails from the sixth execution on a connection, when PostgreSQL turns to a generic plan.
+IS_PENDING = DeliveryRow.state == literal_column("'pending'")
 
 
 class CounterRow(Base):

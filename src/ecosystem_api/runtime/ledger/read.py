@@ -1,0 +1,59 @@
+"""What may be read of the ledger: the vendor's feed as one caller sees it, and the deliveries its operators tend."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select
+
+from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.ledger.tables import DeliveryRow, EventRow
+
+
+async def events_after(
+    tx: Tx, position: int, limit: int, *, types: Collection[str] = (), subject_id: str | None = None
+) -> Sequence[EventRow]:
+    """Stamped events behind a position that the caller may see, in the order of the feed.
+
+    Shape: `types` are whole names; empty means all.
+    """
+    statement = scoped(tx, EventRow).where(EventRow.position > position)
+    if types:
+        statement = statement.where(EventRow.type.in_(types))
+    if subject_id is not None:
+        statement = statement.where(EventRow.subject_id == subject_id)
+    return list(await tx.session.scalars(statement.order_by(EventRow.position).limit(limit)))
+
+
+async def find_event(tx: Tx, event_id: UUID) -> EventRow | None:
+    """One stamped event that the caller may see."""
+    statement = scoped(tx, EventRow).where(EventRow.id == event_id, EventRow.position.is_not(None))
+    row: EventRow | None = await tx.session.scalar(statement)
+    return row
+
+
+def deliveries(tx: Tx, *, state: str | None = None, handler: str | None = None) -> Select[Any]:
+    """The vendor's deliveries, filtered."""
+    statement = scoped(tx, DeliveryRow)
+    if state is not None:
+        statement = statement.where(DeliveryRow.state == state)
+    if handler is not None:
+        statement = statement.where(DeliveryRow.handler == handler)
+    return statement
+
+
+async def find_delivery(tx: Tx, delivery_id: UUID, *, is_locked: bool = False) -> DeliveryRow | None:
+    """One delivery of the vendor."""
+    statement = scoped(tx, DeliveryRow).where(DeliveryRow.id == delivery_id)
+    row: DeliveryRow | None = await tx.session.scalar(statement.with_for_update() if is_locked else statement)
+    return row
+
+
+async def revive(tx: Tx, row: DeliveryRow) -> None:
+    """Make a dead delivery due again, with a fresh day of attempts.
+
+    Errors: IntegrityError on `uq_deliveries_live` when a newer reminder of the same subject has taken its place.
+    """
+    row.state, row.finished_at = "pending", None
+    row.due_at, row.first_attempt_at, row.attempts = tx.now, None, 0
+    await tx.flush()

@@ -1,0 +1,40 @@
+"""A worker process for the tests that kill it: the real worker over the house and a room that counts what it hears.
+
+Configured by the environment as every worker is. It says `ready` when its loops have begun and runs until killed.
+"""
+
+import asyncio
+from datetime import timedelta
+from uuid import UUID
+
+from tests.runtime.parcels import ParcelSent
+
+from ecosystem_api.app import build_machinery
+from ecosystem_api.runtime.area import Area, Catalog, Handler
+from ecosystem_api.runtime.caller import Caller
+from ecosystem_api.runtime.database import Tx
+from ecosystem_api.runtime.ledger import Heard, deliver
+from ecosystem_api.runtime.ledger.plan import next_number
+from ecosystem_api.runtime.settings import WORKER_ROLE, Settings
+from ecosystem_api.runtime.worker import Worker
+
+
+async def count(tx: Tx, who: Caller, heard: Heard) -> None:
+    """The effect that must happen once per event: one counter per event, raised by one."""
+    assert isinstance(heard.event_id, UUID)
+    await next_number(tx, f"heard:{heard.event_id}")
+    await asyncio.sleep(0.001)  # a moment between the effect and its commit, in which to be killed
+
+
+async def main() -> None:
+    deliver.LEASE = timedelta(seconds=1)  # the half minute of real life, so that a test need not wait it out
+    machinery = build_machinery(Settings(), role=WORKER_ROLE)
+    counting = Area("test/counting", events=(ParcelSent,), handlers=(Handler("test.count", count, ("parcel.sent",)),))
+    machinery.catalog = Catalog({**machinery.catalog.house, counting.name: (counting,)})
+    running = asyncio.create_task(Worker(machinery).run(asyncio.Event()))
+    print("ready", flush=True)
+    await running
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
