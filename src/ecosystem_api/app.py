@@ -9,7 +9,7 @@ from ecosystem_api import __version__
 from ecosystem_api.areas import catalog
 from ecosystem_api.runtime.bootstrap import refuse_unsafe_login
 from ecosystem_api.runtime.clock import Clock, system_clock
-from ecosystem_api.runtime.contract import describe
+from ecosystem_api.runtime.contract import contract_router, describe
 from ecosystem_api.runtime.database import Database
 from ecosystem_api.runtime.health import health_router
 from ecosystem_api.runtime.http import problems
@@ -47,6 +47,7 @@ def create_app(machinery: Machinery) -> FastAPI:
     for area in machinery.catalog.areas:
         if area.router is not None:
             app.router.routes.extend(area.router.routes)
+    app.router.routes.extend(contract_router.routes)
     describe(app, machinery.catalog)
     problems.install(app)
     index = RouteIndex(app.router.routes)

@@ -7,6 +7,7 @@ from fastapi.routing import APIRoute
 
 from ecosystem_api.runtime.area import Area, Catalog, Grant
 from ecosystem_api.runtime.caller import STAFF, Caller
+from ecosystem_api.runtime.contract import contract_router
 from ecosystem_api.runtime.health import health_router
 from ecosystem_api.runtime.http import allow, public, room_router
 from tests.house.checks import judged
@@ -32,6 +33,7 @@ def test_every_route_asks_one_permission_or_says_public(offers: Catalog) -> None
         count += len(routes)
         judged(guarded(area.name, routes))
     judged(guarded("runtime/health", routes_of(health_router)))
+    judged(guarded("runtime/contract", routes_of(contract_router)))
     assert count >= 15, "the routes were not found: the check would pass over nothing"
 
 
@@ -44,7 +46,8 @@ def test_every_grant_is_asked_and_held(offers: Catalog) -> None:
 
 
 def test_addresses_are_flat_and_unique(offers: Catalog) -> None:
-    routes = {area.name: routes_of(area.router) for area in offers.areas} | {"health": routes_of(health_router)}
+    routes = {area.name: routes_of(area.router) for area in offers.areas}
+    routes |= {"health": routes_of(health_router), "contract": routes_of(contract_router)}
     judged(addresses(routes, OUTSIDE_V1))
 
 

@@ -4,7 +4,7 @@ from typing import Any, cast
 from uuid import uuid4
 
 from pydantic import Field
-from sqlalchemy import literal, select
+from sqlalchemy import Select, literal, select
 
 import ecosystem_api.app
 from ecosystem_api.kernel.problem import Problem, every_problem
@@ -91,8 +91,8 @@ def test_a_kept_table_is_noticed() -> None:
 
 
 def test_a_fact_of_another_shape_is_noticed() -> None:
-    right = select(*(literal(1).label(name) for name in Fact.COLUMNS))
-    wrong = select(literal(1).label("vendor_id"), literal(2).label("value"))
+    right = cast(Select[Any], select(*(literal(1).label(name) for name in Fact.COLUMNS)))
+    wrong = cast(Select[Any], select(literal(1).label("vendor_id"), literal(2).label("value")))
     facts = [
         Fact("good", "Counts.", "deals", right),
         Fact("bad", "Counts.", "deals", wrong),

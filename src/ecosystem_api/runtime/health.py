@@ -1,6 +1,6 @@
 """Is this process alive, and should it get traffic?"""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import Depends
 from fastapi.responses import JSONResponse
@@ -12,19 +12,46 @@ from ecosystem_api.runtime.bootstrap import alembic_config, schema_head
 from ecosystem_api.runtime.http import machinery_of, public, room_router
 from ecosystem_api.runtime.machinery import Machinery
 from ecosystem_api.runtime.tenants import WorkerBeatRow
+from ecosystem_api.runtime.wire import Wire, told
 
 STALE_BEAT_SECONDS = 15
 health_router = room_router("health")
 Parts = Annotated[Machinery, Depends(machinery_of)]
 
 
-@health_router.get("/livez", dependencies=[public("an orchestrator asks without a token")])
-async def livez() -> dict[str, str]:
+class LiveRead(Wire):
+    """A sign of life."""
+
+    status: Literal["ok"] = told("Always `ok`.", "ok")
+
+
+class ReadyRead(Wire):
+    """Whether this process should get traffic, and what was looked at."""
+
+    status: Literal["ready", "not_ready"] = told("Whether to send traffic here.", "ready")
+    checks: dict[str, Any] = told(
+        "What was looked at, and how it was found.",
+        {
+            "draining": False,
+            "database": "ok",
+            "migrations": "ok",
+            "relay": {"status": "ok", "lag_seconds": 0.012, "overdue_deliveries": 0, "reported_seconds_ago": 0.4},
+        },
+    )
+
+
+@health_router.get("/livez", response_model=LiveRead, dependencies=[public("an orchestrator asks without a token")])
+async def livez() -> LiveRead:
     """Alive: the process answers. Depends on nothing."""
-    return {"status": "ok"}
+    return LiveRead(status="ok")
 
 
-@health_router.get("/readyz", dependencies=[public("a load balancer asks without a token")])
+@health_router.get(
+    "/readyz",
+    response_model=ReadyRead,
+    responses={503: {"model": ReadyRead, "description": "Not ready; `checks` says why."}},
+    dependencies=[public("a load balancer asks without a token")],
+)
 async def readyz(machinery: Parts) -> Any:
     """Ready: the database answers at this code's schema and the process is not draining; else 503.
 

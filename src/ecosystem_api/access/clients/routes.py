@@ -15,6 +15,7 @@ from ecosystem_api.access.clients.schemas import (
     ClientWithSecret,
     JwksRead,
     MeRead,
+    MetadataRead,
     PartnerRef,
     TokenRead,
 )
@@ -90,6 +91,7 @@ async def read_jwks(machinery: Parts, response: Response) -> dict[str, Any]:
 
 @router.get(
     "/.well-known/oauth-authorization-server",
+    response_model=MetadataRead,
     dependencies=[public("metadata that a client reads before it has a token")],
 )
 async def read_metadata(machinery: Parts) -> dict[str, Any]:

@@ -92,6 +92,21 @@ class MeRead(Wire):
     permissions: list[str] = told("The grants it holds.", ["deals:read", "deals:write"])
 
 
+class MetadataRead(Wire):
+    """Authorization server metadata (RFC 8414)."""
+
+    issuer: str = told("Who issues the tokens.", "https://api.vendor.example")
+    token_endpoint: str = told("Where tokens are bought.", "https://api.vendor.example/oauth/token")
+    jwks_uri: str = told("Where the public keys are.", "https://api.vendor.example/.well-known/jwks.json")
+    grant_types_supported: list[str] = told("Grant types.", ["client_credentials"])
+    response_types_supported: list[str] = told("Response types; there is no authorization endpoint.", [])
+    token_endpoint_auth_methods_supported: list[str] = told(
+        "Ways a client authenticates.", ["client_secret_basic", "client_secret_post"]
+    )
+    scopes_supported: list[str] = told("Every grant of this service.", ["deals:read", "deals:write"])
+    service_documentation: str = told("Where the documentation is.", "https://api.vendor.example/docs")
+
+
 class JwksRead(Wire):
     """A JSON Web Key Set (RFC 7517)."""
 

@@ -20,7 +20,10 @@ class Page(BaseModel, Generic[Item]):
     """One page of a list. `next_cursor` is null on the last page."""
 
     data: list[Item] = Field(description="The rows of this page, in order.")
-    next_cursor: str | None = Field(description="Pass as `cursor` for the next page; null when there is none.")
+    next_cursor: str | None = Field(
+        description="Pass as `cursor` for the next page; null when there is none.",
+        examples=["eyJrIjpbIjAxOTAiXX0.c2lnbmVk"],
+    )
 
 
 class Paging:

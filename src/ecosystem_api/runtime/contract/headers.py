@@ -1,0 +1,95 @@
+"""Headers that travel with many operations, described once."""
+
+from typing import Any
+
+Json = dict[str, Any]
+
+HEADERS: Json = {
+    "XRequestId": {
+        "description": "Id of this request, yours if you sent a valid one; it stands on every log line and event.",
+        "schema": {"type": "string"},
+        "example": "req_5f1c0a9be2d34477a1b2c3d4",
+    },
+    "ETag": {
+        "description": "Version of the resource; send it as `If-Match` with the next write.",
+        "schema": {"type": "string"},
+        "example": '"v3"',
+    },
+    "Location": {
+        "description": "Where the new resource lives.",
+        "schema": {"type": "string", "format": "uri-reference"},
+        "example": "/v1/members/mem_01h455vb4pex5vsknk084sn02q",
+    },
+    "Link": {
+        "description": "The next page (RFC 8288, `rel=next`); absent on the last.",
+        "schema": {"type": "string"},
+        "example": '</v1/members?cursor=eyJhbGciOi>; rel="next"',
+    },
+    "IdempotentReplayed": {
+        "description": "`true` when this is the stored answer of an earlier request with the same key.",
+        "schema": {"type": "string", "enum": ["true"]},
+        "example": "true",
+    },
+    "RetryAfter": {
+        "description": "Seconds to wait before repeating the request.",
+        "schema": {"type": "string"},
+        "example": "1",
+    },
+    "WWWAuthenticate": {
+        "description": "How to authenticate (RFC 6750).",
+        "schema": {"type": "string"},
+        "example": 'Bearer realm="ecosystem-api"',
+    },
+}
+
+PARAMETERS: Json = {
+    "IdempotencyKey": {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": False,
+        "description": "A key of your choice that makes this request safe to repeat for 24 hours: the effect happens "
+        "once, and the stored answer is given again. The same key with another request is refused.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+        "example": "5f8a1c7e-2b7d-4c1e-9d3a-0c2f6f1b7a55",
+    },
+    "IfMatch": {
+        "name": "If-Match",
+        "in": "header",
+        "required": True,
+        "description": "The `ETag` of the version this write is based on, or `*` to write whatever the version.",
+        "schema": {"type": "string"},
+        "example": '"v3"',
+    },
+    "IfNoneMatch": {
+        "name": "If-None-Match",
+        "in": "header",
+        "required": False,
+        "description": "An `ETag` you hold: the answer is 304 without a body if it is still the present version.",
+        "schema": {"type": "string"},
+        "example": '"v3"',
+    },
+    "RequestId": {
+        "name": "X-Request-Id",
+        "in": "header",
+        "required": False,
+        "description": "Your own id for this request, 8 to 128 letters, digits and `._:-`.",
+        "schema": {"type": "string"},
+        "example": "req_5f1c0a9be2d34477a1b2c3d4",
+    },
+}
+
+
+def header(*names: str) -> Json:
+    """References to described headers, under the names they travel by."""
+    wire = {
+        "XRequestId": "X-Request-Id",
+        "RetryAfter": "Retry-After",
+        "IdempotentReplayed": "Idempotent-Replayed",
+        "WWWAuthenticate": "WWW-Authenticate",
+    }
+    return {wire.get(name, name): {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def parameter(name: str) -> Json:
+    """A reference to a described parameter."""
+    return {"$ref": f"#/components/parameters/{name}"}

@@ -1,0 +1,169 @@
+"""Which refusals an operation can answer with, and how they look."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from types import ModuleType
+from typing import Any
+
+from fastapi.routing import APIRoute
+
+from ecosystem_api.kernel.problem import (
+    BodyTooLarge,
+    Conflict,
+    FieldError,
+    Forbidden,
+    IdempotencyInProgress,
+    IdempotencyKeyReused,
+    InternalError,
+    InvalidRequest,
+    MalformedBody,
+    NotFound,
+    PreconditionFailed,
+    PreconditionRequired,
+    Problem,
+    Unauthenticated,
+    Unavailable,
+    UnsupportedMediaType,
+    every_problem,
+)
+from ecosystem_api.runtime.contract.headers import header
+
+Json = dict[str, Any]
+_NAMED = re.compile(r"`(\w+)`")
+REQUEST_ID = "req_5f1c0a9be2d34477a1b2c3d4"
+
+PROBLEM_SCHEMAS: Json = {
+    "Problem": {
+        "type": "object",
+        "description": "Why a request was refused (RFC 9457). Some refusals carry further members.",
+        "required": ["type", "title", "status", "detail", "code", "retryable", "request_id"],
+        "properties": {
+            "type": {
+                "type": "string",
+                "format": "uri-reference",
+                "description": "The page of the documentation about this refusal.",
+                "examples": ["/docs/problems/not_found"],
+            },
+            "title": {"type": "string", "description": "Its name for people.", "examples": ["Not found"]},
+            "status": {"type": "integer", "description": "The HTTP status.", "examples": [404]},
+            "detail": {
+                "type": "string",
+                "description": "What happened this time, in a sentence.",
+                "examples": ["Nothing of this name exists that the caller may see."],
+            },
+            "code": {"type": "string", "description": "Its name for programs; stable.", "examples": ["not_found"]},
+            "errors": {
+                "type": "array",
+                "description": "The faults in single places of the request; absent when there are none.",
+                "items": {"$ref": "#/components/schemas/FieldError"},
+            },
+            "retryable": {
+                "type": "boolean",
+                "description": "Whether the same request may succeed when repeated.",
+                "examples": [False],
+            },
+            "request_id": {
+                "type": ["string", "null"],
+                "description": "Id of the request, to quote when asking for help.",
+                "examples": [REQUEST_ID],
+            },
+        },
+    },
+    "FieldError": {
+        "type": "object",
+        "description": "One fault in one place of the request.",
+        "required": ["pointer", "code", "detail"],
+        "additionalProperties": False,
+        "properties": {
+            "pointer": {
+                "type": "string",
+                "description": "JSON pointer into the body (RFC 6901), or the name of a parameter.",
+                "examples": ["/name"],
+            },
+            "code": {"type": "string", "description": "Its name for programs.", "examples": ["string_too_short"]},
+            "detail": {
+                "type": "string",
+                "description": "What would be right.",
+                "examples": ["String should have at least 1 character"],
+            },
+        },
+    },
+}
+
+
+def refusals_of(route: APIRoute, method: str, *, is_public: bool, has_body: bool) -> list[type[Problem]]:
+    """Every refusal this operation can answer with: the door's, and those its use case names under `Errors`."""
+    found: set[type[Problem]] = {InvalidRequest, InternalError, Unavailable}
+    if not is_public:
+        found |= {Unauthenticated, Forbidden}
+    if "{" in route.path:
+        found.add(NotFound)
+    if has_body:
+        found |= {MalformedBody, UnsupportedMediaType}
+    if method != "GET":
+        found.add(BodyTooLarge)
+        found |= set() if is_public else {Conflict}
+    if method == "POST" and not is_public:
+        found |= {IdempotencyInProgress, IdempotencyKeyReused}
+    if any(field.alias == "If-Match" for field in route.dependant.header_params):
+        found |= {PreconditionFailed, PreconditionRequired}
+    for use_case in use_cases(route.endpoint):
+        found |= set(named_refusals(use_case))
+    return sorted(found, key=lambda problem: (problem.status, problem.code))
+
+
+def use_cases(endpoint: Callable[..., Any]) -> list[Callable[..., Any]]:
+    """The functions of its room's `service` that an endpoint calls."""
+    service = endpoint.__globals__.get("service")
+    if not isinstance(service, ModuleType):
+        return []
+    called = (getattr(service, name, None) for name in endpoint.__code__.co_names)
+    return [function for function in called if callable(function) and not isinstance(function, type)]
+
+
+def named_refusals(use_case: Callable[..., Any]) -> list[type[Problem]]:
+    """The refusals that a docstring names after `Errors:`. Where two rooms share a name, the nearer one is meant."""
+    _, _, said = (use_case.__doc__ or "").partition("Errors:")
+    room = use_case.__module__.split(".")[:3]
+    found: list[type[Problem]] = []
+    for name in _NAMED.findall(said):
+        of_that_name = [problem for problem in every_problem() if problem.__name__ == name]
+        of_that_name.sort(key=lambda problem: problem.__module__.split(".")[:3] != room)
+        found += of_that_name[:1]
+    return found
+
+
+def responses_of(problems: Sequence[type[Problem]], shared: Json, url: str) -> Json:
+    """One response per status; equal ones are shared among operations under `components/responses`."""
+    answers: Json = {}
+    for status in sorted({problem.status for problem in problems}):
+        kinds = [problem for problem in problems if problem.status == status]
+        name = ".".join([str(status), *(kind.code for kind in kinds)])
+        shared.setdefault(name, _response(kinds, url))
+        answers[str(status)] = {"$ref": f"#/components/responses/{name}"}
+    return answers
+
+
+def example_body(kind: type[Problem], url: str) -> Json:
+    """What a refusal of this kind looks like."""
+    errors: Iterable[FieldError] = ()
+    if issubclass(kind, InvalidRequest):
+        detail = "String should have at least 1 character" if kind is InvalidRequest else kind.sentence()
+        errors = [FieldError("/name", "string_too_short" if kind is InvalidRequest else kind.code, detail)]
+    return kind(errors=tuple(errors)).body(REQUEST_ID, url + "/docs")
+
+
+def _response(kinds: Sequence[type[Problem]], url: str) -> Json:
+    told = [f"`{kind.code}`: {kind.sentence()}" for kind in kinds]
+    names = ["XRequestId"]
+    names += ["WWWAuthenticate"] if kinds[0].status == 401 else []
+    names += ["RetryAfter"] if kinds[0].status == 503 else []
+    content = {
+        "schema": {"$ref": "#/components/schemas/Problem"},
+        "examples": {kind.code: {"summary": kind.title, "value": example_body(kind, url)} for kind in kinds},
+    }
+    return {
+        "description": told[0] if len(told) == 1 else "\n".join(f"- {line}" for line in told),
+        "headers": header(*names),
+        "content": {"application/problem+json": content},
+    }
