@@ -28,11 +28,11 @@ def make_roles() -> None:
     op.execute(f"grant usage on schema public to {APP}")
 
 
-def protect(table: str, scope: str, *, link: str = "", link_column: str = "", grants: str = "") -> None:
+def protect(table: str, scope: str, *, link: str = "", link_column: str = "", own_column: str = "id", grants: str = "") -> None:
     """Enable and force row-level security on a table, add the policies of its scope, and grant the application."""
     op.execute(f"alter table {table} enable row level security")
     op.execute(f"alter table {table} force row level security")
-    reads, writes = _predicates(table, scope, link, link_column)
+    reads, writes = _predicates(table, scope, link, link_column, own_column)
     both = f"({reads}) and ({writes})" if reads != writes else reads
     op.execute(f"create policy {table}_read on {table} for select to {APP} using ({reads})")
     op.execute(f"create policy {table}_insert on {table} for insert to {APP} with check ({writes})")
@@ -47,7 +47,7 @@ def unprotect(table: str) -> None:
         op.execute(f"drop policy {table}_{action} on {table}")
 
 
-def _predicates(table: str, scope: str, link: str, link_column: str) -> tuple[str, str]:
+def _predicates(table: str, scope: str, link: str, link_column: str, own_column: str) -> tuple[str, str]:
     match scope:
         case "partner":
             own = f"{VENDOR} and ({NO_PARTNER} or partner_id = {PARTNER})"
@@ -55,12 +55,13 @@ def _predicates(table: str, scope: str, link: str, link_column: str) -> tuple[st
         case "self":
             return f"{VENDOR} and ({NO_PARTNER} or id = {PARTNER})", f"{VENDOR} and ({NO_PARTNER} or id = {PARTNER})"
         case "audience":
-            seen = f"{VENDOR} and ({NO_PARTNER} or partner_id = {PARTNER} or audience = 'everyone')"
+            seen = f"{VENDOR} and ({NO_PARTNER} or (partner_id = {PARTNER} and audience = 'partner') "
+            seen += "or audience = 'everyone')"
             return seen, VENDOR
         case "linked":
             granted = (
                 f"exists (select 1 from {link} l where l.vendor_id = {table}.vendor_id "
-                f"and l.{link_column} = {table}.id and l.partner_id = {PARTNER})"
+                f"and l.{link_column} = {table}.{own_column} and l.partner_id = {PARTNER})"
             )
             return f"{VENDOR} and ({NO_PARTNER} or {granted})", VENDOR
         case "shared":

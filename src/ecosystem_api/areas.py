@@ -6,6 +6,8 @@ from ecosystem_api.runtime.area import Area, Catalog
 
 PLAN: dict[str, tuple[str, ...]] = {
     "access": ("vendors", "members", "clients"),
+    "network": ("personas", "partners"),
+    "selling": ("products", "accounts", "engagement", "deals"),
     "exchange": ("feed",),
 }
 

@@ -184,13 +184,14 @@ def partner_predicate(model: Any, partner_id: UUID) -> Sequence[Any]:
         case "self":
             return [model.id == partner_id]
         case "audience":
-            return [(model.partner_id == partner_id) | (model.audience == "everyone")]
+            own = (model.partner_id == partner_id) & (model.audience == "partner")
+            return [own | (model.audience == "everyone")]
         case "linked":
             link = Base.metadata.tables[info["link"]]
             granted = select(link.c[info["link_column"]]).where(
                 link.c.vendor_id == model.vendor_id, link.c.partner_id == partner_id
             )
-            return [model.id.in_(granted)]
+            return [getattr(model, info.get("own_column", "id")).in_(granted)]
         case "shared" | "machinery":
             return []
         case _:

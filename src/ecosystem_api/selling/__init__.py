@@ -1,1 +1,1 @@
-"""Who may sell what to whom: end customers, the rules of engagement, deal registrations, conflicts and leads."""
+"""Who may sell what to whom: products, accounts, engagement (rule books and decisions), deals."""

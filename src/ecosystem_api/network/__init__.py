@@ -1,0 +1,1 @@
+"""Who the partners are: personas, partners and their relationships, contacts."""

@@ -1,0 +1,63 @@
+"""What this room offers the house."""
+
+from ecosystem_api.network.partners import service
+from ecosystem_api.network.partners.events import (
+    MOVES,
+    PartnerCreated,
+    PartnerPersonaAdded,
+    PartnerPersonaEnded,
+    PartnerRelationshipAdded,
+    PartnerRelationshipRemoved,
+    PartnerUpdated,
+)
+from ecosystem_api.network.partners.facts import FACTS
+from ecosystem_api.network.partners.routes import router
+from ecosystem_api.network.partners.schemas import PartnerImport
+from ecosystem_api.network.partners.tables import (
+    PartnerAliasRow,
+    PartnerExternalIdRow,
+    PartnerPersonaRow,
+    PartnerRelationshipRow,
+    PartnerRow,
+    PartnerStatusChangeRow,
+)
+from ecosystem_api.runtime.area import Area, Exports, Grant, ImportKind
+from ecosystem_api.runtime.caller import DECIDERS, EDITORS, EVERYONE, Role
+
+AREA = Area(
+    name="network/partners",
+    router=router,
+    tables=(
+        PartnerRow,
+        PartnerPersonaRow,
+        PartnerAliasRow,
+        PartnerExternalIdRow,
+        PartnerRelationshipRow,
+        PartnerStatusChangeRow,
+    ),
+    exports=(
+        Exports("partners"),
+        Exports("partner_personas"),
+        Exports("partner_aliases"),
+        Exports("partner_external_ids"),
+        Exports("partner_relationships"),
+        Exports("partner_status_changes"),
+    ),
+    grants=(
+        Grant("partners:read", EVERYONE, "Read partners; a partner itself alone."),
+        Grant("partners:write", EDITORS | {Role.PARTNER_ADMIN}, "Change partners; a partner what it can do and where."),
+        Grant("partners:manage", EDITORS, "Add and import partners, give them personas, relate them to each other."),
+        Grant("partners:decide", DECIDERS, "Move partners along their way: accept, activate, suspend, offboard."),
+    ),
+    events=(
+        PartnerCreated,
+        PartnerUpdated,
+        *MOVES.values(),
+        PartnerPersonaAdded,
+        PartnerPersonaEnded,
+        PartnerRelationshipAdded,
+        PartnerRelationshipRemoved,
+    ),
+    facts=FACTS,
+    imports=(ImportKind("partners", PartnerImport, "external_id", "partners:manage", service.import_partner),),
+)

@@ -1,0 +1,264 @@
+"""Paths of partners."""
+
+from typing import Annotated, Literal
+
+from fastapi import Depends, Query, Response
+
+from ecosystem_api.kernel.ids import encode
+from ecosystem_api.kernel.problem import FieldError, InvalidRequest
+from ecosystem_api.network.partners import service
+from ecosystem_api.network.partners.domain import PartnerFilter, PartnerStatus, RelationshipKind
+from ecosystem_api.network.partners.schemas import (
+    PartnerActivate,
+    PartnerApply,
+    PartnerCreate,
+    PartnerId,
+    PartnerOffboard,
+    PartnerRead,
+    PartnerReinstate,
+    PartnerStartOnboarding,
+    PartnerStatusChangeRead,
+    PartnerSuspend,
+    PartnerUpdate,
+    PersonaEnd,
+    PersonaGiven,
+    PersonaHeld,
+    RelationshipCreate,
+    RelationshipId,
+    RelationshipRead,
+)
+from ecosystem_api.runtime.caller import Caller
+from ecosystem_api.runtime.http import CurrentTx, IfMatch, Page, Paging, allow, created, room_router, tagged
+from ecosystem_api.runtime.wire import Country, Key
+
+router = room_router("partners")
+Reader = Annotated[Caller, allow("partners:read")]
+Writer = Annotated[Caller, allow("partners:write")]
+Manager = Annotated[Caller, allow("partners:manage")]
+Decider = Annotated[Caller, allow("partners:decide")]
+Pages = Annotated[Paging, Depends()]
+
+
+def _filter(
+    status: Annotated[PartnerStatus | None, Query(description="Only partners with this status.")] = None,
+    persona: Annotated[Key | None, Query(description="Only partners with this persona today.")] = None,
+    country: Annotated[Country | None, Query(description="Only partners seated in this country.")] = None,
+    tier: Annotated[Key | None, Query(description="Only partners in this tier.")] = None,
+    skill: Annotated[Key | None, Query(description="Only partners with this skill.")] = None,
+    vertical: Annotated[Key | None, Query(description="Only partners that know this industry.")] = None,
+    q: Annotated[str | None, Query(max_length=200, description="Only partners whose name begins so.")] = None,
+    name: Annotated[
+        str | None,
+        Query(max_length=200, description="Only partners with this name or alias; case, accents, legal form ignored."),
+    ] = None,
+    external_system: Annotated[Key | None, Query(description="With `external_id`: the other system.")] = None,
+    external_id: Annotated[str | None, Query(max_length=200, description="The partner's id in that system.")] = None,
+) -> PartnerFilter:
+    if (external_system is None) != (external_id is None):
+        missing = "external_system" if external_system is None else "external_id"
+        raise InvalidRequest(errors=[FieldError(missing, "missing", "The two go together.")])
+    return PartnerFilter(status, persona, country, tier, skill, vertical, q, name, external_system, external_id)
+
+
+@router.post("/v1/partners", status_code=201, response_model=PartnerRead)
+async def create_partner(body: PartnerCreate, tx: CurrentTx, response: Response, who: Manager) -> PartnerRead:
+    """Add a partner: a prospect by default, or further on its way."""
+    read = await service.create_partner(tx, who, body)
+    return created(response, f"/v1/partners/{encode('par', read.id)}", read)
+
+
+@router.get("/v1/partners", response_model=Page[PartnerRead])
+async def list_partners(
+    tx: CurrentTx,
+    who: Reader,
+    paging: Pages,
+    wanted: Annotated[PartnerFilter, Depends(_filter)],
+    sort: Annotated[
+        Literal["name", "-created_at"], Query(description="By normalised name, or newest first.")
+    ] = "-created_at",
+) -> Page[PartnerRead]:
+    """List partners. A partner's own callers find their own partner only."""
+    return await service.list_partners(tx, paging, wanted, by_name=sort == "name")
+
+
+@router.get("/v1/partners/{partner_id}", response_model=PartnerRead)
+async def get_partner(partner_id: PartnerId, tx: CurrentTx, response: Response, who: Reader) -> PartnerRead:
+    """Read one partner, with its personas of today, aliases, external ids, parent and distributors."""
+    return tagged(response, await service.get_partner(tx, partner_id))
+
+
+@router.patch("/v1/partners/{partner_id}", response_model=PartnerRead)
+async def update_partner(
+    partner_id: PartnerId,
+    body: PartnerUpdate,
+    tx: CurrentTx,
+    response: Response,
+    who: Writer,
+    if_match: IfMatch = None,
+) -> PartnerRead:
+    """Change a partner by JSON merge patch. A partner's admin may change what it can do and where."""
+    return tagged(response, await service.update_partner(tx, who, partner_id, body, if_match))
+
+
+@router.post("/v1/partners/{partner_id}/apply", response_model=PartnerRead)
+async def apply_partner(
+    partner_id: PartnerId,
+    tx: CurrentTx,
+    response: Response,
+    who: Decider,
+    body: PartnerApply | None = None,
+    if_match: IfMatch = None,
+) -> PartnerRead:
+    """Take a prospect's application."""
+    return await _move(tx, who, partner_id, "apply", body or PartnerApply(), if_match, response)
+
+
+@router.post("/v1/partners/{partner_id}/start-onboarding", response_model=PartnerRead)
+async def start_partner_onboarding(
+    partner_id: PartnerId,
+    tx: CurrentTx,
+    response: Response,
+    who: Decider,
+    body: PartnerStartOnboarding | None = None,
+    if_match: IfMatch = None,
+) -> PartnerRead:
+    """Accept an applicant and begin to enable it."""
+    return await _move(tx, who, partner_id, "start_onboarding", body or PartnerStartOnboarding(), if_match, response)
+
+
+@router.post("/v1/partners/{partner_id}/activate", response_model=PartnerRead)
+async def activate_partner(
+    partner_id: PartnerId,
+    tx: CurrentTx,
+    response: Response,
+    who: Decider,
+    body: PartnerActivate | None = None,
+    if_match: IfMatch = None,
+) -> PartnerRead:
+    """Let a partner do business."""
+    return await _move(tx, who, partner_id, "activate", body or PartnerActivate(), if_match, response)
+
+
+@router.post("/v1/partners/{partner_id}/suspend", response_model=PartnerRead)
+async def suspend_partner(
+    partner_id: PartnerId,
+    body: PartnerSuspend,
+    tx: CurrentTx,
+    response: Response,
+    who: Decider,
+    if_match: IfMatch = None,
+) -> PartnerRead:
+    """Let a partner do no new business until it is reinstated. Needs a reason."""
+    return await _move(tx, who, partner_id, "suspend", body, if_match, response)
+
+
+@router.post("/v1/partners/{partner_id}/reinstate", response_model=PartnerRead)
+async def reinstate_partner(
+    partner_id: PartnerId,
+    tx: CurrentTx,
+    response: Response,
+    who: Decider,
+    body: PartnerReinstate | None = None,
+    if_match: IfMatch = None,
+) -> PartnerRead:
+    """Let a suspended partner do business again."""
+    return await _move(tx, who, partner_id, "reinstate", body or PartnerReinstate(), if_match, response)
+
+
+@router.post("/v1/partners/{partner_id}/offboard", response_model=PartnerRead)
+async def offboard_partner(
+    partner_id: PartnerId,
+    body: PartnerOffboard,
+    tx: CurrentTx,
+    response: Response,
+    who: Decider,
+    if_match: IfMatch = None,
+) -> PartnerRead:
+    """End the partnership for good; the record stays. Needs a reason."""
+    return await _move(tx, who, partner_id, "offboard", body, if_match, response)
+
+
+@router.get("/v1/partners/{partner_id}/history", response_model=Page[PartnerStatusChangeRead])
+async def list_partner_history(
+    partner_id: PartnerId, tx: CurrentTx, who: Reader, paging: Pages
+) -> Page[PartnerStatusChangeRead]:
+    """List the steps of a partner's way with their reasons, newest first."""
+    return await service.list_history(tx, who, partner_id, paging)
+
+
+@router.get("/v1/partners/{partner_id}/personas", response_model=Page[PersonaHeld])
+async def list_partner_personas(partner_id: PartnerId, tx: CurrentTx, who: Reader, paging: Pages) -> Page[PersonaHeld]:
+    """List the personas a partner has, had or will have, latest entry first."""
+    return await service.list_personas(tx, partner_id, paging)
+
+
+@router.post("/v1/partners/{partner_id}/personas", status_code=201, response_model=PartnerRead)
+async def give_partner_persona(
+    partner_id: PartnerId, body: PersonaGiven, tx: CurrentTx, response: Response, who: Manager
+) -> PartnerRead:
+    """Give a partner a persona from a day on; answers the partner."""
+    read = await service.give_persona(tx, who, partner_id, body)
+    return created(response, f"/v1/partners/{encode('par', partner_id)}/personas", read)
+
+
+@router.post("/v1/partners/{partner_id}/personas/{key}/end", response_model=PartnerRead)
+async def end_partner_persona(
+    partner_id: PartnerId,
+    key: Key,
+    tx: CurrentTx,
+    response: Response,
+    who: Manager,
+    body: PersonaEnd | None = None,
+) -> PartnerRead:
+    """End a partner's persona on a day, today by default; answers the partner."""
+    return tagged(response, await service.end_persona(tx, who, partner_id, key, body or PersonaEnd()))
+
+
+@router.get("/v1/partners/{partner_id}/relationships", response_model=Page[RelationshipRead])
+async def list_partner_relationships(
+    partner_id: PartnerId,
+    tx: CurrentTx,
+    who: Reader,
+    paging: Pages,
+    kind: Annotated[RelationshipKind | None, Query(description="Only relationships of this kind.")] = None,
+) -> Page[RelationshipRead]:
+    """List the relationships from and to a partner, newest first."""
+    return await service.list_relationships(tx, partner_id, kind, paging)
+
+
+@router.post("/v1/partners/{partner_id}/relationships", status_code=201, response_model=RelationshipRead)
+async def add_partner_relationship(
+    partner_id: PartnerId, body: RelationshipCreate, tx: CurrentTx, response: Response, who: Manager
+) -> RelationshipRead:
+    """Say what this partner is to another. Parents and distributors never form a circle."""
+    read = await service.add_relationship(tx, who, partner_id, body)
+    response.headers["Location"] = f"/v1/partners/{encode('par', partner_id)}/relationships/{encode('rel', read.id)}"
+    return read
+
+
+@router.delete("/v1/partners/{partner_id}/relationships/{relationship_id}", status_code=204)
+async def remove_partner_relationship(
+    partner_id: PartnerId, relationship_id: RelationshipId, tx: CurrentTx, who: Manager
+) -> None:
+    """End a relationship, named from either side."""
+    await service.remove_relationship(tx, who, partner_id, relationship_id)
+
+
+_Reasoned = (
+    PartnerApply | PartnerStartOnboarding | PartnerActivate | PartnerSuspend | PartnerReinstate | PartnerOffboard
+)
+
+
+async def _move(
+    tx: CurrentTx,
+    who: Caller,
+    partner_id: PartnerId,
+    action: str,
+    body: _Reasoned,
+    if_match: str | None,
+    response: Response,
+) -> PartnerRead:
+    read = await service.move_partner(
+        tx, who, partner_id, action, reason=body.reason, note=body.note, if_match=if_match
+    )
+    return tagged(response, read)

@@ -1,0 +1,165 @@
+"""Queries of partners."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, delete, false, func, or_, select
+
+from ecosystem_api.kernel.names import normal_name
+from ecosystem_api.network.partners.domain import PartnerFilter
+from ecosystem_api.network.partners.tables import (
+    PartnerAliasRow,
+    PartnerExternalIdRow,
+    PartnerPersonaRow,
+    PartnerRelationshipRow,
+    PartnerRow,
+    PartnerStatusChangeRow,
+)
+from ecosystem_api.runtime.database import Tx, scoped
+
+
+async def find_partner(tx: Tx, partner_id: UUID, *, is_locked: bool = False) -> PartnerRow | None:
+    """One partner the caller may see. The lock makes changes of one partner wait for each other."""
+    statement = scoped(tx, PartnerRow).where(PartnerRow.id == partner_id)
+    row: PartnerRow | None = await tx.session.scalar(statement.with_for_update() if is_locked else statement)
+    return row
+
+
+def partners(tx: Tx, wanted: PartnerFilter) -> Select[Any]:
+    """Partners the caller may see, filtered."""
+    statement = scoped(tx, PartnerRow)
+    for column, value in (
+        (PartnerRow.status, wanted.status),
+        (PartnerRow.country, wanted.country),
+        (PartnerRow.tier, wanted.tier),
+    ):
+        if value is not None:
+            statement = statement.where(column == value)
+    if wanted.skill is not None:
+        statement = statement.where(PartnerRow.skills.any_() == wanted.skill)
+    if wanted.vertical is not None:
+        statement = statement.where(PartnerRow.verticals.any_() == wanted.vertical)
+    if wanted.persona is not None:
+        statement = statement.where(PartnerRow.id.in_(_holders(tx, wanted.persona)))
+    if wanted.q is not None:
+        key = normal_name(wanted.q)
+        # A search for punctuation alone finds nothing, where the empty prefix would find everything.
+        statement = statement.where(PartnerRow.name_key.startswith(key, autoescape=True) if key else false())
+    if wanted.name is not None:
+        statement = statement.where(_named(tx, normal_name(wanted.name)))
+    if wanted.external_system is not None:
+        statement = statement.where(PartnerRow.id.in_(_known_as(tx, wanted.external_system, wanted.external_id)))
+    return statement
+
+
+def _holders(tx: Tx, persona: str) -> Select[Any]:
+    held = scoped(tx, PartnerPersonaRow, PartnerPersonaRow.partner_id)
+    return held.where(PartnerPersonaRow.persona == persona, *_held_on(tx.now.date()))
+
+
+def _held_on(day: date) -> Sequence[Any]:
+    until = PartnerPersonaRow.until_on
+    return [PartnerPersonaRow.from_on <= day, or_(until.is_(None), until > day)]
+
+
+def _named(tx: Tx, name_key: str) -> Any:
+    aliased = scoped(tx, PartnerAliasRow, PartnerAliasRow.partner_id).where(PartnerAliasRow.name_key == name_key)
+    return or_(PartnerRow.name_key == name_key, PartnerRow.id.in_(aliased))
+
+
+def _known_as(tx: Tx, system: str, external_id: str | None) -> Select[Any]:
+    known = scoped(tx, PartnerExternalIdRow, PartnerExternalIdRow.partner_id)
+    return known.where(PartnerExternalIdRow.system == system, PartnerExternalIdRow.external_id == external_id)
+
+
+async def partners_named(tx: Tx, name_key: str) -> Sequence[PartnerRow]:
+    """Up to two partners with this name or alias: two are one too many to resolve."""
+    return list(await tx.session.scalars(scoped(tx, PartnerRow).where(_named(tx, name_key)).limit(2)))
+
+
+async def partner_known_as(tx: Tx, system: str, external_id: str) -> PartnerRow | None:
+    """The partner with this id in another system."""
+    statement = scoped(tx, PartnerRow).where(PartnerRow.id.in_(_known_as(tx, system, external_id)))
+    row: PartnerRow | None = await tx.session.scalar(statement)
+    return row
+
+
+async def personas_on(tx: Tx, partner_ids: Collection[UUID], day: date) -> Sequence[PartnerPersonaRow]:
+    """The personas these partners have on a day, by key."""
+    statement = scoped(tx, PartnerPersonaRow).where(PartnerPersonaRow.partner_id.in_(partner_ids), *_held_on(day))
+    return list(await tx.session.scalars(statement.order_by(PartnerPersonaRow.persona)))
+
+
+def personas_of(tx: Tx, partner_id: UUID) -> Select[Any]:
+    """All personas of a partner, past, present and future."""
+    return scoped(tx, PartnerPersonaRow).where(PartnerPersonaRow.partner_id == partner_id)
+
+
+async def unended_persona(tx: Tx, partner_id: UUID, persona: str, day: date) -> PartnerPersonaRow | None:
+    """The span of a persona that has not ended by a day, the earliest first."""
+    until = PartnerPersonaRow.until_on
+    statement = personas_of(tx, partner_id).where(
+        PartnerPersonaRow.persona == persona, or_(until.is_(None), until > day)
+    )
+    row: PartnerPersonaRow | None = await tx.session.scalar(statement.order_by(PartnerPersonaRow.from_on).limit(1))
+    return row
+
+
+async def aliases_of(tx: Tx, partner_ids: Collection[UUID]) -> Sequence[PartnerAliasRow]:
+    """The aliases of these partners, in the order they were learned."""
+    statement = scoped(tx, PartnerAliasRow).where(PartnerAliasRow.partner_id.in_(partner_ids))
+    return list(await tx.session.scalars(statement.order_by(PartnerAliasRow.id)))
+
+
+async def external_ids_of(tx: Tx, partner_ids: Collection[UUID]) -> Sequence[PartnerExternalIdRow]:
+    """The ids of these partners in other systems, by system."""
+    statement = scoped(tx, PartnerExternalIdRow).where(PartnerExternalIdRow.partner_id.in_(partner_ids))
+    return list(await tx.session.scalars(statement.order_by(PartnerExternalIdRow.system)))
+
+
+async def drop_aliases(tx: Tx, partner_id: UUID, name_keys: Collection[str]) -> None:
+    """Forget these spellings."""
+    mine = (PartnerAliasRow.vendor_id == tx.vendor_id, PartnerAliasRow.partner_id == partner_id)
+    await tx.session.execute(delete(PartnerAliasRow).where(*mine, PartnerAliasRow.name_key.in_(name_keys)))
+
+
+async def drop_external_ids(tx: Tx, partner_id: UUID, systems: Collection[str]) -> None:
+    """Forget the ids in these systems."""
+    mine = (PartnerExternalIdRow.vendor_id == tx.vendor_id, PartnerExternalIdRow.partner_id == partner_id)
+    await tx.session.execute(delete(PartnerExternalIdRow).where(*mine, PartnerExternalIdRow.system.in_(systems)))
+
+
+def relationships(tx: Tx, partner_id: UUID, kind: str | None = None) -> Select[Any]:
+    """Relationships from or to a partner."""
+    row = PartnerRelationshipRow
+    statement = scoped(tx, row).where(or_(row.partner_id == partner_id, row.other_id == partner_id))
+    return statement if kind is None else statement.where(row.kind == kind)
+
+
+async def find_relationship(tx: Tx, partner_id: UUID, relationship_id: UUID) -> PartnerRelationshipRow | None:
+    """One relationship from or to a partner."""
+    statement = relationships(tx, partner_id).where(PartnerRelationshipRow.id == relationship_id)
+    row: PartnerRelationshipRow | None = await tx.session.scalar(statement)
+    return row
+
+
+async def relationships_to(
+    tx: Tx, other_ids: Collection[UUID], kinds: Collection[str]
+) -> Sequence[PartnerRelationshipRow]:
+    """What stands above these partners, in the order it was said."""
+    row = PartnerRelationshipRow
+    statement = scoped(tx, row).where(row.other_id.in_(other_ids), row.kind.in_(kinds))
+    return list(await tx.session.scalars(statement.order_by(row.id)))
+
+
+async def lock_relationships(tx: Tx, kind: str) -> None:
+    """Let changes of one hierarchy wait for each other: two that are sound alone may close a circle together."""
+    name = f"partner_relationships:{kind}"
+    await tx.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{tx.vendor_id}:{name}", 0))))
+
+
+def status_changes(tx: Tx, partner_id: UUID) -> Select[Any]:
+    """The steps of a partner's way."""
+    return scoped(tx, PartnerStatusChangeRow).where(PartnerStatusChangeRow.partner_id == partner_id)

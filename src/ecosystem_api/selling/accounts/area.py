@@ -1,0 +1,35 @@
+"""What this room offers the house."""
+
+from ecosystem_api.runtime.area import Area, Exports, Grant, ImportKind
+from ecosystem_api.runtime.caller import EDITORS, EVERYONE, PARTNER_ROLES
+from ecosystem_api.selling.accounts import service
+from ecosystem_api.selling.accounts.events import AccountCreated, AccountUpdated
+from ecosystem_api.selling.accounts.routes import router
+from ecosystem_api.selling.accounts.schemas import AccountImport
+from ecosystem_api.selling.accounts.tables import (
+    AccountAliasRow,
+    AccountExternalIdRow,
+    AccountIdentifierRow,
+    AccountPartnerRow,
+    AccountRow,
+)
+
+AREA = Area(
+    name="selling/accounts",
+    router=router,
+    tables=(AccountRow, AccountIdentifierRow, AccountAliasRow, AccountExternalIdRow, AccountPartnerRow),
+    exports=(
+        Exports("accounts"),
+        Exports("account_identifiers"),
+        Exports("account_aliases"),
+        Exports("account_external_ids"),
+        Exports("account_partners"),
+    ),
+    grants=(
+        Grant("accounts:read", EVERYONE, "Read end customers; a partner those it named or works on."),
+        Grant("accounts:write", EDITORS | PARTNER_ROLES, "Name an end customer: find it or create it."),
+        Grant("accounts:manage", EDITORS, "Change accounts and what only the vendor's side knows of them."),
+    ),
+    events=(AccountCreated, AccountUpdated),
+    imports=(ImportKind("accounts", AccountImport, "external_id", "accounts:manage", service.import_account),),
+)

@@ -1,0 +1,85 @@
+"""Paths of accounts."""
+
+from typing import Annotated
+
+from fastapi import Depends, Query, Response
+
+from ecosystem_api.kernel.ids import encode
+from ecosystem_api.kernel.problem import FieldError, InvalidRequest
+from ecosystem_api.runtime.caller import Caller
+from ecosystem_api.runtime.http import CurrentTx, IfMatch, Page, Paging, allow, room_router, tagged
+from ecosystem_api.runtime.wire import Country, Key
+from ecosystem_api.selling.accounts import service
+from ecosystem_api.selling.accounts.schemas import (
+    AccountId,
+    AccountRead,
+    AccountResolve,
+    AccountResolved,
+    AccountUpdate,
+)
+
+router = room_router("accounts")
+Reader = Annotated[Caller, allow("accounts:read")]
+
+
+@router.post(
+    "/v1/accounts",
+    status_code=201,
+    response_model=AccountResolved,
+    responses={200: {"model": AccountResolved, "description": "The customer was known: the account that it is."}},
+)
+async def resolve_account(
+    body: AccountResolve, tx: CurrentTx, response: Response, who: Annotated[Caller, allow("accounts:write")]
+) -> AccountResolved:
+    """Find the customer that a description means, or create it.
+
+    201 with a new account, or 200 with the known one. The evidence for every match is in the answer; nothing is merged.
+    """
+    resolved = await service.resolve_account(tx, who, body)
+    response.status_code = 201 if resolved.is_new else 200
+    response.headers["Location"] = f"/v1/accounts/{encode('acc', resolved.account.id)}"
+    tagged(response, resolved.account)
+    return resolved
+
+
+@router.get("/v1/accounts", response_model=Page[AccountRead])
+async def list_accounts(
+    tx: CurrentTx,
+    who: Reader,
+    paging: Annotated[Paging, Depends()],
+    name: Annotated[
+        str | None, Query(description="Accounts of this name, however it is spelled.", max_length=200)
+    ] = None,
+    country: Annotated[Country | None, Query(description="Only accounts of this country.")] = None,
+    domain: Annotated[str | None, Query(description="The account with this domain.", max_length=253)] = None,
+    is_customer: Annotated[bool | None, Query(description="Only customers, or only others. Staff only.")] = None,
+    external_system: Annotated[Key | None, Query(description="With `external_id`: the system. Staff only.")] = None,
+    external_id: Annotated[str | None, Query(description="The account's id there. Staff only.", max_length=200)] = None,
+) -> Page[AccountRead]:
+    """List accounts by name: staff all of them, a partner those it named or works on."""
+    if (external_system is None) != (external_id is None):
+        fault = FieldError("external_id", "incomplete", "Send external_system and external_id together.")
+        raise InvalidRequest(errors=[fault])
+    external = (external_system, external_id) if external_system and external_id else None
+    return await service.list_accounts(
+        tx, paging, name=name, country=country, domain=domain, is_customer=is_customer, external=external
+    )
+
+
+@router.get("/v1/accounts/{account_id}", response_model=AccountRead)
+async def get_account(account_id: AccountId, tx: CurrentTx, response: Response, who: Reader) -> AccountRead:
+    """Read one account."""
+    return tagged(response, await service.get_account(tx, account_id))
+
+
+@router.patch("/v1/accounts/{account_id}", response_model=AccountRead)
+async def update_account(
+    account_id: AccountId,
+    body: AccountUpdate,
+    tx: CurrentTx,
+    response: Response,
+    who: Annotated[Caller, allow("accounts:manage")],
+    if_match: IfMatch = None,
+) -> AccountRead:
+    """Change an account by JSON merge patch; lists replace what was there."""
+    return tagged(response, await service.update_account(tx, who, account_id, body, if_match))

@@ -1,0 +1,255 @@
+"""Recognise a customer: find or create with evidence, and tell rules what is known of it."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+
+from ecosystem_api.kernel.ids import encode, new_uuid
+from ecosystem_api.kernel.names import compact_name, normal_name
+from ecosystem_api.kernel.problem import FieldError, InvalidRequest, NotFound
+from ecosystem_api.runtime.caller import Caller
+from ecosystem_api.runtime.database import Tx
+from ecosystem_api.runtime.ledger import record
+from ecosystem_api.selling.accounts import store
+from ecosystem_api.selling.accounts.domain import AccountView, Match, rank_matches
+from ecosystem_api.selling.accounts.errors import AmbiguousIdentifiers
+from ecosystem_api.selling.accounts.events import AccountCreated
+from ecosystem_api.selling.accounts.schemas import (
+    AccountCreate,
+    AccountImport,
+    AccountRead,
+    AccountResolve,
+    AccountResolved,
+    EvidenceRead,
+    MatchRead,
+)
+from ecosystem_api.selling.accounts.service.keep import add_parts, refuse_cycle
+from ecosystem_api.selling.accounts.service.read import get_account, read_accounts
+from ecosystem_api.selling.accounts.tables import AccountPartnerRow, AccountRow
+
+MANAGE = "accounts:manage"
+
+
+@dataclass(frozen=True)
+class AccountKnowledge:
+    """What rules ask about a customer.
+
+    Shape: `same_ids` holds the account itself and every other that is certainly the same company; `uncertain` are
+    matches that a person must look at. Units: days since the vendor was last active there, -1 for never.
+    """
+
+    id: UUID
+    country: str
+    is_customer: bool
+    vendor_engaged_days: int
+    same_ids: frozenset[UUID]
+    uncertain: tuple[Match, ...]
+
+
+async def resolve_account(tx: Tx, who: Caller, body: AccountResolve) -> AccountResolved:
+    """Find the customer that a description means, or create it; the evidence is always told, nothing is merged.
+
+    Edges: a partner is linked to the account it named and shown no other. Concurrent descriptions of one name wait
+    for each other. Errors: `Forbidden` for the vendor's side without accounts:manage, `AmbiguousIdentifiers`.
+    """
+    if body.staff is not None or body.on_match == "create":
+        who.require(MANAGE)
+    own_partner = tx.partner_id
+    async with tx.vendor_wide():
+        await store.lock_name(tx, compact_name(normal_name(body.name)))
+        matches = await _matches(tx, _described(body))
+        certain = [match for match in matches if match.outcome == "same"]
+        is_new = not certain or body.on_match == "create"
+        if is_new:
+            row = await _create(tx, who, body, matches)
+        else:
+            row = await _chosen(tx, certain)
+        if own_partner is not None:
+            await link_partner(tx, row.id, own_partner)
+        await tx.flush()
+        names = {found.id: found.name for found in await _rows(tx, matches)}
+    shown = [match for match in matches if own_partner is None or (not is_new and match.account_id == str(row.id))]
+    read = (await read_accounts(tx, [row]))[0]
+    return AccountResolved(account=read, is_new=is_new, matches=[_read_match(m, names) for m in shown])
+
+
+async def match_account(tx: Tx, body: AccountCreate) -> tuple[list[MatchRead], UUID | None, tuple[Match, ...]]:
+    """What is known of a described customer: matches to show, the account it certainly is, and the doubtful ones.
+
+    Creates nothing. Reads beyond the caller's own rows, so matches are shown to the vendor's side only.
+    """
+    async with tx.vendor_wide():
+        matches = await _matches(tx, _described(body))
+        names = {found.id: found.name for found in await _rows(tx, matches)}
+    certain = [UUID(match.account_id) for match in matches if match.outcome == "same"]
+    uncertain = tuple(match for match in matches if match.outcome in ("possible", "same_family"))
+    return [_read_match(match, names) for match in matches], certain[0] if certain else None, uncertain
+
+
+async def find_by_external_id(tx: Tx, system: str, external_id: str) -> UUID | None:
+    """The account that another system knows under this id, or None."""
+    return await store.find_by_external_id(tx, system, external_id)
+
+
+async def require_account(tx: Tx, account_id: UUID) -> AccountRead:
+    """An account that another room refers to. Errors: `InvalidRequest` if the caller can't see it."""
+    try:
+        return await get_account(tx, account_id)
+    except NotFound:
+        fault = FieldError("/account_id", "unknown_account", "No account of this id; describe the customer instead.")
+        raise InvalidRequest(errors=[fault]) from None
+
+
+async def lock_account(tx: Tx, account_id: UUID) -> None:
+    """Make every other decision about this customer wait until this transaction ends. Errors: `NotFound`."""
+    async with tx.vendor_wide():
+        if await store.find_account(tx, account_id, is_locked=True) is None:
+            raise NotFound()
+
+
+async def know_account(tx: Tx, account_id: UUID) -> AccountKnowledge:
+    """What rules ask about a customer; reads beyond the caller's own rows, so it must not be answered as it is."""
+    async with tx.vendor_wide():
+        row = await store.find_account(tx, account_id)
+        if row is None:
+            raise NotFound()
+        view = (await _views(tx, [row]))[0]
+        matches = [match for match in await _matches(tx, view) if match.account_id != str(account_id)]
+    engaged = row.vendor_engaged_on
+    return AccountKnowledge(
+        id=row.id,
+        country=row.country,
+        is_customer=row.is_customer,
+        vendor_engaged_days=max((tx.now.date() - engaged).days, 0) if engaged else -1,
+        same_ids=frozenset({row.id} | {UUID(match.account_id) for match in matches if match.outcome == "same"}),
+        uncertain=tuple(match for match in matches if match.outcome in ("possible", "same_family")),
+    )
+
+
+async def link_partner(tx: Tx, account_id: UUID, partner_id: UUID) -> None:
+    """Let a partner see an account; nothing happens if it does already."""
+    row = {"vendor_id": tx.vendor_id, "account_id": account_id, "partner_id": partner_id, "since": tx.now}
+    await tx.session.execute(insert(AccountPartnerRow).values(row).on_conflict_do_nothing())
+
+
+async def import_account(tx: Tx, who: Caller, line: AccountImport) -> tuple[str, str]:
+    """One line of an import: known by its external id, else recognised by evidence, else created.
+
+    Shape: (`created` | `updated` | `unchanged`, id). A recognised account gets the line's external id and spelling.
+    """
+    known = await store.find_by_external_id(tx, line.system, line.external_id)
+    if known is not None:
+        return "unchanged", encode("acc", known)
+    try:
+        body = AccountResolve.model_validate({**line.as_create().model_dump(), "on_match": "use"})
+    except ValueError as error:
+        raise InvalidRequest(str(error)[:300]) from None
+    resolved = await resolve_account(tx, who, body)
+    if not resolved.is_new:
+        row = await store.find_account(tx, resolved.account.id, is_locked=True)
+        assert row is not None, "it was found in this transaction"
+        held = {alias.name_key for alias in await store.aliases_of(tx, [row.id])} | {row.name_key}
+        new = [alias for alias in (line.name, *line.aliases) if compact_name(normal_name(alias)) not in held]
+        await add_parts(tx, row, aliases=new, external_ids={line.system: line.external_id})
+    return ("created" if resolved.is_new else "updated"), encode("acc", resolved.account.id)
+
+
+async def _create(tx: Tx, who: Caller, body: AccountCreate, matches: Sequence[Match]) -> AccountRow:
+    staff = body.staff
+    normal = normal_name(body.name)
+    row = AccountRow(
+        vendor_id=tx.vendor_id,
+        id=new_uuid(),
+        name=body.name,
+        normal_name=normal,
+        name_key=compact_name(normal),
+        country=body.country,
+        region=body.region,
+        industry=body.industry,
+        parent_id=staff.parent_id if staff else None,
+        is_customer=staff.is_customer if staff else False,
+        vendor_engaged_on=staff.vendor_engaged_on if staff else None,
+        version=1,
+        created_at=tx.now,
+        updated_at=tx.now,
+    )
+    await refuse_cycle(tx, row.id, row.parent_id)
+    await tx.insert(row)
+    await add_parts(
+        tx,
+        row,
+        domains=body.domains,
+        legal_ids=body.legal_ids,
+        aliases=staff.aliases if staff else (),
+        external_ids=staff.external_ids if staff else None,
+    )
+    event = AccountCreated(account_id=row.id, country=row.country, possible_matches=len(matches))
+    await record(tx, who, event, subject_id=encode("acc", row.id))
+    return row
+
+
+async def _chosen(tx: Tx, certain: Sequence[Match]) -> AccountRow:
+    best, *others = certain
+    if others and others[0].score == best.score:
+        raise AmbiguousIdentifiers()
+    row = await store.find_account(tx, UUID(best.account_id))
+    assert row is not None, "it was matched in this transaction"
+    return row
+
+
+async def _rows(tx: Tx, matches: Sequence[Match]) -> Sequence[AccountRow]:
+    found = [await store.find_account(tx, UUID(match.account_id)) for match in matches]
+    return [row for row in found if row is not None]
+
+
+async def _matches(tx: Tx, subject: AccountView) -> list[Match]:
+    identifiers = subject.identifiers | {("domain", domain) for domain in subject.domains}
+    rows = await store.accounts_sharing(tx, identifiers, [compact_name(name) for name in subject.names])
+    ranked = rank_matches(subject, await _views(tx, [row for row in rows if str(row.id) != subject.id]))
+    return [match for match in ranked if match.outcome != "different"]
+
+
+async def _views(tx: Tx, rows: Sequence[AccountRow]) -> list[AccountView]:
+    ids = [row.id for row in rows]
+    identifiers: dict[UUID, set[tuple[str, str]]] = defaultdict(set)
+    for found in await store.identifiers_of(tx, ids):
+        identifiers[found.account_id].add((found.kind, found.value))
+    aliases: dict[UUID, list[str]] = defaultdict(list)
+    for alias in await store.aliases_of(tx, ids):
+        aliases[alias.account_id].append(alias.normal_name)
+    return [
+        AccountView(
+            id=str(row.id),
+            names=(row.normal_name, *aliases[row.id]),
+            display_name=row.name,
+            country=row.country,
+            domains=frozenset(value for kind, value in identifiers[row.id] if kind == "domain"),
+            identifiers=frozenset(pair for pair in identifiers[row.id] if pair[0] != "domain"),
+            parent_id=str(row.parent_id) if row.parent_id else None,
+        )
+        for row in rows
+    ]
+
+
+def _described(body: AccountCreate) -> AccountView:
+    aliases = body.staff.aliases if body.staff else []
+    return AccountView(
+        id="",
+        names=tuple(normal_name(name) for name in (body.name, *aliases) if normal_name(name)),
+        display_name=body.name,
+        country=body.country,
+        domains=frozenset(body.domains),
+        identifiers=frozenset((legal.kind, legal.value) for legal in body.legal_ids),
+    )
+
+
+def _read_match(match: Match, names: dict[UUID, str]) -> MatchRead:
+    assert match.outcome != "different"
+    evidence = [EvidenceRead(kind=e.kind, weight=e.weight, sentence=e.sentence) for e in match.evidence]
+    account_id = UUID(match.account_id)
+    return MatchRead(
+        account_id=account_id, name=names[account_id], outcome=match.outcome, score=match.score, evidence=evidence
+    )

@@ -1,0 +1,115 @@
+"""Queries of accounts."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select, tuple_, union
+
+from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.selling.accounts.tables import (
+    AccountAliasRow,
+    AccountExternalIdRow,
+    AccountIdentifierRow,
+    AccountPartnerRow,
+    AccountRow,
+)
+
+
+async def find_account(tx: Tx, account_id: UUID, *, is_locked: bool = False) -> AccountRow | None:
+    """One account the caller may see. The lock makes all decisions about one customer wait for each other."""
+    statement = scoped(tx, AccountRow).where(AccountRow.id == account_id)
+    row: AccountRow | None = await tx.session.scalar(statement.with_for_update() if is_locked else statement)
+    return row
+
+
+def accounts(
+    tx: Tx, *, country: str | None, domain: str | None, name_key: str | None, is_customer: bool | None,
+    external: tuple[str, str] | None,
+) -> Select[Any]:  # fmt: skip
+    """Accounts the caller may see, filtered; a name also finds aliases where the caller may read those."""
+    statement = scoped(tx, AccountRow)
+    if country is not None:
+        statement = statement.where(AccountRow.country == country)
+    if is_customer is not None:
+        statement = statement.where(AccountRow.is_customer == is_customer)
+    if domain is not None:
+        named = scoped(tx, AccountIdentifierRow, AccountIdentifierRow.account_id).where(
+            AccountIdentifierRow.kind == "domain", AccountIdentifierRow.value == domain
+        )
+        statement = statement.where(AccountRow.id.in_(named))
+    if name_key is not None:
+        aliased = scoped(tx, AccountAliasRow, AccountAliasRow.account_id).where(AccountAliasRow.name_key == name_key)
+        statement = statement.where(or_(AccountRow.name_key == name_key, AccountRow.id.in_(aliased)))
+    if external is not None:
+        known = scoped(tx, AccountExternalIdRow, AccountExternalIdRow.account_id).where(
+            AccountExternalIdRow.system == external[0], AccountExternalIdRow.external_id == external[1]
+        )
+        statement = statement.where(AccountRow.id.in_(known))
+    return statement
+
+
+async def accounts_sharing(
+    tx: Tx, identifiers: Collection[tuple[str, str]], name_keys: Collection[str]
+) -> Sequence[AccountRow]:
+    """Accounts with one of these identifiers, or one of these names as name or alias: what may be one customer."""
+    by_name = scoped(tx, AccountRow, AccountRow.id).where(AccountRow.name_key.in_(name_keys))
+    by_alias = scoped(tx, AccountAliasRow, AccountAliasRow.account_id).where(AccountAliasRow.name_key.in_(name_keys))
+    ways = [by_name, by_alias]
+    if identifiers:
+        by_identifier = scoped(tx, AccountIdentifierRow, AccountIdentifierRow.account_id).where(
+            tuple_(AccountIdentifierRow.kind, AccountIdentifierRow.value).in_(list(identifiers))
+        )
+        ways.append(by_identifier)
+    statement = scoped(tx, AccountRow).where(AccountRow.id.in_(union(*ways))).limit(200)
+    return list(await tx.session.scalars(statement))
+
+
+async def identifiers_of(tx: Tx, account_ids: Collection[UUID]) -> Sequence[AccountIdentifierRow]:
+    """Identifiers of these accounts, in a stable order."""
+    statement = scoped(tx, AccountIdentifierRow).where(AccountIdentifierRow.account_id.in_(account_ids))
+    return list(await tx.session.scalars(statement.order_by(AccountIdentifierRow.id)))
+
+
+async def aliases_of(tx: Tx, account_ids: Collection[UUID]) -> Sequence[AccountAliasRow]:
+    """Aliases of these accounts, in a stable order."""
+    statement = scoped(tx, AccountAliasRow).where(AccountAliasRow.account_id.in_(account_ids))
+    return list(await tx.session.scalars(statement.order_by(AccountAliasRow.id)))
+
+
+async def external_ids_of(tx: Tx, account_ids: Collection[UUID]) -> Sequence[AccountExternalIdRow]:
+    """External ids of these accounts."""
+    statement = scoped(tx, AccountExternalIdRow).where(AccountExternalIdRow.account_id.in_(account_ids))
+    return list(await tx.session.scalars(statement.order_by(AccountExternalIdRow.id)))
+
+
+async def partners_of(tx: Tx, account_ids: Collection[UUID]) -> Sequence[AccountPartnerRow]:
+    """Which partners may see these accounts."""
+    statement = scoped(tx, AccountPartnerRow).where(AccountPartnerRow.account_id.in_(account_ids))
+    return list(await tx.session.scalars(statement.order_by(AccountPartnerRow.since)))
+
+
+async def find_by_external_id(tx: Tx, system: str, external_id: str) -> UUID | None:
+    """The account that another system knows under this id."""
+    found: UUID | None = await tx.session.scalar(
+        scoped(tx, AccountExternalIdRow, AccountExternalIdRow.account_id).where(
+            AccountExternalIdRow.system == system, AccountExternalIdRow.external_id == external_id
+        )
+    )
+    return found
+
+
+async def ancestors(tx: Tx, account_id: UUID) -> Sequence[UUID]:
+    """The chain of parents above an account, nearest first; at most 50, so that a broken chain ends."""
+    chain: list[UUID] = []
+    current: UUID | None = account_id
+    while current is not None and len(chain) < 50:
+        current = await tx.session.scalar(scoped(tx, AccountRow, AccountRow.parent_id).where(AccountRow.id == current))
+        if current is not None:
+            chain.append(current)
+    return chain
+
+
+async def lock_name(tx: Tx, name_key: str) -> None:
+    """Let two creations of one name wait for each other, until the transaction ends."""
+    await tx.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{tx.vendor_id}:{name_key}", 0))))

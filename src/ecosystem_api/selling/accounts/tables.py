@@ -1,0 +1,123 @@
+"""End customers, what identifies them, what else they are called, and which partners may see them."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ecosystem_api.runtime.database import Base
+from ecosystem_api.runtime.ledger.tables import INSTANT
+
+_SEEN_BY_LINKED = {"scope": "linked", "link": "account_partners", "link_column": "account_id"}
+
+
+class AccountRow(Base):
+    """An end customer of the vendor. Partners see those that `account_partners` links them to."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (
+        ForeignKeyConstraint(["vendor_id", "parent_id"], ["accounts.vendor_id", "accounts.id"]),
+        Index("ix_accounts_name_key", "vendor_id", "name_key"),
+        Index("ix_accounts_name", "vendor_id", "name", "id"),
+        Index("ix_accounts_parent", "vendor_id", "parent_id"),
+        {"info": _SEEN_BY_LINKED},
+    )
+
+    vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    normal_name: Mapped[str] = mapped_column(Text)
+    name_key: Mapped[str] = mapped_column(Text)
+    country: Mapped[str] = mapped_column(Text)
+    region: Mapped[str | None] = mapped_column(Text)
+    industry: Mapped[str | None] = mapped_column(Text)
+    parent_id: Mapped[UUID | None]
+    is_customer: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    vendor_engaged_on: Mapped[date | None] = mapped_column(Date)
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+    created_at: Mapped[datetime] = mapped_column(INSTANT)
+    updated_at: Mapped[datetime] = mapped_column(INSTANT)
+
+
+class AccountIdentifierRow(Base):
+    """A domain or legal number of an account. One identifier names one account of a vendor, never two."""
+
+    __tablename__ = "account_identifiers"
+    __table_args__ = (
+        ForeignKeyConstraint(["vendor_id", "account_id"], ["accounts.vendor_id", "accounts.id"]),
+        UniqueConstraint("vendor_id", "kind", "value"),
+        Index("ix_account_identifiers_account", "vendor_id", "account_id"),
+        CheckConstraint("kind in ('domain', 'duns', 'lei', 'company_number', 'vat')", name="kind"),
+        {"info": {**_SEEN_BY_LINKED, "own_column": "account_id"}},
+    )
+
+    vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(Text)
+    value: Mapped[str] = mapped_column(Text)
+
+
+class AccountAliasRow(Base):
+    """Another name of an account, as somebody spelled it, and the key it compares by."""
+
+    __tablename__ = "account_aliases"
+    __table_args__ = (
+        ForeignKeyConstraint(["vendor_id", "account_id"], ["accounts.vendor_id", "accounts.id"]),
+        UniqueConstraint("vendor_id", "account_id", "name_key"),
+        Index("ix_account_aliases_name_key", "vendor_id", "name_key"),
+        {"info": {"scope": "staff"}},
+    )
+
+    vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID]
+    name: Mapped[str] = mapped_column(Text)
+    normal_name: Mapped[str] = mapped_column(Text)
+    name_key: Mapped[str] = mapped_column(Text)
+
+
+class AccountExternalIdRow(Base):
+    """The id under which another system knows an account."""
+
+    __tablename__ = "account_external_ids"
+    __table_args__ = (
+        ForeignKeyConstraint(["vendor_id", "account_id"], ["accounts.vendor_id", "accounts.id"]),
+        UniqueConstraint("vendor_id", "account_id", "system"),
+        UniqueConstraint("vendor_id", "system", "external_id"),
+        {"info": {"scope": "staff"}},
+    )
+
+    vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID]
+    system: Mapped[str] = mapped_column(Text)
+    external_id: Mapped[str] = mapped_column(Text)
+
+
+class AccountPartnerRow(Base):
+    """A partner may see an account, because it named it or works on it."""
+
+    __tablename__ = "account_partners"
+    __table_args__ = (
+        ForeignKeyConstraint(["vendor_id", "account_id"], ["accounts.vendor_id", "accounts.id"]),
+        ForeignKeyConstraint(["vendor_id", "partner_id"], ["partners.vendor_id", "partners.id"]),
+        Index("ix_account_partners_partner", "vendor_id", "partner_id", "account_id"),
+        {"info": {"scope": "partner"}},
+    )
+
+    vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    partner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    since: Mapped[datetime] = mapped_column(INSTANT)

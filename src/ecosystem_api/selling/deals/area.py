@@ -1,0 +1,28 @@
+"""What this room offers the house."""
+
+from ecosystem_api.runtime.area import Area, Exports, Grant, ImportKind
+from ecosystem_api.runtime.caller import DECIDERS, EDITORS, EVERYONE, PARTNER_ROLES
+from ecosystem_api.selling.deals import service
+from ecosystem_api.selling.deals.events import EVENTS
+from ecosystem_api.selling.deals.facts import FACTS
+from ecosystem_api.selling.deals.jobs import HANDLERS
+from ecosystem_api.selling.deals.routes import router
+from ecosystem_api.selling.deals.schemas import DealImport
+from ecosystem_api.selling.deals.tables import DealNoteRow, DealProductRow, DealRow, ProtectionRow
+
+AREA = Area(
+    name="selling/deals",
+    router=router,
+    tables=(DealRow, DealProductRow, ProtectionRow, DealNoteRow),
+    exports=(Exports("deal_registrations"), Exports("deal_products"), Exports("protections"), Exports("deal_notes")),
+    grants=(
+        Grant("deals:read", EVERYONE, "Read deal registrations; a partner its own."),
+        Grant("deals:write", EDITORS | PARTNER_ROLES, "Draft, submit, withdraw, release and close deal registrations."),
+        Grant("deals:decide", DECIDERS, "Approve, reject, return and revoke deal registrations."),
+        Grant("deals:check", EDITORS | PARTNER_ROLES, "Ask beforehand what the rules would decide."),
+    ),
+    events=EVENTS,
+    handlers=HANDLERS,
+    facts=FACTS,
+    imports=(ImportKind("deal_registrations", DealImport, "external_id", "deals:write", service.import_deal),),
+)

@@ -1,0 +1,109 @@
+"""The law of deal registrations: two axes, who may do what, what is missing, who stands where in the queue."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from ecosystem_api.kernel.lifecycle import Lifecycle
+from ecosystem_api.kernel.problem import IllegalMove
+
+STATUSES: Final = (
+    "draft",
+    "submitted",
+    "in_review",
+    "action_required",
+    "waiting",
+    "approved",
+    "rejected",
+    "withdrawn",
+    "expired",
+    "released",
+    "revoked",
+    "closed",
+)
+OPEN_STATUSES: Final = ("submitted", "in_review", "action_required", "waiting", "approved")
+UNDECIDED_STATUSES: Final = ("submitted", "in_review", "action_required")
+EDITABLE_STATUSES: Final = ("draft", "action_required", "rejected")
+
+OPEN_STAGES: Final = ("prospect", "qualified", "technical_validation", "business_validation", "committed")
+STAGES: Final = (*OPEN_STAGES, "closed_won", "closed_lost")
+
+_UNDECIDED_OR_WAITING: Final = (*UNDECIDED_STATUSES, "waiting")
+
+LIFECYCLE: Final = Lifecycle(
+    "deal registration",
+    STATUSES,
+    {
+        "submit": {"draft": "submitted", "action_required": "submitted", "rejected": "submitted"},
+        "approve": {"submitted": "approved", "in_review": "approved"},
+        "reject": {"submitted": "rejected", "in_review": "rejected", "waiting": "rejected"},
+        "return": {"submitted": "action_required", "in_review": "action_required"},
+        "withdraw": dict.fromkeys(("draft", *_UNDECIDED_OR_WAITING), "withdrawn"),
+        "release": {"approved": "released"},
+        "revoke": {"approved": "revoked"},
+        "close_won": {"approved": "closed"},
+        "close_lost": {"approved": "closed"},
+        "review": {"submitted": "in_review"},
+        "queue": dict.fromkeys(UNDECIDED_STATUSES, "waiting"),
+        "promote": {"waiting": "submitted"},
+        "expire": {"approved": "expired"},
+    },
+)
+PARTNER_ACTIONS: Final = ("submit", "withdraw", "release", "close_won", "close_lost")
+DECIDER_ACTIONS: Final = ("approve", "reject", "return", "revoke")
+
+OUTCOME_ACTIONS: Final = {
+    "reject": "reject",
+    "wait": "queue",
+    "require": "return",
+    "review": "review",
+    "approve": "approve",
+}
+"""What a rule book's outcome does to a registration that was just submitted."""
+
+
+def allowed_actions(status: str, stage: str, *, may_write: bool, may_decide: bool) -> list[str]:
+    """The actions a caller may take now, spelled as in their paths; moves that only the rules make are left out."""
+    legal = LIFECYCLE.allowed(status)
+    actions: list[str] = [action for action in PARTNER_ACTIONS if may_write and action in legal]
+    if may_write and status in OPEN_STATUSES and stage in OPEN_STAGES:
+        actions.append("move_stage")
+    actions += [action for action in DECIDER_ACTIONS if may_decide and action in legal]
+    return [action.replace("_", "-") for action in actions]
+
+
+def moved(status: str, stage: str, action: str, *, may_write: bool, may_decide: bool) -> str:
+    """The status after an action. Errors: `IllegalMove`, listing what the caller may do instead."""
+    if action in LIFECYCLE.allowed(status):
+        return LIFECYCLE.move(status, action)
+    legal = allowed_actions(status, stage, may_write=may_write, may_decide=may_decide)
+    words = ", ".join(legal) or "none"
+    raise IllegalMove(f"A registration that is {status} allows {words}.", allowed_actions=legal)
+
+
+def missing_fields(*, amount_minor: int | None, products: Collection[object], expected_close_on: object) -> list[str]:
+    """Names of the fields that a complete registration needs and this one lacks."""
+    wanted = (("amount", amount_minor), ("products", products or None), ("expected_close_on", expected_close_on))
+    return [name for name, value in wanted if value is None]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A registration in the queue of a customer."""
+
+    deal_id: UUID
+    submitted_at: datetime
+    product_ids: frozenset[UUID]
+
+
+def queue_of(product_ids: frozenset[UUID], waiting: Iterable[Waiting]) -> list[Waiting]:
+    """Those that wait for one of these products, by submission time, then by id: the order in which they are served."""
+    rivals = [one for one in waiting if one.product_ids & product_ids]
+    return sorted(rivals, key=lambda one: (one.submitted_at, one.deal_id))
+
+
+def queue_place(deal_id: UUID, queue: Sequence[Waiting]) -> int | None:
+    """The place of a registration in a queue, from 1; None if it does not stand there."""
+    return next((place for place, one in enumerate(queue, 1) if one.deal_id == deal_id), None)

@@ -1,0 +1,59 @@
+"""Refusals of this room."""
+
+from ecosystem_api.kernel.problem import Conflict, Forbidden, InvalidRequest
+
+
+class ClaimHeld(Conflict):
+    """Another registration holds the protected claim on this customer and product; this one waits in the queue."""
+
+    code = "claim_held"
+    title = "Claim held by another registration"
+
+
+class NotEditable(Conflict):
+    """After submission a registration is judged as it stands; it can be changed again once it is returned."""
+
+    code = "not_editable"
+    title = "Registration not editable"
+
+
+class ExternalIdInUse(Conflict):
+    """Another registration of this vendor has this id in that system already."""
+
+    code = "deal_external_id_taken"
+    title = "External id taken"
+
+
+class CustomerMissing(InvalidRequest):
+    """A registration names its customer by id or describes it, one of the two."""
+
+    code = "customer_missing"
+    title = "Customer missing"
+
+
+class PartnerNotNamed(InvalidRequest):
+    """Whoever registers on the vendor's side says for which partner."""
+
+    code = "partner_not_named"
+    title = "Partner not named"
+
+
+class OtherPartner(Forbidden):
+    """A partner registers deals for itself only."""
+
+    code = "other_partner"
+    title = "Another partner's deal"
+
+
+class StageNotReachable(Conflict):
+    """The sales stage of a registration moves while it is open; closing has its own actions."""
+
+    code = "stage_not_reachable"
+    title = "Stage not reachable"
+
+
+class CurrencyDiffers(InvalidRequest):
+    """A deal is closed in the currency it was registered in."""
+
+    code = "currency_differs"
+    title = "Currency differs"

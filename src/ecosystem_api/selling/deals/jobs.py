@@ -1,0 +1,39 @@
+"""What this room does when time passes or a claim ends."""
+
+from uuid import UUID
+
+from ecosystem_api.kernel.ids import decode
+from ecosystem_api.runtime.area import Handler
+from ecosystem_api.runtime.caller import Caller
+from ecosystem_api.runtime.database import Tx
+from ecosystem_api.runtime.ledger import Heard
+from ecosystem_api.selling.deals import service
+from ecosystem_api.selling.deals.events import DealClosedLost, DealClosedWon, DealExpired, DealReleased, DealRevoked
+
+CLAIM_ENDED = tuple(news.type for news in (DealExpired, DealReleased, DealRevoked, DealClosedLost, DealClosedWon))
+
+
+async def expire(tx: Tx, who: Caller, heard: Heard) -> None:
+    """A protection's last instant has come."""
+    await service.expire(tx, who, _deal(heard))
+
+
+async def announce_expiry(tx: Tx, who: Caller, heard: Heard) -> None:
+    """A protection's notice is due."""
+    await service.announce_expiry(tx, who, _deal(heard))
+
+
+async def serve_queue(tx: Tx, who: Caller, heard: Heard) -> None:
+    """A claim has ended: whoever waits for it is judged again."""
+    await service.serve_queue(tx, who, _deal(heard))
+
+
+def _deal(heard: Heard) -> UUID:
+    return decode("deal", heard.subject_id)
+
+
+HANDLERS = (
+    Handler("deals.expire", expire),
+    Handler("deals.announce_expiry", announce_expiry),
+    Handler("deals.serve_queue", serve_queue, on=CLAIM_ENDED),
+)

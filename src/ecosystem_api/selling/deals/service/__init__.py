@@ -1,0 +1,36 @@
+"""Use cases of deal registrations, by verb."""
+
+from ecosystem_api.selling.deals.service.check import check_deal
+from ecosystem_api.selling.deals.service.close import close_lost, close_won, move_stage
+from ecosystem_api.selling.deals.service.decide import approve, reject, return_to_partner, revoke
+from ecosystem_api.selling.deals.service.draft import create_deal, update_deal
+from ecosystem_api.selling.deals.service.importing import import_deal
+from ecosystem_api.selling.deals.service.note import add_note, list_notes
+from ecosystem_api.selling.deals.service.read import deal_decision, get_deal, list_deals
+from ecosystem_api.selling.deals.service.submit import submit
+from ecosystem_api.selling.deals.service.yield_claim import announce_expiry, expire, release, serve_queue, withdraw
+
+__all__ = [
+    "add_note",
+    "announce_expiry",
+    "approve",
+    "check_deal",
+    "close_lost",
+    "close_won",
+    "create_deal",
+    "deal_decision",
+    "expire",
+    "get_deal",
+    "import_deal",
+    "list_deals",
+    "list_notes",
+    "move_stage",
+    "reject",
+    "release",
+    "return_to_partner",
+    "revoke",
+    "serve_queue",
+    "submit",
+    "update_deal",
+    "withdraw",
+]

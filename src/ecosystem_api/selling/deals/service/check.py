@@ -1,0 +1,75 @@
+"""Ask beforehand: what would be decided now. Creates nothing; every question is noted in the ledger."""
+
+from uuid import UUID
+
+from ecosystem_api.runtime.caller import Caller
+from ecosystem_api.runtime.database import Tx
+from ecosystem_api.selling.accounts import service as accounts
+from ecosystem_api.selling.accounts.schemas import AccountCreate, MatchRead
+from ecosystem_api.selling.deals.schemas import CheckRead, CheckRequest, CheckStaffRead
+from ecosystem_api.selling.deals.service.draft import claiming_partner
+from ecosystem_api.selling.deals.service.gather import ACTION, Asked, Customer, customer_of, gather
+from ecosystem_api.selling.engagement import service as engagement
+from ecosystem_api.selling.products import service as products
+
+_BY_PERSON = ("review",)
+
+
+async def check_deal(tx: Tx, who: Caller, body: CheckRequest) -> CheckRead:
+    """What the rules would say of this deal if it were submitted now.
+
+    Edges: a partner gets the outcome, what is missing and the remedies; reasons that would show who else is there are
+    for the vendor's side. Errors: those of drafting a registration.
+    """
+    partner_id = await claiming_partner(tx, who, body.partner_id)
+    customer, matches, country = await _customer(tx, body.account_id, body.customer)
+    named = await products.products_named(tx, [line.sku for line in body.products])
+    asked = Asked(
+        deal_id=None,
+        partner_id=partner_id,
+        deal_type=body.deal_type,
+        country=body.country or country,
+        region=None,
+        product_ids=frozenset(product.id for product in named.values()),
+        skus=tuple(named),
+        amount_minor=body.amount.minor if body.amount else None,
+        currency=body.amount.currency if body.amount else None,
+        expected_close_on=body.expected_close_on,
+        resubmissions=0,
+    )
+    gathered = await gather(tx, asked, customer)
+    verdict, days = await engagement.preview(tx, who, action=ACTION, partner_id=partner_id, facts=gathered.facts)
+    staff = None
+    if not who.is_partner:
+        length = gathered.facts["claims"]["queue_length"]
+        staff = CheckStaffRead(reasons=list(verdict.reasons), matches=matches, queue_length=length)
+    return CheckRead(
+        outcome=verdict.outcome,
+        missing=gathered.facts["deal"]["missing"],
+        remedies=list(verdict.remedies),
+        decided_by="person" if verdict.outcome in _BY_PERSON else "rules",
+        protection_days=days if verdict.outcome in ("approve", "review", "require") else None,
+        book_number=verdict.book_version,
+        staff=staff,
+    )
+
+
+async def _customer(
+    tx: Tx, account_id: UUID | None, described: AccountCreate | None
+) -> tuple[Customer, list[MatchRead], str]:
+    if account_id is not None:
+        account = await accounts.require_account(tx, account_id)
+        return customer_of(await accounts.know_account(tx, account.id)), [], account.country
+    assert described is not None, "the schema wants one of the two"
+    matches, known_id, uncertain = await accounts.match_account(tx, described)
+    if known_id is not None:
+        return customer_of(await accounts.know_account(tx, known_id)), matches, described.country
+    unknown = Customer(
+        country=described.country,
+        is_customer=False,
+        vendor_engaged_days=-1,
+        ids=frozenset(),
+        claim_account_id=None,
+        uncertain=uncertain,
+    )
+    return unknown, matches, described.country

@@ -1,0 +1,96 @@
+"""A person decides: approve, reject, return, revoke. The same record as the rules', with a mandatory reason."""
+
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+from ecosystem_api.kernel.ids import encode
+from ecosystem_api.runtime.caller import Caller
+from ecosystem_api.runtime.changes import touch
+from ecosystem_api.runtime.database import Tx
+from ecosystem_api.runtime.http import expect_version
+from ecosystem_api.selling.deals.events import DealApproved, DealNews, DealRejected, DealReturned, DealRevoked
+from ecosystem_api.selling.deals.schemas import DealApprove, DealRead, DealReject, DealReturn, DealRevoke
+from ecosystem_api.selling.deals.service.claim import claim_held, end_claim, grant_claim, queue_rivals
+from ecosystem_api.selling.deals.service.gather import ACTION
+from ecosystem_api.selling.deals.service.read import moved_by, read_deal
+from ecosystem_api.selling.deals.service.submit import gathered_for, lock_with_customer, note_decision
+from ecosystem_api.selling.deals.service.tell import tell
+from ecosystem_api.selling.deals.tables import DealRow
+from ecosystem_api.selling.engagement import service as engagement
+from ecosystem_api.selling.engagement.service import Judgement
+
+_OUTCOMES = {"approve": "approve", "reject": "reject", "return": "require", "revoke": "reject"}
+_Decision = DealApprove | DealReject | DealReturn | DealRevoke
+
+
+async def approve(tx: Tx, who: Caller, deal_id: UUID, body: DealApprove, if_match: str | None) -> DealRead:
+    """Grant the claim. Every undecided rival then waits, by submission time.
+
+    Errors: `NotFound`; `ClaimHeld` with the place in the queue for one that waits; `IllegalMove`; `PreconditionFailed`.
+    """
+
+    async def effect(row: DealRow, judgement: Judgement) -> None:
+        await grant_claim(tx, row, judgement)
+
+    return await _decide(tx, who, deal_id, "approve", body, if_match, DealApproved, effect)
+
+
+async def reject(tx: Tx, who: Caller, deal_id: UUID, body: DealReject, if_match: str | None) -> DealRead:
+    """Refuse the claim, with a reason and a remedy. Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`."""
+    return await _decide(tx, who, deal_id, "reject", body, if_match, DealRejected)
+
+
+async def return_to_partner(tx: Tx, who: Caller, deal_id: UUID, body: DealReturn, if_match: str | None) -> DealRead:
+    """Ask for what is missing; the registration keeps its place. Errors: as `reject`."""
+    return await _decide(tx, who, deal_id, "return", body, if_match, DealReturned)
+
+
+async def revoke(tx: Tx, who: Caller, deal_id: UUID, body: DealRevoke, if_match: str | None) -> DealRead:
+    """End a protection early, with a reason and a remedy. Errors: as `reject`."""
+
+    async def effect(row: DealRow, _: Judgement) -> None:
+        await end_claim(tx, row, "revoked")
+
+    return await _decide(tx, who, deal_id, "revoke", body, if_match, DealRevoked, effect)
+
+
+async def _decide(
+    tx: Tx,
+    who: Caller,
+    deal_id: UUID,
+    action: str,
+    body: _Decision,
+    if_match: str | None,
+    news: type[DealNews],
+    effect: Callable[[DealRow, Judgement], Awaitable[None]] | None = None,
+) -> DealRead:
+    row = await lock_with_customer(tx, deal_id)
+    if action == "approve" and row.status == "waiting":
+        raise await claim_held(tx, row)
+    target = moved_by(who, row, action)
+    expect_version(if_match, row.version)
+    gathered = await gathered_for(tx, row)
+    judgement = await engagement.decide_as_person(
+        tx,
+        who,
+        action=ACTION,
+        subject_id=encode("deal", row.id),
+        partner_id=row.partner_id,
+        facts=gathered.facts,
+        evidence=gathered.evidence,
+        outcome=_OUTCOMES[action],
+        reason=body.reason,
+        remedy=getattr(body, "remedy", None),
+        note=body.note,
+    )
+    row.status = target
+    note_decision(tx, row, judgement)
+    row.last_activity_at = tx.now
+    touch(row, tx.now)
+    if effect is not None:
+        await effect(row, judgement)
+    await tx.flush()
+    await tell(tx, who, row, news)
+    if action == "approve":
+        await queue_rivals(tx, who, row)
+    return await read_deal(tx, who, row)

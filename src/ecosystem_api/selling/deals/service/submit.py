@@ -1,0 +1,140 @@
+"""Submit: gather the facts, let the rules decide, act on the outcome, in one transaction."""
+
+from uuid import UUID
+
+from ecosystem_api.kernel.ids import encode
+from ecosystem_api.kernel.problem import NotFound
+from ecosystem_api.runtime.caller import Caller
+from ecosystem_api.runtime.changes import touch
+from ecosystem_api.runtime.database import Tx
+from ecosystem_api.runtime.http import expect_version
+from ecosystem_api.selling.accounts import service as accounts
+from ecosystem_api.selling.deals import store
+from ecosystem_api.selling.deals.domain import LIFECYCLE, OUTCOME_ACTIONS
+from ecosystem_api.selling.deals.events import (
+    DealApproved,
+    DealNews,
+    DealQueued,
+    DealRejected,
+    DealReturned,
+    DealReviewStarted,
+    DealSubmitted,
+)
+from ecosystem_api.selling.deals.schemas import DealRead
+from ecosystem_api.selling.deals.service.claim import grant_claim, queue_rivals
+from ecosystem_api.selling.deals.service.gather import ACTION, Asked, Customer, Gathered, customer_of, gather
+from ecosystem_api.selling.deals.service.read import moved_by, read_deal
+from ecosystem_api.selling.deals.service.tell import tell
+from ecosystem_api.selling.deals.tables import DealRow
+from ecosystem_api.selling.engagement import service as engagement
+from ecosystem_api.selling.engagement.service import Judgement
+from ecosystem_api.selling.products import service as products
+
+_NEWS: dict[str, type[DealNews]] = {
+    "reject": DealRejected,
+    "wait": DealQueued,
+    "require": DealReturned,
+    "review": DealReviewStarted,
+    "approve": DealApproved,
+}
+
+
+async def submit(tx: Tx, who: Caller, deal_id: UUID, if_match: str | None) -> DealRead:
+    """Ask for rights: the rules decide at once, or say who will.
+
+    Edges: a registration that was returned keeps the place it had by its first submission; one that was rejected
+    starts anew and counts as resubmitted. Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`.
+    """
+    row = await lock_with_customer(tx, deal_id)
+    before = row.status
+    target = moved_by(who, row, "submit")
+    expect_version(if_match, row.version)
+    row.status = target
+    if before == "rejected":
+        row.resubmissions += 1
+        row.submitted_at = None
+    row.submitted_at = row.submitted_at or tx.now
+    row.last_activity_at = tx.now
+    touch(row, tx.now)
+    await tell(tx, who, row, DealSubmitted)
+    await settle(tx, who, row)
+    return await read_deal(tx, who, row)
+
+
+async def settle(tx: Tx, who: Caller, row: DealRow) -> Judgement:
+    """Let the rules judge a submitted registration and act on the outcome. Its customer is locked already."""
+    customer = await know_customer(tx, row)
+    gathered = await gather(tx, await asked_of(tx, row), customer)
+    judgement = await engagement.judge(
+        tx,
+        who,
+        action=ACTION,
+        subject_id=encode("deal", row.id),
+        partner_id=row.partner_id,
+        facts=gathered.facts,
+        evidence=gathered.evidence,
+    )
+    row.status = LIFECYCLE.move(row.status, OUTCOME_ACTIONS[judgement.outcome])
+    note_decision(tx, row, judgement)
+    if judgement.outcome == "approve":
+        await grant_claim(tx, row, judgement)
+    await tell(tx, who, row, _NEWS[judgement.outcome])
+    if judgement.outcome == "approve":
+        await queue_rivals(tx, who, row)
+    await tx.flush()
+    return judgement
+
+
+def note_decision(tx: Tx, row: DealRow, judgement: Judgement) -> None:
+    """Put what was decided, and why, where its reader looks first."""
+    row.decision_id = judgement.decision_id
+    row.reasons, row.remedies = list(judgement.reasons), list(judgement.remedies)
+    if judgement.outcome in ("approve", "reject"):
+        row.decided_at = tx.now
+
+
+async def know_customer(tx: Tx, row: DealRow) -> Customer:
+    """What is known of the customer, and the account its claim counts against from now on."""
+    customer = customer_of(await accounts.know_account(tx, row.account_id))
+    row.claim_account_id = customer.claim_account_id
+    return customer
+
+
+async def lock_with_customer(tx: Tx, deal_id: UUID) -> DealRow:
+    """Lock the customer, then the registration, always in this order: decisions about one customer come one by one.
+
+    Errors: `NotFound`.
+    """
+    seen = await store.find_deal(tx, deal_id)
+    if seen is None:
+        raise NotFound()
+    known = await accounts.know_account(tx, seen.account_id)
+    await accounts.lock_account(tx, min(known.same_ids))
+    row = await store.find_deal(tx, deal_id, is_locked=True)
+    if row is None:
+        raise NotFound()
+    return row
+
+
+async def asked_of(tx: Tx, row: DealRow) -> Asked:
+    """A registration as rules see it."""
+    claimed = (await store.products_of(tx, [row.id]))[row.id]
+    named = await products.products_with(tx, [one.product_id for one in claimed])
+    return Asked(
+        deal_id=row.id,
+        partner_id=row.partner_id,
+        deal_type=row.deal_type,
+        country=row.country,
+        region=row.region,
+        product_ids=frozenset(one.product_id for one in claimed),
+        skus=tuple(product.sku for product in named.values()),
+        amount_minor=row.amount_minor,
+        currency=row.currency,
+        expected_close_on=row.expected_close_on,
+        resubmissions=row.resubmissions,
+    )
+
+
+async def gathered_for(tx: Tx, row: DealRow) -> Gathered:
+    """The facts of a registration as a person decides about it."""
+    return await gather(tx, await asked_of(tx, row), await know_customer(tx, row))

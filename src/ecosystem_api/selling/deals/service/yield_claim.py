@@ -1,0 +1,93 @@
+"""Give a claim up or let it end by time, and serve the queue behind it."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from ecosystem_api.kernel.problem import NotFound
+from ecosystem_api.runtime.caller import Caller
+from ecosystem_api.runtime.changes import touch
+from ecosystem_api.runtime.database import Tx
+from ecosystem_api.runtime.http import expect_version
+from ecosystem_api.selling.accounts import service as accounts
+from ecosystem_api.selling.deals import store
+from ecosystem_api.selling.deals.domain import LIFECYCLE
+from ecosystem_api.selling.deals.events import DealExpired, DealExpiring, DealPromoted, DealReleased, DealWithdrawn
+from ecosystem_api.selling.deals.schemas import DealRead
+from ecosystem_api.selling.deals.service.claim import end_claim
+from ecosystem_api.selling.deals.service.read import moved_by, protection_read, read_deal
+from ecosystem_api.selling.deals.service.submit import lock_with_customer, settle
+from ecosystem_api.selling.deals.service.tell import tell
+from ecosystem_api.selling.deals.tables import DealRow
+
+
+async def withdraw(tx: Tx, who: Caller, deal_id: UUID, if_match: str | None) -> DealRead:
+    """Take a draft or an undecided registration back. Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`."""
+    row = await lock_with_customer(tx, deal_id)
+    target = moved_by(who, row, "withdraw")
+    expect_version(if_match, row.version)
+    row.status, row.last_activity_at = target, tx.now
+    touch(row, tx.now)
+    await tell(tx, who, row, DealWithdrawn)
+    await tx.flush()
+    return await read_deal(tx, who, row)
+
+
+async def release(tx: Tx, who: Caller, deal_id: UUID, if_match: str | None) -> DealRead:
+    """Give a protected claim up; the queue behind it is served. Errors: as `withdraw`."""
+    row = await lock_with_customer(tx, deal_id)
+    target = moved_by(who, row, "release")
+    expect_version(if_match, row.version)
+    row.status, row.last_activity_at = target, tx.now
+    await end_claim(tx, row, "released")
+    touch(row, tx.now)
+    await tell(tx, who, row, DealReleased)
+    await tx.flush()
+    return await read_deal(tx, who, row)
+
+
+async def expire(tx: Tx, who: Caller, deal_id: UUID) -> None:
+    """End a protection whose time has come. Edges: nothing happens if it ended otherwise or runs on."""
+    row = await lock_with_customer(tx, deal_id)
+    protection = protection_read((await store.protections_of(tx, [row.id]))[row.id])
+    if row.status != "approved" or protection is None or protection.ends_at > tx.now:
+        return
+    row.status = LIFECYCLE.move(row.status, "expire")
+    await end_claim(tx, row, "expired")
+    touch(row, tx.now)
+    await tell(tx, who, row, DealExpired)
+
+
+async def announce_expiry(tx: Tx, who: Caller, deal_id: UUID) -> None:
+    """Tell the partner that protection ends soon. Edges: nothing happens if it ended already."""
+    row = await store.find_deal(tx, deal_id, is_locked=True)
+    if row is not None and row.status == "approved":
+        await tell(tx, who, row, DealExpiring)
+
+
+async def serve_queue(tx: Tx, who: Caller, deal_id: UUID) -> None:
+    """After a claim has ended: those who waited for it are judged again, by submission time, while nobody holds it.
+
+    Edges: each is judged by the rules as they are now, so the head may be approved, sent to a person or rejected;
+    who comes after a new holder goes on waiting, undisturbed.
+    """
+    ended = await store.find_deal(tx, deal_id)
+    if ended is None:
+        raise NotFound()
+    if ended.claim_account_id is None:
+        return
+    await accounts.lock_account(tx, ended.claim_account_id)
+    queue = (await store.waiting_for(tx, [ended.claim_account_id])).get(ended.claim_account_id, [])
+    for one in sorted(queue, key=lambda waiting: (waiting.submitted_at, waiting.deal_id)):
+        row = await store.find_deal(tx, one.deal_id, is_locked=True)
+        if row is None or row.status != "waiting" or await _is_held(tx, row, one.product_ids):
+            continue
+        row.status = LIFECYCLE.move(row.status, "promote")
+        touch(row, tx.now)
+        await tell(tx, who, row, DealPromoted)
+        await settle(tx, who, row)
+
+
+async def _is_held(tx: Tx, row: DealRow, product_ids: frozenset[UUID]) -> bool:
+    assert row.claim_account_id is not None, "a waiting registration was submitted"
+    claims: Sequence[object] = await store.running_claims(tx, [row.claim_account_id], product_ids)
+    return bool(claims)

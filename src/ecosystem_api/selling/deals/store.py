@@ -1,0 +1,142 @@
+"""Queries of deal registrations, claims and the queue."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, delete, func
+
+from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.selling.deals.domain import OPEN_STATUSES, UNDECIDED_STATUSES, Waiting
+from ecosystem_api.selling.deals.tables import DealNoteRow, DealProductRow, DealRow, ProtectionRow
+
+
+async def find_deal(tx: Tx, deal_id: UUID, *, is_locked: bool = False) -> DealRow | None:
+    """One registration the caller may see; locked, it is read afresh, for another may have moved it meanwhile."""
+    statement = scoped(tx, DealRow).where(DealRow.id == deal_id)
+    if is_locked:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    row: DealRow | None = await tx.session.scalar(statement)
+    return row
+
+
+def deals(tx: Tx, filters: dict[str, Any]) -> Select[Any]:
+    """Registrations the caller may see, filtered by equality; a tuple means any of its values."""
+    statement = scoped(tx, DealRow)
+    for name, value in filters.items():
+        if value is None:
+            continue
+        column = getattr(DealRow, name)
+        statement = statement.where(column.in_(value) if isinstance(value, tuple) else column == value)
+    return statement
+
+
+async def find_by_external_id(tx: Tx, system: str, external_id: str) -> UUID | None:
+    """The registration that another system knows under this id."""
+    found: UUID | None = await tx.session.scalar(
+        scoped(tx, DealRow, DealRow.id).where(DealRow.external_system == system, DealRow.external_id == external_id)
+    )
+    return found
+
+
+async def products_of(tx: Tx, deal_ids: Collection[UUID]) -> dict[UUID, list[DealProductRow]]:
+    """The products of these registrations."""
+    found: dict[UUID, list[DealProductRow]] = defaultdict(list)
+    statement = scoped(tx, DealProductRow).where(DealProductRow.deal_id.in_(deal_ids))
+    for row in await tx.session.scalars(statement.order_by(DealProductRow.product_id)):
+        found[row.deal_id].append(row)
+    return found
+
+
+async def clear_products(tx: Tx, deal_id: UUID) -> None:
+    """Take all products off a registration."""
+    await tx.session.execute(
+        delete(DealProductRow).where(DealProductRow.vendor_id == tx.vendor_id, DealProductRow.deal_id == deal_id)
+    )
+
+
+async def protections_of(tx: Tx, deal_ids: Collection[UUID]) -> dict[UUID, list[ProtectionRow]]:
+    """The protections of these registrations, oldest first; one row per product."""
+    found: dict[UUID, list[ProtectionRow]] = defaultdict(list)
+    statement = scoped(tx, ProtectionRow).where(ProtectionRow.deal_id.in_(deal_ids))
+    for row in await tx.session.scalars(statement.order_by(ProtectionRow.id)):
+        found[row.deal_id].append(row)
+    return found
+
+
+async def running_claims(
+    tx: Tx, account_ids: Collection[UUID], product_ids: Collection[UUID]
+) -> Sequence[ProtectionRow]:
+    """Protected claims on these customers and one of these products, at the instant of the transaction."""
+    statement = scoped(tx, ProtectionRow).where(
+        ProtectionRow.account_id.in_(account_ids),
+        ProtectionRow.product_id.in_(product_ids),
+        ProtectionRow.period.contains(tx.now),
+    )
+    return list(await tx.session.scalars(statement))
+
+
+async def waiting_for(tx: Tx, claim_account_ids: Collection[UUID]) -> dict[UUID, list[Waiting]]:
+    """The queues of these customers, in no order yet."""
+    if not claim_account_ids:
+        return {}
+    rows = list(
+        await tx.session.scalars(
+            scoped(tx, DealRow).where(DealRow.claim_account_id.in_(claim_account_ids), DealRow.status == "waiting")
+        )
+    )
+    products = await products_of(tx, [row.id for row in rows])
+    queues: dict[UUID, list[Waiting]] = defaultdict(list)
+    for row in rows:
+        assert row.claim_account_id is not None, "waiting registrations were submitted"
+        assert row.submitted_at is not None, "waiting registrations were submitted"
+        claimed = frozenset(product.product_id for product in products[row.id])
+        queues[row.claim_account_id].append(Waiting(row.id, row.submitted_at, claimed))
+    return queues
+
+
+async def undecided_rivals(
+    tx: Tx, claim_account_id: UUID, product_ids: Collection[UUID], deal_id: UUID
+) -> Sequence[DealRow]:
+    """Other undecided registrations for this customer and one of these products, locked, in the order of their ids."""
+    common = scoped(tx, DealProductRow, DealProductRow.deal_id).where(DealProductRow.product_id.in_(product_ids))
+    statement = scoped(tx, DealRow).where(
+        DealRow.claim_account_id == claim_account_id,
+        DealRow.status.in_(UNDECIDED_STATUSES),
+        DealRow.id != deal_id,
+        DealRow.id.in_(common),
+    )
+    statement = statement.order_by(DealRow.id).with_for_update().execution_options(populate_existing=True)
+    return list(await tx.session.scalars(statement))
+
+
+async def count_open(tx: Tx, partner_id: UUID, except_deal_id: UUID | None) -> int:
+    """How many registrations a partner has open, one not counted."""
+    statement = scoped(tx, DealRow, func.count()).where(
+        DealRow.partner_id == partner_id, DealRow.status.in_(OPEN_STATUSES)
+    )
+    if except_deal_id is not None:
+        statement = statement.where(DealRow.id != except_deal_id)
+    return int(await tx.session.scalar(statement) or 0)
+
+
+async def accounts_with_rivals(
+    tx: Tx, account_ids: Collection[UUID], product_ids: Collection[UUID], partner_id: UUID
+) -> set[UUID]:
+    """Which of these customers another partner works on with one of these products."""
+    if not account_ids:
+        return set()
+    common = scoped(tx, DealProductRow, DealProductRow.deal_id).where(DealProductRow.product_id.in_(product_ids))
+    statement = scoped(tx, DealRow, DealRow.account_id).where(
+        DealRow.account_id.in_(account_ids),
+        DealRow.status.in_(OPEN_STATUSES),
+        DealRow.partner_id != partner_id,
+        DealRow.id.in_(common),
+    )
+    return set(await tx.session.scalars(statement.distinct()))
+
+
+def notes(tx: Tx, deal_id: UUID) -> Select[Any]:
+    """The notes on a registration that the caller may read."""
+    return scoped(tx, DealNoteRow).where(DealNoteRow.deal_id == deal_id)

@@ -1,0 +1,151 @@
+"""Deal registrations, their products, the protection they hold, and what was noted about them."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint, Range
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ecosystem_api.runtime.database import Base
+from ecosystem_api.runtime.ledger.tables import INSTANT
+
+
+class DealRow(Base):
+    """A deal registration. `claim_account_id` is the account its claim counts against: the oldest that is the same."""
+
+    __tablename__ = "deal_registrations"
+    __table_args__ = (
+        ForeignKeyConstraint(["vendor_id", "partner_id"], ["partners.vendor_id", "partners.id"]),
+        ForeignKeyConstraint(["vendor_id", "account_id"], ["accounts.vendor_id", "accounts.id"]),
+        ForeignKeyConstraint(["vendor_id", "claim_account_id"], ["accounts.vendor_id", "accounts.id"]),
+        ForeignKeyConstraint(["vendor_id", "decision_id"], ["decisions.vendor_id", "decisions.id"]),
+        UniqueConstraint("vendor_id", "number"),
+        UniqueConstraint("vendor_id", "external_system", "external_id"),
+        Index("ix_deal_registrations_partner", "vendor_id", "partner_id", "created_at", "id"),
+        Index("ix_deal_registrations_recent", "vendor_id", "created_at", "id"),
+        Index("ix_deal_registrations_status", "vendor_id", "status", "submitted_at", "id"),
+        Index("ix_deal_registrations_claim", "vendor_id", "claim_account_id", "status", "submitted_at"),
+        Index("ix_deal_registrations_account", "vendor_id", "account_id"),
+        CheckConstraint("amount_minor >= 0", name="amount_not_negative"),
+        CheckConstraint("(amount_minor is null) = (currency is null)", name="amount_has_currency"),
+        {"info": {"scope": "partner"}},
+    )
+
+    vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    partner_id: Mapped[UUID]
+    number: Mapped[int] = mapped_column(BigInteger)
+    account_id: Mapped[UUID]
+    claim_account_id: Mapped[UUID | None]
+    title: Mapped[str] = mapped_column(Text)
+    description: Mapped[str | None] = mapped_column(Text)
+    deal_type: Mapped[str] = mapped_column(Text)
+    country: Mapped[str] = mapped_column(Text)
+    region: Mapped[str | None] = mapped_column(Text)
+    amount_minor: Mapped[int | None] = mapped_column(BigInteger)
+    currency: Mapped[str | None] = mapped_column(Text)
+    expected_close_on: Mapped[date | None] = mapped_column(Date)
+    status: Mapped[str] = mapped_column(Text)
+    stage: Mapped[str] = mapped_column(Text)
+    reasons: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    remedies: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    decision_id: Mapped[UUID | None]
+    created_by_partner: Mapped[bool] = mapped_column(Boolean)
+    resubmissions: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    submitted_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    decided_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    closed_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    closed_amount_minor: Mapped[int | None] = mapped_column(BigInteger)
+    lost_reason: Mapped[str | None] = mapped_column(Text)
+    last_activity_at: Mapped[datetime] = mapped_column(INSTANT)
+    external_system: Mapped[str | None] = mapped_column(Text)
+    external_id: Mapped[str | None] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+    created_at: Mapped[datetime] = mapped_column(INSTANT)
+    updated_at: Mapped[datetime] = mapped_column(INSTANT)
+
+
+class DealProductRow(Base):
+    """A product that a registration claims."""
+
+    __tablename__ = "deal_products"
+    __table_args__ = (
+        ForeignKeyConstraint(["vendor_id", "deal_id"], ["deal_registrations.vendor_id", "deal_registrations.id"]),
+        ForeignKeyConstraint(["vendor_id", "product_id"], ["products.vendor_id", "products.id"]),
+        Index("ix_deal_products_product", "vendor_id", "product_id"),
+        {"info": {"scope": "partner"}},
+    )
+
+    vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    deal_id: Mapped[UUID] = mapped_column(primary_key=True)
+    product_id: Mapped[UUID] = mapped_column(primary_key=True)
+    partner_id: Mapped[UUID]
+    quantity: Mapped[int] = mapped_column(Integer)
+
+
+class ProtectionRow(Base):
+    """A claim: one customer, one product, one period. The constraint is what makes it exclusive, not the code."""
+
+    __tablename__ = "protections"
+    __table_args__ = (
+        ForeignKeyConstraint(["vendor_id", "deal_id"], ["deal_registrations.vendor_id", "deal_registrations.id"]),
+        ExcludeConstraint(
+            ("vendor_id", "="),
+            ("account_id", "="),
+            ("product_id", "="),
+            ("period", "&&"),
+            name="ex_protections_one_holder",
+        ),
+        Index("ix_protections_deal", "vendor_id", "deal_id"),
+        CheckConstraint(
+            "ended_how in ('expired', 'released', 'revoked', 'closed_won', 'closed_lost')", name="ended_how"
+        ),
+        {"info": {"scope": "partner"}},
+    )
+
+    vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    partner_id: Mapped[UUID]
+    deal_id: Mapped[UUID]
+    account_id: Mapped[UUID]
+    product_id: Mapped[UUID]
+    period: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
+    basis: Mapped[str] = mapped_column(Text)
+    ended_how: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(INSTANT)
+
+
+class DealNoteRow(Base):
+    """Something that happened with a deal, told by the partner or by the vendor's side."""
+
+    __tablename__ = "deal_notes"
+    __table_args__ = (
+        ForeignKeyConstraint(["vendor_id", "deal_id"], ["deal_registrations.vendor_id", "deal_registrations.id"]),
+        Index("ix_deal_notes_deal", "vendor_id", "deal_id", "id"),
+        CheckConstraint("audience in ('partner', 'staff')", name="audience"),
+        {"info": {"scope": "audience", "grants": "select, insert"}},
+    )
+
+    vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    partner_id: Mapped[UUID]
+    deal_id: Mapped[UUID]
+    audience: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
+    author_side: Mapped[str] = mapped_column(Text)
+    author_id: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(INSTANT)

@@ -1,0 +1,95 @@
+"""The rule book in force and decision records on the wire."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from ecosystem_api.runtime.wire import Instant, TypedId, Wire, told
+
+RuleBookId = Annotated[UUID, TypedId("rb")]
+DecisionId = Annotated[UUID, TypedId("dec")]
+PartnerRef = Annotated[UUID, TypedId("par")]
+Outcome = Literal["reject", "wait", "require", "review", "approve"]
+_HASH = "sha256:8d969eef6ecad3c29a3a629280e686cf0c3f5d5a86aff3ca12020c923adc6c92"
+
+
+class RuleRead(Wire):
+    """One published rule."""
+
+    key: str = told("Its key.", "protected_claim")
+    statement: str = told(
+        "The sentence a partner reads.", "While another partner's claim is protected, a new one waits."
+    )
+    on: list[str] = told("What it is about.", ["deal_registration.submit"])
+    when: str = told("Its condition, in CEL over the published facts.", "claims.held_by_other")
+    outcome: Outcome = told("What follows when it applies.", "wait")
+    reason: str = told("The code it gives as a reason.", "protected_claim")
+    remedy: str = told("What the partner can do.", "You keep your place by time of submission.")
+
+
+class RuleBookRead(Wire):
+    """The rule book in force at an instant."""
+
+    id: RuleBookId = told("Id of the book.")
+    name: str = told("Its name.", "Rules of engagement")
+    number: int = told("Its number; grows with every publication.", 1)
+    content_hash: str = told("Fingerprint of everything it says.", _HASH)
+    effective_from: Instant = told("When it came, or comes, into force.")
+    effective_until: Instant | None = told("When it ceased to be in force; null while open.")
+    default_outcome: Outcome = told("What follows when no rule applies.", "review")
+    rules: list[RuleRead] = told("Its rules, all of which are evaluated.")
+    parameters: dict[str, Any] = told("Its parameters.", {"protection_days": 90, "capacity": 25})
+
+
+class RuleResultRead(Wire):
+    """What one rule said."""
+
+    key: str = told("The rule.", "clear_path")
+    statement: str = told("Its published sentence.", "A complete registration of new business is approved at once.")
+    matched: bool | None = told("Whether it applied; null when it could not be evaluated, which asks for review.", True)
+    outcome: Outcome = told("What it asked for.", "approve")
+    reason: str = told("Its reason code.", "clear_path")
+    remedy: str = told("What the partner can do.", "Complete: expected_close_on.")
+    error: str | None = told("Why it could not be evaluated.", "integer overflow")
+
+
+class DecisionStaffRead(Wire):
+    """What only the vendor's side reads of a decision."""
+
+    facts: dict[str, Any] = told("The whole snapshot that was judged.", {"claims": {"held_by_other": False}})
+    evidence: dict[str, Any] = told("Rows behind the facts: rival claims, possible customers.", {"rivals": []})
+    decided_by: str = told("Who decided.", "cli_01h455vb4pex5vsknk084sn02q.01h455vb4pex5vsknk084sn02r")
+
+
+class DecisionRead(Wire):
+    """A decision, with what each rule said about it."""
+
+    id: DecisionId = told("Id of the decision.")
+    subject_id: str = told("What was decided about.", "deal_01h455vb4pex5vsknk084sn02q")
+    partner_id: PartnerRef = told("The partner it concerns.")
+    action: str = told("What was asked.", "deal_registration.submit")
+    kind: Literal["automatic", "human"] = told("Whether the book decided by itself or a person did.", "automatic")
+    outcome: Outcome = told("What was decided.", "approve")
+    reasons: list[str] = told("Why, strongest first.", ["clear_path"])
+    remedies: list[str] = told("What the partner can do about it.", ["Complete: expected_close_on."])
+    note: str | None = told("What the person who decided added.", "Welcome aboard.")
+    rule_book_id: RuleBookId = told("The book in force.")
+    book_number: int = told("Its number.", 1)
+    book_hash: str = told("Its fingerprint.", _HASH)
+    facts_hash: str = told("Fingerprint of the snapshot that was judged.", _HASH)
+    facts: dict[str, Any] = told("The snapshot as far as it concerns the reader.", {"deal": {"type": "new_business"}})
+    results: list[RuleResultRead] = told("What every rule said, in the order of the book.")
+    decided_by_type: str = told("Who decided: the rules, or a person on the vendor's side.", "rules")
+    decided_at: Instant = told("When.")
+    supersedes_id: DecisionId | None = told("The earlier decision that this one replaces.")
+    staff: DecisionStaffRead | None = told("What only the vendor's side reads; null for partners.")
+
+
+class VerificationRead(Wire):
+    """Whether a recorded decision is what its book says about its facts, evaluated again now."""
+
+    holds: bool = told("True when nothing differs.", True)
+    outcome_holds: bool = told("The rules' outcome and reasons are the same.", True)
+    results_hold: bool = told("Every rule's result is the same.", True)
+    book_holds: bool = told("The book has the recorded fingerprint.", True)
+    facts_hold: bool = told("The snapshot has the recorded fingerprint.", True)
+    differences: list[str] = told("A sentence for each difference.", [])

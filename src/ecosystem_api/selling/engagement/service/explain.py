@@ -1,0 +1,90 @@
+"""Explain decisions to whoever they concern, and prove them again."""
+
+from typing import Any
+from uuid import UUID
+
+from ecosystem_api.kernel.problem import NotFound
+from ecosystem_api.rules import verify
+from ecosystem_api.runtime.database import Tx
+from ecosystem_api.runtime.http import Page, Paging, page_of
+from ecosystem_api.selling.engagement import store
+from ecosystem_api.selling.engagement.schemas import DecisionRead, DecisionStaffRead, RuleResultRead, VerificationRead
+from ecosystem_api.selling.engagement.service.books import compiled
+from ecosystem_api.selling.engagement.tables import DecisionRow
+
+# What a partner said or is. The rest of a snapshot is about the customer's standing with the vendor and about rivals.
+_CONCERNS_PARTNER = ("deal", "partner")
+
+
+async def get_decision(tx: Tx, decision_id: UUID) -> DecisionRead:
+    """One decision. Errors: `NotFound`."""
+    row = await store.find_decision(tx, decision_id)
+    if row is None:
+        raise NotFound()
+    return read_decision(tx, row)
+
+
+async def latest_decision(tx: Tx, subject_id: str) -> DecisionRead:
+    """The decision about a subject that stands now. Errors: `NotFound` while there is none."""
+    row = await store.find_latest_decision(tx, subject_id)
+    if row is None:
+        raise NotFound("Nothing was decided yet.")
+    return read_decision(tx, row)
+
+
+async def list_decisions(
+    tx: Tx, paging: Paging, *, subject_id: str | None, partner_id: UUID | None, outcome: str | None, kind: str | None
+) -> Page[DecisionRead]:
+    """Decisions the caller may see, newest first."""
+    statement = store.decisions(tx, subject_id=subject_id, partner_id=partner_id, outcome=outcome, kind=kind)
+    return await page_of(tx, statement, paging, [(DecisionRow.id, True)], lambda row: read_decision(tx, row))
+
+
+async def verify_decision(tx: Tx, decision_id: UUID) -> VerificationRead:
+    """Evaluate the recorded snapshot by its book again. Errors: `NotFound`."""
+    row = await store.find_decision(tx, decision_id)
+    book = await store.find_book(tx, row.rule_book_id) if row else None
+    if row is None or book is None:
+        raise NotFound()
+    again = verify(row.verdict, compiled(book), row.facts)
+    return VerificationRead(
+        holds=again.holds,
+        outcome_holds=again.outcome_holds,
+        results_hold=again.results_hold,
+        book_holds=again.book_holds,
+        facts_hold=again.facts_hold,
+        # A difference may quote the snapshot, which partners read in part only.
+        differences=list(again.differences) if tx.partner_id is None else [],
+    )
+
+
+def read_decision(tx: Tx, row: DecisionRow) -> DecisionRead:
+    """A decision as its reader may see it."""
+    is_staff = tx.partner_id is None
+    facts: dict[str, Any] = row.facts if is_staff else {key: row.facts[key] for key in _CONCERNS_PARTNER}
+    staff = DecisionStaffRead(facts=row.facts, evidence=row.evidence, decided_by=row.decided_by) if is_staff else None
+    return DecisionRead(
+        id=row.id,
+        subject_id=row.subject_id,
+        partner_id=row.partner_id,
+        action=row.action,
+        kind=row.kind,  # type: ignore[arg-type]  # a check constraint holds the word
+        outcome=row.outcome,  # type: ignore[arg-type]  # pydantic checks the word
+        reasons=row.reasons,
+        remedies=row.remedies,
+        note=row.note,
+        rule_book_id=row.rule_book_id,
+        book_number=row.book_number,
+        book_hash=row.book_hash,
+        facts_hash=row.facts_hash,
+        facts=facts,
+        # An evaluator's own words are for whoever wrote the rule.
+        results=[
+            RuleResultRead.model_validate(result if is_staff else {**result, "error": None})
+            for result in row.verdict["results"]
+        ],
+        decided_by_type=row.decided_by_type,
+        decided_at=row.decided_at,
+        supersedes_id=row.supersedes_id,
+        staff=staff,
+    )

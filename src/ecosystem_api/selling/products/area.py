@@ -1,0 +1,19 @@
+"""What this room offers the house."""
+
+from ecosystem_api.runtime.area import Area, Exports, Grant
+from ecosystem_api.runtime.caller import EDITORS, EVERYONE
+from ecosystem_api.selling.products.events import ProductAdded, ProductUpdated
+from ecosystem_api.selling.products.routes import router
+from ecosystem_api.selling.products.tables import ProductRow
+
+AREA = Area(
+    name="selling/products",
+    router=router,
+    tables=(ProductRow,),
+    exports=(Exports("products"),),
+    grants=(
+        Grant("products:read", EVERYONE, "Read what the vendor sells."),
+        Grant("products:write", EDITORS, "Add, change and retire products."),
+    ),
+    events=(ProductAdded, ProductUpdated),
+)

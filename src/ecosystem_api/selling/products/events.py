@@ -1,0 +1,26 @@
+"""News of products: every partner reads it."""
+
+from pydantic import Field
+
+from ecosystem_api.runtime.ledger import Event
+from ecosystem_api.selling.products.schemas import ProductId, ProductStatus
+
+
+class _ProductNews(Event):
+    product_id: ProductId = Field(description="The product.")
+    sku: str = Field(description="Its code.", examples=["EDR-100"])
+    status: ProductStatus = Field(description="Whether new deals may name it.", examples=["active"])
+
+
+class ProductAdded(_ProductNews):
+    """The vendor sells a new product."""
+
+    type = "product.added"
+    audience = "everyone"
+
+
+class ProductUpdated(_ProductNews):
+    """A product was renamed, moved to another family, retired or taken back."""
+
+    type = "product.updated"
+    audience = "everyone"

@@ -1,0 +1,88 @@
+"""Accounts: the same customer is recognised, with evidence, and never merged silently."""
+
+import asyncio
+from typing import Any
+
+from tests.makers import Api, House, a_partner, ok, refused
+
+ACME = {"name": "Acme Industries GmbH", "country": "DE", "domains": ["www.acme-industries.example.com"]}
+DUNS = {"kind": "duns", "value": "15-048-3782"}
+
+
+async def resolve(api: Api, body: dict[str, Any], status: int) -> Any:
+    return ok(await api.post("/v1/accounts", body), status)
+
+
+async def test_a_customer_is_created_once_and_found_by_domain_number_or_name(house: House) -> None:
+    _, admin = await house.vendor()
+    made = await resolve(admin, {**ACME, "legal_ids": [DUNS]}, 201)
+    account = made["account"]
+    assert made["is_new"]
+    assert account["domains"] == ["example.com"]
+    assert account["legal_ids"] == [{"kind": "duns", "value": "150483782"}]
+    for described in (
+        {"name": "Completely Different", "country": "DE", "domains": ["mail.example.com"]},
+        {"name": "Something Else", "country": "DE", "legal_ids": [DUNS]},
+        {"name": "ACME industries", "country": "DE"},
+    ):
+        found = await resolve(admin, described, 200)
+        assert found["account"]["id"] == account["id"]
+        assert found["matches"][0]["outcome"] == "same"
+        assert found["matches"][0]["evidence"]
+        assert found["account"]["name"] == "Acme Industries GmbH"
+
+
+async def test_a_doubtful_match_makes_a_new_account_and_says_so(house: House) -> None:
+    _, admin = await house.vendor()
+    first = await resolve(admin, ACME, 201)
+    second = await resolve(admin, {"name": "Acme Industries", "country": "FR"}, 201)
+    assert second["account"]["id"] != first["account"]["id"]
+    assert [match["outcome"] for match in second["matches"]] == ["possible"]
+
+
+async def test_an_identifier_names_one_account(house: House) -> None:
+    _, admin = await house.vendor()
+    first = await resolve(admin, ACME, 201)
+    second = await resolve(admin, {"name": "Globex", "country": "DE"}, 201)
+    path = f"/v1/accounts/{second['account']['id']}"
+    refused(await admin.patch(path, {"domains": ["example.com"]}), 409, "identifier_taken")
+    refused(await admin.patch(path, {"parent_id": second["account"]["id"]}), 409, "account_cycle")
+    child = ok(await admin.patch(path, {"parent_id": first["account"]["id"], "aliases": ["Globex Corp", "GLX"]}))
+    assert child["staff"]["parent_id"] == first["account"]["id"]
+    top = f"/v1/accounts/{first['account']['id']}"
+    refused(await admin.patch(top, {"parent_id": second["account"]["id"]}), 409, "account_cycle")
+    assert (await resolve(admin, {"name": "GLX", "country": "DE"}, 200))["account"]["id"] == second["account"]["id"]
+
+
+async def test_a_shared_mail_host_identifies_nobody(house: House) -> None:
+    _, admin = await house.vendor()
+    problem = refused(await admin.post("/v1/accounts", {**ACME, "domains": ["sales@gmail.com"]}), 422)
+    assert "gmail.com" in problem["errors"][0]["detail"]
+    wrong = {**ACME, "legal_ids": [{"kind": "lei", "value": "529900T8BM49AURSDO56"}]}
+    refused(await admin.post("/v1/accounts", wrong), 422)
+
+
+async def test_a_partner_sees_the_customers_it_named_and_nothing_of_the_vendors_side(house: House) -> None:
+    vendor, admin = await house.vendor()
+    _, one = await a_partner(house, vendor, "One")
+    _, two = await a_partner(house, vendor, "Two")
+    mine = await resolve(one, ACME, 201)
+    other = await resolve(admin, {"name": "Acme Industries", "country": "FR"}, 201)
+    assert mine["account"]["staff"] is None
+    assert mine["matches"] == []
+    assert [row["id"] for row in ok(await one.get("/v1/accounts"))["data"]] == [mine["account"]["id"]]
+    refused(await two.get(f"/v1/accounts/{mine['account']['id']}"), 404)
+    refused(await one.get(f"/v1/accounts/{other['account']['id']}"), 404)
+    found = await resolve(two, ACME, 200)
+    assert found["account"]["id"] == mine["account"]["id"]
+    assert len(ok(await admin.get(f"/v1/accounts/{mine['account']['id']}"))["staff"]["partner_ids"]) == 2
+    problem = refused(await one.post("/v1/accounts", {**ACME, "staff": {"is_customer": True}}), 403)
+    assert problem["permission"] == "accounts:manage"
+    refused(await one.patch(f"/v1/accounts/{mine['account']['id']}", {"name": "Mine"}), 403)
+
+
+async def test_one_name_described_by_twenty_at_once_is_one_account(house: House) -> None:
+    _, admin = await house.vendor()
+    answers = await asyncio.gather(*(admin.post("/v1/accounts", ACME) for _ in range(20)))
+    assert sorted(answer.status_code for answer in answers) == [200] * 19 + [201]
+    assert len({answer.json()["account"]["id"] for answer in answers}) == 1
