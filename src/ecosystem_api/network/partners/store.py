@@ -121,14 +121,18 @@ async def external_ids_of(tx: Tx, partner_ids: Collection[UUID]) -> Sequence[Par
 
 async def drop_aliases(tx: Tx, partner_id: UUID, name_keys: Collection[str]) -> None:
     """Forget these spellings."""
-    mine = (PartnerAliasRow.vendor_id == tx.vendor_id, PartnerAliasRow.partner_id == partner_id)
-    await tx.session.execute(delete(PartnerAliasRow).where(*mine, PartnerAliasRow.name_key.in_(name_keys)))
+    row = PartnerAliasRow
+    await tx.session.execute(
+        delete(row).where(row.vendor_id == tx.vendor_id, row.partner_id == partner_id, row.name_key.in_(name_keys))
+    )
 
 
 async def drop_external_ids(tx: Tx, partner_id: UUID, systems: Collection[str]) -> None:
     """Forget the ids in these systems."""
-    mine = (PartnerExternalIdRow.vendor_id == tx.vendor_id, PartnerExternalIdRow.partner_id == partner_id)
-    await tx.session.execute(delete(PartnerExternalIdRow).where(*mine, PartnerExternalIdRow.system.in_(systems)))
+    row = PartnerExternalIdRow
+    await tx.session.execute(
+        delete(row).where(row.vendor_id == tx.vendor_id, row.partner_id == partner_id, row.system.in_(systems))
+    )
 
 
 def relationships(tx: Tx, partner_id: UUID, kind: str | None = None) -> Select[Any]:
