@@ -54,7 +54,7 @@ class TypedId:
         return core_schema.no_info_plain_validator_function(
             self._read,
             serialization=core_schema.plain_serializer_function_ser_schema(
-                lambda value: encode(self.prefix, value), return_schema=core_schema.str_schema()
+                lambda value: encode(self.prefix, value), return_schema=core_schema.str_schema(), when_used="json"
             ),
         )
 
@@ -120,7 +120,7 @@ def _rfc3339(value: datetime) -> str:
 Instant = Annotated[
     datetime,
     AfterValidator(_instant),
-    PlainSerializer(_rfc3339, return_type=str),
+    PlainSerializer(_rfc3339, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-01-31T09:00:00.000000Z"]}),
 ]
 
@@ -147,7 +147,9 @@ def _money(value: Any) -> Any:
 Amount = Annotated[
     Money,
     BeforeValidator(_money),
-    PlainSerializer(lambda m: {"amount": m.amount, "currency": m.currency}, return_type=dict[str, str]),
+    PlainSerializer(
+        lambda m: {"amount": m.amount, "currency": m.currency}, return_type=dict[str, str], when_used="json"
+    ),
     WithJsonSchema(
         {
             "type": "object",

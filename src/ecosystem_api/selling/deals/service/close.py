@@ -42,7 +42,7 @@ async def close_won(tx: Tx, who: Caller, deal_id: UUID, body: DealCloseWon, if_m
 
     Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`, `CurrencyDiffers`.
     """
-    row = await lock_with_customer(tx, deal_id)
+    row, _ = await lock_with_customer(tx, deal_id)
     target = moved_by(who, row, "close_won")
     expect_version(if_match, row.version)
     if body.amount is not None and body.amount.currency != row.currency:
@@ -59,7 +59,7 @@ async def close_won(tx: Tx, who: Caller, deal_id: UUID, body: DealCloseWon, if_m
 
 async def close_lost(tx: Tx, who: Caller, deal_id: UUID, body: DealCloseLost, if_match: str | None) -> DealRead:
     """The deal is lost, for a coded reason; its claim ends. Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`."""
-    row = await lock_with_customer(tx, deal_id)
+    row, _ = await lock_with_customer(tx, deal_id)
     target = moved_by(who, row, "close_lost")
     expect_version(if_match, row.version)
     row.lost_reason = body.reason

@@ -11,9 +11,9 @@ from ecosystem_api.runtime.http import expect_version
 from ecosystem_api.selling.deals.events import DealApproved, DealNews, DealRejected, DealReturned, DealRevoked
 from ecosystem_api.selling.deals.schemas import DealApprove, DealRead, DealReject, DealReturn, DealRevoke
 from ecosystem_api.selling.deals.service.claim import claim_held, end_claim, grant_claim, queue_rivals
-from ecosystem_api.selling.deals.service.gather import ACTION
+from ecosystem_api.selling.deals.service.gather import ACTION, gather
 from ecosystem_api.selling.deals.service.read import moved_by, read_deal
-from ecosystem_api.selling.deals.service.submit import gathered_for, lock_with_customer, note_decision
+from ecosystem_api.selling.deals.service.submit import asked_of, lock_with_customer, note_decision
 from ecosystem_api.selling.deals.service.tell import tell
 from ecosystem_api.selling.deals.tables import DealRow
 from ecosystem_api.selling.engagement import service as engagement
@@ -64,12 +64,12 @@ async def _decide(
     news: type[DealNews],
     effect: Callable[[DealRow, Judgement], Awaitable[None]] | None = None,
 ) -> DealRead:
-    row = await lock_with_customer(tx, deal_id)
+    row, customer = await lock_with_customer(tx, deal_id)
     if action == "approve" and row.status == "waiting":
         raise await claim_held(tx, row)
     target = moved_by(who, row, action)
     expect_version(if_match, row.version)
-    gathered = await gathered_for(tx, row)
+    gathered = await gather(tx, await asked_of(tx, row), customer)
     judgement = await engagement.decide_as_person(
         tx,
         who,

@@ -22,7 +22,7 @@ from ecosystem_api.selling.deals.events import (
 )
 from ecosystem_api.selling.deals.schemas import DealRead
 from ecosystem_api.selling.deals.service.claim import grant_claim, queue_rivals
-from ecosystem_api.selling.deals.service.gather import ACTION, Asked, Customer, Gathered, customer_of, gather
+from ecosystem_api.selling.deals.service.gather import ACTION, Asked, Customer, customer_of, gather
 from ecosystem_api.selling.deals.service.read import moved_by, read_deal
 from ecosystem_api.selling.deals.service.tell import tell
 from ecosystem_api.selling.deals.tables import DealRow
@@ -45,7 +45,7 @@ async def submit(tx: Tx, who: Caller, deal_id: UUID, if_match: str | None) -> De
     Edges: a registration that was returned keeps the place it had by its first submission; one that was rejected
     starts anew and counts as resubmitted. Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`.
     """
-    row = await lock_with_customer(tx, deal_id)
+    row, customer = await lock_with_customer(tx, deal_id)
     before = row.status
     target = moved_by(who, row, "submit")
     expect_version(if_match, row.version)
@@ -57,13 +57,13 @@ async def submit(tx: Tx, who: Caller, deal_id: UUID, if_match: str | None) -> De
     row.last_activity_at = tx.now
     touch(row, tx.now)
     await tell(tx, who, row, DealSubmitted)
-    await settle(tx, who, row)
+    await settle(tx, who, row, customer)
     return await read_deal(tx, who, row)
 
 
-async def settle(tx: Tx, who: Caller, row: DealRow) -> Judgement:
+async def settle(tx: Tx, who: Caller, row: DealRow, customer: Customer) -> Judgement:
     """Let the rules judge a submitted registration and act on the outcome. Its customer is locked already."""
-    customer = await know_customer(tx, row)
+    row.claim_account_id = customer.claim_account_id
     gathered = await gather(tx, await asked_of(tx, row), customer)
     judgement = await engagement.judge(
         tx,
@@ -93,14 +93,7 @@ def note_decision(tx: Tx, row: DealRow, judgement: Judgement) -> None:
         row.decided_at = tx.now
 
 
-async def know_customer(tx: Tx, row: DealRow) -> Customer:
-    """What is known of the customer, and the account its claim counts against from now on."""
-    customer = customer_of(await accounts.know_account(tx, row.account_id))
-    row.claim_account_id = customer.claim_account_id
-    return customer
-
-
-async def lock_with_customer(tx: Tx, deal_id: UUID) -> DealRow:
+async def lock_with_customer(tx: Tx, deal_id: UUID) -> tuple[DealRow, Customer]:
     """Lock the customer, then the registration, always in this order: decisions about one customer come one by one.
 
     Errors: `NotFound`.
@@ -108,12 +101,13 @@ async def lock_with_customer(tx: Tx, deal_id: UUID) -> DealRow:
     seen = await store.find_deal(tx, deal_id)
     if seen is None:
         raise NotFound()
-    known = await accounts.know_account(tx, seen.account_id)
-    await accounts.lock_account(tx, min(known.same_ids))
+    customer = customer_of(await accounts.know_account(tx, seen.account_id))
+    assert customer.claim_account_id is not None, "a known account is its own claim's account at least"
+    await accounts.lock_account(tx, customer.claim_account_id)
     row = await store.find_deal(tx, deal_id, is_locked=True)
     if row is None:
         raise NotFound()
-    return row
+    return row, customer
 
 
 async def asked_of(tx: Tx, row: DealRow) -> Asked:
@@ -133,8 +127,3 @@ async def asked_of(tx: Tx, row: DealRow) -> Asked:
         expected_close_on=row.expected_close_on,
         resubmissions=row.resubmissions,
     )
-
-
-async def gathered_for(tx: Tx, row: DealRow) -> Gathered:
-    """The facts of a registration as a person decides about it."""
-    return await gather(tx, await asked_of(tx, row), await know_customer(tx, row))

@@ -14,6 +14,7 @@ from ecosystem_api.selling.deals.domain import LIFECYCLE
 from ecosystem_api.selling.deals.events import DealExpired, DealExpiring, DealPromoted, DealReleased, DealWithdrawn
 from ecosystem_api.selling.deals.schemas import DealRead
 from ecosystem_api.selling.deals.service.claim import end_claim
+from ecosystem_api.selling.deals.service.gather import customer_of
 from ecosystem_api.selling.deals.service.read import moved_by, protection_read, read_deal
 from ecosystem_api.selling.deals.service.submit import lock_with_customer, settle
 from ecosystem_api.selling.deals.service.tell import tell
@@ -22,7 +23,7 @@ from ecosystem_api.selling.deals.tables import DealRow
 
 async def withdraw(tx: Tx, who: Caller, deal_id: UUID, if_match: str | None) -> DealRead:
     """Take a draft or an undecided registration back. Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`."""
-    row = await lock_with_customer(tx, deal_id)
+    row, _ = await lock_with_customer(tx, deal_id)
     target = moved_by(who, row, "withdraw")
     expect_version(if_match, row.version)
     row.status, row.last_activity_at = target, tx.now
@@ -34,7 +35,7 @@ async def withdraw(tx: Tx, who: Caller, deal_id: UUID, if_match: str | None) -> 
 
 async def release(tx: Tx, who: Caller, deal_id: UUID, if_match: str | None) -> DealRead:
     """Give a protected claim up; the queue behind it is served. Errors: as `withdraw`."""
-    row = await lock_with_customer(tx, deal_id)
+    row, _ = await lock_with_customer(tx, deal_id)
     target = moved_by(who, row, "release")
     expect_version(if_match, row.version)
     row.status, row.last_activity_at = target, tx.now
@@ -47,7 +48,7 @@ async def release(tx: Tx, who: Caller, deal_id: UUID, if_match: str | None) -> D
 
 async def expire(tx: Tx, who: Caller, deal_id: UUID) -> None:
     """End a protection whose time has come. Edges: nothing happens if it ended otherwise or runs on."""
-    row = await lock_with_customer(tx, deal_id)
+    row, _ = await lock_with_customer(tx, deal_id)
     protection = protection_read((await store.protections_of(tx, [row.id]))[row.id])
     if row.status != "approved" or protection is None or protection.ends_at > tx.now:
         return
@@ -84,7 +85,7 @@ async def serve_queue(tx: Tx, who: Caller, deal_id: UUID) -> None:
         row.status = LIFECYCLE.move(row.status, "promote")
         touch(row, tx.now)
         await tell(tx, who, row, DealPromoted)
-        await settle(tx, who, row)
+        await settle(tx, who, row, customer_of(await accounts.know_account(tx, row.account_id)))
 
 
 async def _is_held(tx: Tx, row: DealRow, product_ids: frozenset[UUID]) -> bool:
