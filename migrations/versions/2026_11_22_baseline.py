@@ -5,7 +5,7 @@ What later steps add, they add beside it. Every tenant table gets `protect`.
 
 import sqlalchemy as sa
 from alembic import op
-from migrations.row_security import NO_VENDOR, make_roles, protect
+from migrations.row_security import NO_VENDOR, make_roles, protect, unprotect
 from sqlalchemy.dialects import postgresql
 
 revision = "0001"
@@ -128,6 +128,43 @@ def upgrade() -> None:
         info={"scope": "machinery"},
     )
     op.create_index("ix_idempotency_keys_age", "idempotency_keys", ["vendor_id", "created_at"], unique=False)
+    op.create_table(
+        "import_jobs",
+        sa.Column("vendor_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("format", sa.Text(), nullable=False),
+        sa.Column("dry_run", sa.Boolean(), nullable=False),
+        sa.Column("status", sa.Text(), server_default="queued", nullable=False),
+        sa.Column("columns", sa.ARRAY(sa.Text()), nullable=False),
+        sa.Column("total_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("next_offset", sa.BigInteger(), nullable=False),
+        sa.Column("content_sha256", sa.Text(), nullable=False),
+        sa.Column("total_rows", sa.Integer(), nullable=False),
+        sa.Column("done_rows", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("created", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("updated", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("unchanged", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("failed", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("actor_type", sa.Text(), nullable=False),
+        sa.Column("actor_id", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("scopes", sa.ARRAY(sa.Text()), nullable=False),
+        sa.Column("request_id", sa.Text(), nullable=True),
+        sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("format in ('csv', 'ndjson')", name=op.f("ck_import_jobs_format")),
+        sa.CheckConstraint(
+            "status in ('queued', 'running', 'completed', 'cancelled', 'failed')", name=op.f("ck_import_jobs_status")
+        ),
+        sa.CheckConstraint("done_rows <= total_rows", name=op.f("ck_import_jobs_progress")),
+        sa.CheckConstraint("done_rows = created + updated + unchanged + failed", name=op.f("ck_import_jobs_tally")),
+        sa.PrimaryKeyConstraint("vendor_id", "id", name=op.f("pk_import_jobs")),
+        info={"scope": "staff"},
+    )
     op.create_table(
         "members",
         sa.Column("vendor_id", sa.Uuid(), nullable=False),
@@ -388,6 +425,37 @@ def upgrade() -> None:
     )
     op.create_index("ix_client_secrets_client", "client_secrets", ["vendor_id", "client_id"], unique=False)
     op.create_table(
+        "contacts",
+        sa.Column("vendor_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("partner_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=True),
+        sa.Column("phone", sa.Text(), nullable=True),
+        sa.Column("job_title", sa.Text(), nullable=True),
+        sa.Column("roles", sa.ARRAY(sa.Text()), nullable=False),
+        sa.Column("is_primary", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["vendor_id", "partner_id"],
+            ["partners.vendor_id", "partners.id"],
+            name=op.f("fk_contacts_vendor_id_partner_id_partners"),
+        ),
+        sa.PrimaryKeyConstraint("vendor_id", "id", name=op.f("pk_contacts")),
+        info={"scope": "partner"},
+    )
+    op.create_index("ix_contacts_partner", "contacts", ["vendor_id", "partner_id", "id"], unique=False)
+    op.create_index("uq_contacts_email", "contacts", ["vendor_id", "partner_id", "email"], unique=True)
+    op.create_index(
+        "uq_contacts_primary",
+        "contacts",
+        ["vendor_id", "partner_id"],
+        unique=True,
+        postgresql_where=sa.text("is_primary"),
+    )
+    op.create_table(
         "decisions",
         sa.Column("vendor_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -483,6 +551,40 @@ def upgrade() -> None:
         ["vendor_id", "handler", "dedupe_key"],
         unique=True,
         postgresql_where=sa.text("state = 'pending' and dedupe_key is not null"),
+    )
+    op.create_table(
+        "import_chunks",
+        sa.Column("vendor_id", sa.Uuid(), nullable=False),
+        sa.Column("import_id", sa.Uuid(), nullable=False),
+        sa.Column("starts_at", sa.BigInteger(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["vendor_id", "import_id"],
+            ["import_jobs.vendor_id", "import_jobs.id"],
+            name=op.f("fk_import_chunks_vendor_id_import_id_import_jobs"),
+        ),
+        sa.PrimaryKeyConstraint("vendor_id", "import_id", "starts_at", name=op.f("pk_import_chunks")),
+        info={"scope": "staff"},
+    )
+    op.create_table(
+        "import_problems",
+        sa.Column("vendor_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("import_id", sa.Uuid(), nullable=False),
+        sa.Column("row_number", sa.Integer(), nullable=False),
+        sa.Column("pointer", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["vendor_id", "import_id"],
+            ["import_jobs.vendor_id", "import_jobs.id"],
+            name=op.f("fk_import_problems_vendor_id_import_id_import_jobs"),
+        ),
+        sa.PrimaryKeyConstraint("vendor_id", "id", name=op.f("pk_import_problems")),
+        info={"scope": "staff"},
+    )
+    op.create_index(
+        "ix_import_problems_row", "import_problems", ["vendor_id", "import_id", "row_number", "id"], unique=False
     )
     op.create_table(
         "partner_aliases",
@@ -804,6 +906,7 @@ def upgrade() -> None:
     protect("event_heads", "machinery")
     protect("events", "audience", grants="select, insert")
     protect("idempotency_keys", "machinery")
+    protect("import_jobs", "staff")
     protect("members", "partner")
     protect("partners", "self")
     protect("personas", "shared")
@@ -818,8 +921,11 @@ def upgrade() -> None:
     protect("account_identifiers", "linked", link="account_partners", link_column="account_id", own_column="account_id")
     protect("account_partners", "partner")
     protect("client_secrets", "partner")
+    protect("contacts", "partner")
     protect("decisions", "partner", grants="select, insert")
     protect("deliveries", "machinery")
+    protect("import_chunks", "staff")
+    protect("import_problems", "staff")
     protect("partner_aliases", "partner")
     protect("partner_external_ids", "partner")
     protect("partner_personas", "partner")
@@ -841,6 +947,40 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    unprotect("accounts")
+    unprotect("clients")
+    unprotect("counters")
+    unprotect("event_heads")
+    unprotect("events")
+    unprotect("idempotency_keys")
+    unprotect("import_jobs")
+    unprotect("members")
+    unprotect("partners")
+    unprotect("personas")
+    unprotect("products")
+    unprotect("rule_books")
+    unprotect("vendors")
+    unprotect("account_aliases")
+    unprotect("account_external_ids")
+    unprotect("account_identifiers")
+    unprotect("account_partners")
+    unprotect("client_secrets")
+    unprotect("contacts")
+    unprotect("decisions")
+    unprotect("deliveries")
+    unprotect("import_chunks")
+    unprotect("import_problems")
+    unprotect("partner_aliases")
+    unprotect("partner_external_ids")
+    unprotect("partner_personas")
+    unprotect("partner_relationships")
+    unprotect("partner_status_changes")
+    unprotect("deal_registrations")
+    unprotect("deal_notes")
+    unprotect("deal_products")
+    unprotect("protections")
+    op.execute("drop policy events_relay on events")
+    op.execute("drop policy deliveries_relay on deliveries")
     op.drop_index("ix_protections_deal", table_name="protections")
     op.drop_table("protections")
     op.drop_index("ix_deal_products_product", table_name="deal_products")
@@ -869,6 +1009,9 @@ def downgrade() -> None:
     op.drop_table("partner_external_ids")
     op.drop_index("ix_partner_aliases_partner", table_name="partner_aliases")
     op.drop_table("partner_aliases")
+    op.drop_index("ix_import_problems_row", table_name="import_problems")
+    op.drop_table("import_problems")
+    op.drop_table("import_chunks")
     op.drop_index(
         "uq_deliveries_live",
         table_name="deliveries",
@@ -883,6 +1026,10 @@ def downgrade() -> None:
     op.drop_index("ix_decisions_subject", table_name="decisions")
     op.drop_index("ix_decisions_partner", table_name="decisions")
     op.drop_table("decisions")
+    op.drop_index("uq_contacts_primary", table_name="contacts", postgresql_where=sa.text("is_primary"))
+    op.drop_index("uq_contacts_email", table_name="contacts")
+    op.drop_index("ix_contacts_partner", table_name="contacts")
+    op.drop_table("contacts")
     op.drop_index("ix_client_secrets_client", table_name="client_secrets")
     op.drop_table("client_secrets")
     op.drop_index("ix_account_partners_partner", table_name="account_partners")
@@ -905,6 +1052,7 @@ def downgrade() -> None:
     op.drop_index("uq_members_email", table_name="members")
     op.drop_index("ix_members_partner", table_name="members")
     op.drop_table("members")
+    op.drop_table("import_jobs")
     op.drop_index("ix_idempotency_keys_age", table_name="idempotency_keys")
     op.drop_table("idempotency_keys")
     op.drop_index("uq_events_position", table_name="events", postgresql_where=sa.text("position is not null"))

@@ -117,10 +117,17 @@ def key_domain(text: str) -> str | None:
     return None if domain is None or is_generic_host(domain) else domain
 
 
+# Kept free for documentation and trials by RFC 2606: nobody's real domain, so sandboxes may use them.
+_RESERVED = ("example", "test")
+
+
 @cache
 def _extractor() -> tldextract.TLDExtract:
     return tldextract.TLDExtract(
-        cache_dir=None, suffix_list_urls=(), fallback_to_snapshot=True, extra_suffixes=_SOLD_ONE_LEVEL_DOWN.split()
+        cache_dir=None,
+        suffix_list_urls=(),
+        fallback_to_snapshot=True,
+        extra_suffixes=(*_SOLD_ONE_LEVEL_DOWN.split(), *_RESERVED),
     )
 
 

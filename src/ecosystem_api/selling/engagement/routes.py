@@ -19,7 +19,10 @@ from ecosystem_api.selling.engagement.schemas import (
 )
 
 router = room_router("engagement")
-_OTHER_FORMS = {"text/markdown": {"schema": {"type": "string"}}, "text/html": {"schema": {"type": "string"}}}
+_OTHER_FORMS = {
+    "text/markdown": {"schema": {"type": "string"}, "example": "# Rules of engagement\n"},
+    "text/html": {"schema": {"type": "string"}, "example": "<article><h1>Rules of engagement</h1></article>"},
+}
 
 
 @router.get(

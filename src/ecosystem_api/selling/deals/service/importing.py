@@ -22,18 +22,18 @@ async def import_deal(tx: Tx, who: Caller, line: DealImport) -> tuple[str, str]:
     known = await store.find_by_external_id(tx, line.system, line.external_id)
     if known is not None:
         return "unchanged", encode("deal", known)
-    partner_id = await partners.find_by_external_id(tx, line.system, line.partner_external_id)
+    partner = await partners.find_by_external_id(tx, line.system, line.partner_external_id)
     account_id = await accounts.find_by_external_id(tx, line.system, line.account_external_id)
     unknown = [
         FieldError(f"/{name}", "unknown", f"Nothing has this id in the system {line.system}; import it first.")
-        for name, found in (("partner_external_id", partner_id), ("account_external_id", account_id))
+        for name, found in (("partner_external_id", partner), ("account_external_id", account_id))
         if found is None
     ]
     if unknown:
         raise InvalidRequest(errors=unknown)
     amount = Money.parse(line.amount, line.currency) if line.amount and line.currency else None
     body = DealCreate(
-        partner_id=partner_id,
+        partner_id=partner.id if partner else None,
         title=line.title,
         account_id=account_id,
         description=line.description,
