@@ -6,9 +6,9 @@ from ecosystem_api.runtime.area import Area, Catalog
 
 PLAN: dict[str, tuple[str, ...]] = {
     "access": ("vendors", "members", "clients"),
-    "network": ("personas", "partners"),
+    "network": ("personas", "partners", "contacts"),
     "selling": ("products", "accounts", "engagement", "deals"),
-    "exchange": ("feed",),
+    "exchange": ("feed", "imports"),
 }
 
 HOUSE: dict[str, tuple[Area, ...]] = {
