@@ -34,7 +34,7 @@ def _company_name(value: str) -> str:
 def _domain(value: str) -> str:
     found = registrable_domain(value)
     if found is None:
-        raise ValueError("a web domain, web address or e-mail address, such as reseller.example.com")
+        raise ValueError("a web domain, web address or e-mail address, such as example.com")
     if is_generic_host(value):
         raise ValueError(f"{found} is shared by many owners and does not identify one")
     return found
@@ -62,7 +62,7 @@ ExternalId = Annotated[Line, Field(max_length=200)]
 
 _NAME = ("What the partner is called.", "Maple Secure")
 _LEGAL_NAME = ("Name in the register of companies.", "Maple Secure Solutions Inc.")
-_DOMAINS = ("Registrable domains of its web and mail; addresses are reduced to them.", ["maplesecure.example"])
+_DOMAINS = ("Registrable domains of its web and mail; addresses are reduced to them.", ["example.com"])
 _COUNTRY = ("Country of its seat, ISO 3166-1 alpha-2.", "CA")
 _REGIONS = ("Regions it works in, in the vendor's words.", ["north_america"])
 _TERRITORIES = ("Countries it may sell in; empty means everywhere.", ["CA", "US"])

@@ -1,0 +1,105 @@
+"""Use cases of contacts."""
+
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+
+from ecosystem_api.kernel.ids import encode, new_uuid
+from ecosystem_api.kernel.problem import FieldError, NotFound
+from ecosystem_api.network.contacts import store
+from ecosystem_api.network.contacts.errors import ContactEmailTaken
+from ecosystem_api.network.contacts.events import ContactAdded, ContactDeleted, ContactUpdated
+from ecosystem_api.network.contacts.schemas import ContactCreate, ContactRead, ContactUpdate
+from ecosystem_api.network.contacts.tables import ContactRow
+from ecosystem_api.network.partners import service as partners
+from ecosystem_api.runtime.caller import Caller
+from ecosystem_api.runtime.changes import apply_changes
+from ecosystem_api.runtime.database import Tx, constraint_name
+from ecosystem_api.runtime.http import Page, Paging, expect_version, page_of
+from ecosystem_api.runtime.ledger import Event, record
+
+
+async def add_contact(tx: Tx, who: Caller, partner_id: UUID, body: ContactCreate) -> ContactRead:
+    """Add a person to a partner. Errors: `NotFound` for the partner, `ContactEmailTaken`."""
+    await partners.require_partner(tx, partner_id)
+    if body.is_primary:
+        await _demote_primary(tx, who, partner_id)
+    row = ContactRow(
+        vendor_id=tx.vendor_id,
+        id=new_uuid(),
+        partner_id=partner_id,
+        version=1,
+        created_at=tx.now,
+        updated_at=tx.now,
+        **body.model_dump(),
+    )
+    tx.session.add(row)
+    await _write(tx)
+    await _tell(tx, who, row, ContactAdded)
+    return ContactRead.model_validate(row)
+
+
+async def get_contact(tx: Tx, contact_id: UUID) -> ContactRead:
+    """One contact. Errors: `NotFound`."""
+    return ContactRead.model_validate(await _get(tx, contact_id))
+
+
+async def list_contacts(tx: Tx, partner_id: UUID, role: str | None, paging: Paging) -> Page[ContactRead]:
+    """The people of a partner, newest first. Errors: `NotFound` for the partner."""
+    await partners.require_partner(tx, partner_id)
+    statement = store.contacts(tx, partner_id, role)
+    return await page_of(tx, statement, paging, [(ContactRow.id, True)], ContactRead.model_validate)
+
+
+async def update_contact(
+    tx: Tx, who: Caller, contact_id: UUID, body: ContactUpdate, if_match: str | None
+) -> ContactRead:
+    """Change what is known of a person. Errors: `NotFound`, `PreconditionFailed`, `ContactEmailTaken`."""
+    row = await _get(tx, contact_id, is_locked=True)
+    expect_version(if_match, row.version)
+    if body.is_primary and not row.is_primary:
+        await _demote_primary(tx, who, row.partner_id)
+    changes = body.model_dump(exclude_unset=True)
+    changed = apply_changes(row, changes, required={"name", "roles", "is_primary"}, now=tx.now)
+    if changed:
+        await _write(tx)
+        await _tell(tx, who, row, ContactUpdated, changed=changed)
+    return ContactRead.model_validate(row)
+
+
+async def delete_contact(tx: Tx, who: Caller, contact_id: UUID) -> None:
+    """Erase a person: nothing of them stays here. Errors: `NotFound`."""
+    row = await _get(tx, contact_id, is_locked=True)
+    await tx.session.delete(row)
+    await tx.flush()
+    await _tell(tx, who, row, ContactDeleted)
+
+
+async def _get(tx: Tx, contact_id: UUID, *, is_locked: bool = False) -> ContactRow:
+    row = await store.find_contact(tx, contact_id, is_locked=is_locked)
+    if row is None:
+        raise NotFound()
+    return row
+
+
+async def _demote_primary(tx: Tx, who: Caller, partner_id: UUID) -> None:
+    await store.lock_primary(tx, partner_id)
+    before = await store.find_primary(tx, partner_id)
+    if before is not None:
+        changed = apply_changes(before, {"is_primary": False}, required=(), now=tx.now)
+        await tx.flush()
+        await _tell(tx, who, before, ContactUpdated, changed=changed)
+
+
+async def _write(tx: Tx) -> None:
+    try:
+        await tx.flush()
+    except IntegrityError as error:
+        if constraint_name(error) == "uq_contacts_email":
+            raise ContactEmailTaken(errors=[FieldError("/email", "contact_email_taken", "Use another.")]) from None
+        raise
+
+
+async def _tell(tx: Tx, who: Caller, row: ContactRow, news: type[Event], **more: list[str]) -> None:
+    event = news.model_validate({"contact_id": row.id, "partner_id": row.partner_id, **more})
+    await record(tx, who, event, subject_id=encode("con", row.id), partner_id=row.partner_id)
