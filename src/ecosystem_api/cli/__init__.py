@@ -4,6 +4,7 @@ Nothing here decides anything: the commands call what routes and workers call, o
 """
 
 import sys
+from collections.abc import Sequence
 
 import typer
 
@@ -28,10 +29,13 @@ app.add_typer(vendors.commands, name="vendors")
 app.add_typer(clients.commands, name="clients")
 
 
-def main() -> None:
-    """Run one command. What could be foreseen ends as one sentence and exit code 1, never as a stack trace."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command, by default the one on the command line, and exit.
+
+    Edges: what could be foreseen ends as one sentence and exit code 1, never as a stack trace.
+    """
     try:
-        app()
+        app(args=arguments)
     except FORESEEN as error:
         sentence = explain(error)
         if sentence is None:

@@ -21,6 +21,7 @@ from ecosystem_api.runtime.http.paging import Paging
 from ecosystem_api.runtime.ledger.crossing import every_vendor
 from ecosystem_api.runtime.machinery import Machinery
 
+PAGE_ROWS = 200
 commands = typer.Typer(help="Make, rotate and list machine credentials.", no_args_is_help=True)
 Vendor = Annotated[str | None, typer.Option(help="Id of the vendor, ven_…; may be left out when there is only one.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON for programs.")]
@@ -94,7 +95,7 @@ class _AllPages(Paging):
     """Pages of a list for a caller that is not a request: there is no cursor to seal, only where to go on."""
 
     def __init__(self) -> None:
-        self.limit = 200
+        self.limit = PAGE_ROWS
         self.after: list[Any] | None = None
         self._next: list[Any] | None = None
 

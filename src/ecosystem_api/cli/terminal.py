@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
+from alembic.util import CommandError
 from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
@@ -18,7 +19,17 @@ from ecosystem_api.runtime.tokens import SealBroken
 answers = Console(highlight=False, soft_wrap=True)
 notes = Console(stderr=True, highlight=False)
 
-FORESEEN = (ValidationError, Problem, RuntimeError, SealBroken, DBAPIError, PoolTimeout, asyncpg.PostgresError, OSError)
+FORESEEN = (
+    ValidationError,
+    Problem,
+    RuntimeError,
+    SealBroken,
+    CommandError,
+    DBAPIError,
+    PoolTimeout,
+    asyncpg.PostgresError,
+    OSError,
+)
 
 
 def explain(error: Exception) -> str | None:
@@ -31,6 +42,8 @@ def explain(error: Exception) -> str | None:
             return f"{error.detail} {faults}".strip()
         case SealBroken():
             return "the signing key was sealed with another ECOSYSTEM_SECRET: set the secret it was made with"
+        case CommandError():
+            return f"the schema cannot be migrated ({error}): is the database that of a newer version?"
         case asyncpg.InvalidPasswordError() | asyncpg.InvalidAuthorizationSpecificationError():
             return (
                 f"the database refuses the login ({error}): check DATABASE_URL; if the secret changed, "

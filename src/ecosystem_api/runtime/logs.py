@@ -30,9 +30,9 @@ _SECRETS = (
     re.compile(r"\b(?:ecos|whsec)_[\w+/=-]{6,}"),
     re.compile(r"(?i)\b(?:bearer|basic)\s+[\w.~+/=-]{6,}"),
     re.compile(r"(?<=://)[^/\s@]*:[^/\s@]*(?=@)"),
-    re.compile(r"""(?i)(?<=[a-z"' ?&])(?:password|passwd|secret|token|api[_-]?key)["']?\s*[=:]\s*["']?[^\s"'&,;}]+"""),
+    re.compile(r"""(?i)[\w-]*(?:password|passwd|secret|token|api[_-]?key)["']?\s*[=:]\s*["']?[^\s"'&,;}]+"""),
     re.compile(r"(?i)\b[0-9a-f]{64}\b"),
-    re.compile(r"[^\s@<>\"'=:,;()]+(?:@|%40)[\w-]+(?:\.[\w-]+)+"),  # e-mail addresses, also percent-encoded
+    re.compile(r"[^\s@<>\"'=:,;()\[\]/]+(?:@|%40)[\w-]+(?:\.[\w-]+)+"),  # e-mail addresses, also percent-encoded
 )
 
 
