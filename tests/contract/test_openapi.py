@@ -98,7 +98,7 @@ def test_every_event_is_a_webhook(document: Json) -> None:
 
 
 def test_docstrings_name_refusals_that_exist() -> None:
-    known = {problem.__name__ for problem in every_problem()} | {"ValueError", "LookupError", "RuntimeError"}
+    known = {problem.__name__ for problem in every_problem()} | {"Problem", "ValueError", "LookupError", "RuntimeError"}
     unknown: dict[str, str] = {}
     count = 0
     for wing, rooms in PLAN.items():
@@ -114,7 +114,8 @@ def test_docstrings_name_refusals_that_exist() -> None:
 
 
 def test_pages_made_from_the_code_are_current() -> None:
-    assert not stale(ROOT), f"{', '.join(stale(ROOT))}: not what the code says; run `make docs` and commit the result"
+    found = stale(ROOT)
+    assert not found, f"{', '.join(found)}: not what the code says; run `make docs` and commit the result"
 
 
 def test_the_document_is_written_the_same_twice(tmp_path: Path) -> None:
@@ -167,7 +168,7 @@ def test_a_missing_word_or_example_is_noticed(document: Json) -> None:
     del member["get"]["summary"]
     member["patch"]["operationId"] = "list_members"
     del broken["paths"]["/v1/clients"]["get"]["security"]
-    assert set(wordless(broken)) == {
+    assert wordless(broken).keys() - wordless(document).keys() == {
         "GET /v1/members/{member_id}", "PATCH /v1/members/{member_id}", "GET /v1/clients"
     }  # fmt: skip
     schemas = broken["components"]["schemas"]
@@ -175,7 +176,7 @@ def test_a_missing_word_or_example_is_noticed(document: Json) -> None:
     del schemas["MemberRead"]["properties"]["status"]["description"]
     del broken["paths"]["/v1/members"]["post"]["requestBody"]["content"]["application/json"]["example"]
     member["get"]["responses"]["200"]["content"]["application/json"]["example"]["version"] = "one"
-    assert set(unexemplified(broken)) == {
+    assert unexemplified(broken).keys() - unexemplified(document).keys() == {
         "MemberRead.email", "MemberRead.status", "POST /v1/members request", "GET /v1/members/{member_id} 200"
     }  # fmt: skip
 

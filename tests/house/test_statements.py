@@ -98,6 +98,7 @@ def test_an_unscoped_statement_is_noticed() -> None:
     assert not unscoped_reads(_source("return select(func.pg_advisory_xact_lock(h(tx.vendor_id)))"))
     assert unscoped_writes(_source("await tx.session.execute(update(Row).values(x=1))"))
     assert not unscoped_writes(_source("await tx.session.execute(update(Row).where(Row.vendor_id == v).values(x=1))"))
+    assert not unscoped_writes(_source("mine = Row.vendor_id == v; await e(delete(Row).where(mine))"))
 
 
 def test_a_moved_row_is_noticed() -> None:

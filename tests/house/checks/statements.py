@@ -100,7 +100,7 @@ def unscoped_writes(source: Source) -> Faults:
         for statement in _simple_statements(node):
             calls = [n for n in ast.walk(statement) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
             writes = any(n.func.id in _WRITES for n in calls if isinstance(n.func, ast.Name))
-            if writes and "vendor_id" not in ast.unparse(statement):
+            if writes and "vendor_id" not in _with_its_names(statement, node):
                 faults[where] = "a bulk statement names vendor_id itself: row-level security is the second lock"
     return faults
 
@@ -137,6 +137,16 @@ def _called_functions(node: ast.AST) -> Iterator[str]:
     for inner in ast.walk(node):
         if isinstance(inner, ast.Attribute) and isinstance(inner.value, ast.Name) and inner.value.id == "func":
             yield inner.attr
+
+
+def _with_its_names(statement: ast.stmt, function: ast.AST) -> str:
+    """The text of a statement and of what was assigned to the names in it, earlier in the same function."""
+    used = {inner.id for inner in ast.walk(statement) if isinstance(inner, ast.Name)}
+    texts = [ast.unparse(statement)]
+    for inner in ast.walk(function):
+        if isinstance(inner, ast.Assign) and any(isinstance(t, ast.Name) and t.id in used for t in inner.targets):
+            texts.append(ast.unparse(inner))
+    return "\n".join(texts)
 
 
 def _is_vendor_lock(call: ast.Call) -> bool:

@@ -3,7 +3,7 @@
 import inspect
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from fastapi.routing import APIRoute
@@ -71,6 +71,7 @@ def complete(document: Json, routes: Sequence[BaseRoute], catalog: Catalog, url:
         "securitySchemes": {"oauth2": _oauth(catalog, url)},
     }
     document["webhooks"] = hooks
+    _drop_unused(document)
     return document
 
 
@@ -106,6 +107,30 @@ def _tidied(node: Any, names: dict[str, str], *, is_map: bool = False) -> Any:
 def _page_name(name: str) -> str:
     found = re.fullmatch(r"Page_(\w+)_", name)
     return f"PageOf{found.group(1)}" if found else name
+
+
+def _drop_unused(document: Json) -> None:
+    """Pydantic also defines types that only stand inside the code; what nothing refers to is left out."""
+    schemas = document["components"]["schemas"]
+    rest = {**document, "components": {key: value for key, value in document["components"].items() if key != "schemas"}}
+    used: set[str] = set()
+    fresh = set(_references(rest))
+    while fresh:
+        used |= fresh
+        fresh = {name for found in fresh for name in _references(schemas[found])} - used
+    document["components"]["schemas"] = {name: schema for name, schema in schemas.items() if name in used}
+
+
+def _references(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        ref = node.get("$ref")
+        if isinstance(ref, str) and ref.startswith(_REF):
+            yield ref.removeprefix(_REF)
+        for value in node.values():
+            yield from _references(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _references(value)
 
 
 def _tags(document: Json, routes: Sequence[BaseRoute]) -> list[Json]:

@@ -150,7 +150,13 @@ def example_body(kind: type[Problem], url: str) -> Json:
     if issubclass(kind, InvalidRequest):
         detail = "String should have at least 1 character" if kind is InvalidRequest else kind.sentence()
         errors = [FieldError("/name", "string_too_short" if kind is InvalidRequest else kind.code, detail)]
-    return kind(errors=tuple(errors)).body(REQUEST_ID, url + "/docs")
+    try:
+        made = kind(errors=tuple(errors))
+    except TypeError:
+        # This one is made of what it refuses; its example has the members that all refusals share.
+        made = kind.__new__(kind)
+        Problem.__init__(made, errors=tuple(errors))
+    return made.body(REQUEST_ID, url + "/docs")
 
 
 def _response(kinds: Sequence[type[Problem]], url: str) -> Json:
