@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
+import httpx
 from alembic.util import CommandError
 from pydantic import ValidationError
 from rich.console import Console
@@ -28,6 +29,7 @@ FORESEEN = (
     DBAPIError,
     PoolTimeout,
     asyncpg.PostgresError,
+    httpx.TransportError,
     OSError,
 )
 
@@ -55,6 +57,8 @@ def explain(error: Exception) -> str | None:
             return f"the database refuses: {_first_line(error.orig or error)}"
         case PoolTimeout():
             return "the database has no connection free"
+        case httpx.TransportError():
+            return f"the service does not answer ({error}): start it with `make run`, or name it with --url"
         case OSError():
             return f"{error.strerror or error}"
         case RuntimeError() if not isinstance(error, NotImplementedError | RecursionError):
