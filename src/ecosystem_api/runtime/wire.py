@@ -1,7 +1,9 @@
 """Types on the wire: what a field of each kind looks like in JSON, in one place."""
 
+import re
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
+from unicodedata import category
 from uuid import UUID
 
 from pydantic import (
@@ -66,15 +68,27 @@ class TypedId:
         }
 
 
+_CONTROLS = frozenset({"Cc", "Cs"})
+_BREAKS = frozenset({"Zl", "Zp"})
+_UNSEEN = _CONTROLS | _BREAKS | {"Cf", "Zs"}
+
+
 def _printable(value: str) -> str:
-    if any(ord(character) < 32 and character not in "\n\t" for character in value):
+    if any(category(character) in _CONTROLS and character not in "\n\t" for character in value):
         raise ValueError("control characters are not allowed")
-    return value
+    return _visible(value)
 
 
 def _one_line(value: str) -> str:
-    if not value.isprintable():
+    if any(category(character) in _CONTROLS | _BREAKS for character in value):
         raise ValueError("line breaks and control characters are not allowed")
+    return _visible(value)
+
+
+def _visible(value: str) -> str:
+    # Joiners, direction marks and wide spaces are part of names in many scripts, but no name by themselves.
+    if all(category(character) in _UNSEEN for character in value):
+        raise ValueError("at least one character that can be seen")
     return value
 
 
@@ -94,6 +108,26 @@ Country = Annotated[
 ]
 
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_CLOCK = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?"
+_INSTANT = re.compile(rf"{_DAY.pattern}[Tt ]{_CLOCK}([Zz]|[+-][0-9]{{2}}:[0-9]{{2}})")
+
+
+def _written_as_day(value: Any) -> Any:
+    # Left to itself, pydantic takes numbers for seconds since 1970, and a midnight for its day.
+    if isinstance(value, str) and not _DAY.fullmatch(value.strip()):
+        raise ValueError("a day as YYYY-MM-DD, such as 2026-03-31")
+    if isinstance(value, int | float):
+        raise ValueError('a day as YYYY-MM-DD in a string, such as "2026-03-31"')
+    return value
+
+
+def _written_as_instant(value: Any) -> Any:
+    if isinstance(value, int | float) or (isinstance(value, str) and not _INSTANT.fullmatch(value.strip())):
+        raise ValueError("an instant with its offset, such as 2026-01-31T09:00:00Z")
+    return value
+
+
 def _near(value: date) -> date:
     if not date(1990, 1, 1) <= value <= date(2100, 12, 31):
         raise ValueError("a day between 1990-01-01 and 2100-12-31")
@@ -101,16 +135,18 @@ def _near(value: date) -> date:
 
 
 Day = Annotated[
-    date, AfterValidator(_near), WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-03-31"]})
+    date,
+    BeforeValidator(_written_as_day),
+    AfterValidator(_near),
+    WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-03-31"]}),
 ]
 
 
 def _instant(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("an instant with its offset, such as 2026-01-31T09:00:00Z")
-    value = value.astimezone(UTC)
-    _near(value.date())
-    return value
+    _near(value.date())  # before it is moved to UTC, which overflows at the ends of the calendar
+    return value.astimezone(UTC)
 
 
 def _rfc3339(value: datetime) -> str:
@@ -119,6 +155,7 @@ def _rfc3339(value: datetime) -> str:
 
 Instant = Annotated[
     datetime,
+    BeforeValidator(_written_as_instant),
     AfterValidator(_instant),
     PlainSerializer(_rfc3339, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-01-31T09:00:00.000000Z"]}),

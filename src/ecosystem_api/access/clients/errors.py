@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from ecosystem_api.kernel.problem import Conflict, Problem
+from ecosystem_api.kernel.problem import Conflict, Forbidden, Problem
 
 
 class OAuthProblem(Problem):
@@ -47,6 +47,13 @@ class InvalidScope(OAuthProblem):
     code = "invalid_scope"
     title = "Scope refused"
     error = "invalid_scope"
+
+
+class ScopesNotGrantable(Forbidden):
+    """A credential hands on what it holds itself and nothing beyond; `permissions` names what it lacks."""
+
+    code = "scopes_not_grantable"
+    title = "Scopes not grantable"
 
 
 class ClientRevokedAlready(Conflict):

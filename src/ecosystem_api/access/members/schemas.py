@@ -9,8 +9,9 @@ from ecosystem_api.runtime.wire import Instant, Line, TypedId, Wire, told
 
 MemberId = Annotated[UUID, TypedId("mem")]
 PartnerRef = Annotated[UUID, TypedId("par")]
+_PART = r"[^@\s\x00-\x1f\x7f]"
 Email = Annotated[
-    str, StringConstraints(pattern=r"^[^@\s\x00]{1,64}@[^@\s\x00]+\.[^@\s\x00]{2,63}$", max_length=254, to_lower=True)
+    str, StringConstraints(pattern=rf"^{_PART}{{1,64}}@{_PART}+\.{_PART}{{2,63}}$", max_length=254, to_lower=True)
 ]
 MemberRole = Literal["admin", "manager", "analyst", "partner_admin", "partner_member"]
 MemberStatus = Literal["active", "deactivated"]

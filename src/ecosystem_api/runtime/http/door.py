@@ -24,6 +24,7 @@ from ecosystem_api.runtime.tokens import AccessClaims, TokenRefused
 
 _RETRIED = frozenset({"40001", "40P01"})
 _ATTEMPTS = 4
+_MOST_FAULTS = 50
 
 
 class allow:  # noqa: N801 - reads as a sentence in a signature: `who: Annotated[Caller, allow("deals:write")]`
@@ -107,6 +108,7 @@ class Door(APIRoute):
         is_public = any(isinstance(marker, Public) for marker in markers)
         known = frozenset(_query_names(self.dependant))
         has_body = self.body_field is not None
+        permissions = tuple(marker.name for marker in markers if isinstance(marker, Permission))
 
         async def handle(request: Request) -> Response:
             machinery: Machinery = request.app.state.machinery
@@ -115,7 +117,7 @@ class Door(APIRoute):
             _refuse_unknown_parameters(request, known)
             if claims is None:
                 return await inner(request)
-            return await _in_transaction(request, machinery, claims, raw, inner)
+            return await _in_transaction(request, machinery, claims, raw, permissions, inner)
 
         return handle
 
@@ -125,11 +127,12 @@ async def _in_transaction(
     machinery: Machinery,
     claims: AccessClaims,
     raw: bytes,
+    permissions: tuple[str, ...],
     inner: Callable[[Request], Coroutine[Any, Any, Response]],
 ) -> Response:
     for attempt in range(1, _ATTEMPTS + 1):
         try:
-            return await _once(request, machinery, claims, raw, inner)
+            return await _once(request, machinery, claims, raw, permissions, inner)
         except DBAPIError as error:
             # A deadlock's or a serialisation failure's victim did nothing wrong: its transaction is rolled back whole.
             if sqlstate(error) not in _RETRIED or attempt == _ATTEMPTS:
@@ -142,12 +145,16 @@ async def _once(
     machinery: Machinery,
     claims: AccessClaims,
     raw: bytes,
+    permissions: tuple[str, ...],
     inner: Callable[[Request], Coroutine[Any, Any, Response]],
 ) -> Response:
     vendor_id, partner_id = tenant_of(claims)
     async with machinery.database.transaction(vendor_id, partner_id) as tx:
         who = await _admit(tx, request, machinery, claims)
         request.state.tx, request.state.caller = tx, who
+        for permission in permissions:
+            # Also before a stored answer is given again: what the caller may no longer do, it may no longer read.
+            who.require(permission)
         use = None
         if request.method == "POST" and (key := request.headers.get("idempotency-key")) is not None:
             target = request.url.path + ("?" + request.url.query if request.url.query else "")
@@ -179,8 +186,11 @@ async def _admit(tx: Tx, request: Request, machinery: Machinery, claims: AccessC
 
 
 def _verify(request: Request, machinery: Machinery) -> AccessClaims:
-    header = request.headers.get("authorization", "")
-    scheme, _, token = header.partition(" ")
+    headers = request.headers.getlist("authorization")
+    if len(headers) > 1:
+        # Which of them counts, the next proxy or this service may read differently.
+        raise _unauthenticated("Send one Authorization header.", None)
+    scheme, _, token = "".join(headers).partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise _unauthenticated("Send an access token: `Authorization: Bearer …`, from POST /oauth/token.", None)
     try:
@@ -219,7 +229,7 @@ def _refuse_unknown_parameters(request: Request, known: frozenset[str]) -> None:
         allowed = ", ".join(sorted(known)) or "none"
         errors = [
             FieldError(name[:100], "unknown_parameter", f"Not a parameter here; allowed: {allowed}.")
-            for name in unknown
+            for name in unknown[:_MOST_FAULTS]
         ]
         raise InvalidRequest("The query has parameters this operation does not know.", errors=errors)
     for name, value in request.query_params.multi_items():

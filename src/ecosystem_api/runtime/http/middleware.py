@@ -13,8 +13,8 @@ from ecosystem_api.kernel.problem import InternalError
 from ecosystem_api.runtime.http.problems import problem_response
 
 log = structlog.get_logger("http")
-_REQUEST_ID = re.compile(r"^[A-Za-z0-9._:-]{8,128}$")
-_TRACE = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{8,128}")
+_TRACE = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 class FrontDoor:
@@ -65,7 +65,7 @@ class FrontDoor:
 
 def _request_id(headers: Headers) -> str:
     given = headers.get("x-request-id", "")
-    if _REQUEST_ID.match(given):
+    if _REQUEST_ID.fullmatch(given):
         return given
-    trace = _TRACE.match(headers.get("traceparent", ""))
+    trace = _TRACE.fullmatch(headers.get("traceparent", ""))
     return trace.group(1) if trace else "req_" + secrets.token_hex(12)

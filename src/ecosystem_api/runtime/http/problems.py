@@ -28,6 +28,12 @@ log = structlog.get_logger("http")
 _UNAVAILABLE = re.compile(r"^(08|53|57|58|55P03|40001|40P01|25006)")
 _BAD_VALUE = re.compile(r"^22")
 _CONTRADICTION = re.compile(r"^23")
+# What the validator says in words of its own classes.
+_OWN_WORDS = {
+    "unknown_field": "Not a field here.",
+    "model_type": "A JSON object belongs here.",
+    "model_attributes_type": "A JSON object belongs here.",
+}
 
 
 def problem_response(request: Request, problem: Problem) -> Response:
@@ -72,7 +78,7 @@ def field_error(fault: Any) -> FieldError:
     """One pydantic fault as ours: where, which kind, and what would be right; never the value that was sent."""
     place, *rest = fault["loc"] or ("body",)
     code = "unknown_field" if fault["type"] == "extra_forbidden" else str(fault["type"])
-    detail = "Not a field here." if code == "unknown_field" else str(fault["msg"]).removeprefix("Value error, ")
+    detail = _OWN_WORDS.get(code) or str(fault["msg"]).removeprefix("Value error, ")
     if place == "body":
         pointer = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in rest)
     else:

@@ -15,7 +15,7 @@ AccountId = Annotated[UUID, TypedId("acc")]
 PartnerRef = Annotated[UUID, TypedId("par")]
 LegalIdKind = Literal["duns", "lei", "company_number", "vat"]
 MatchOutcome = Literal["same", "same_family", "possible"]
-ExternalId = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+ExternalId = Line
 ExternalIds = Annotated[dict[Key, ExternalId], Field(max_length=20)]
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from ecosystem_api.kernel.money import Money
 from ecosystem_api.runtime.wire import Amount, Country, Day, Instant, Key, Line, Prose, TypedId, Wire, told
@@ -53,7 +53,7 @@ class DealExternalId(Wire):
     """The id under which another system knows the deal."""
 
     system: Key = told("The other system.", "crm")
-    id: Annotated[str, StringConstraints(min_length=1, max_length=200)] = told("The id there.", "0065g00000AbC")
+    id: Line = told("The id there.", "0065g00000AbC")
 
 
 class _NamesCustomer(Wire):
@@ -68,8 +68,22 @@ class _NamesCustomer(Wire):
         return self
 
 
+_WANTED = {
+    "customer": {"name": "Acme Industries GmbH", "country": "DE", "domains": ["acme-industries.example"]},
+    "deal_type": "new_business",
+    "products": [{"sku": "EDR-100", "quantity": 250}],
+    "amount": {"amount": "48000.00", "currency": "USD"},
+    "expected_close_on": "2026-03-31",
+}
+
+
 class DealCreate(_NamesCustomer):
     """A deal to be registered. It starts as a draft; what is missing can be added until it is submitted."""
+
+    # One of two ways to name the customer: no example can be put together from those of the fields.
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"title": "Endpoint protection for 1,200 seats", **_WANTED}]}
+    )
 
     title: Line = told("What the deal is called.", "Endpoint protection for 1,200 seats")
     description: Prose | None = told(
@@ -239,6 +253,8 @@ class DealRead(Wire):
 class CheckRequest(_NamesCustomer):
     """A deal to be judged beforehand. Nothing is created."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [_WANTED]})
+
     deal_type: Key = told(_DEAL_TYPES, "new_business", default="new_business")
     country: Country | None = told("Where it will be used.", default=None)
     products: Products = told("What would be claimed.", [{"sku": "EDR-100"}], default=[])
@@ -271,16 +287,10 @@ class CheckRead(Wire):
 class DealImport(Wire):
     """One line of a deal import. The line is drafted and, if asked, submitted and judged like any other."""
 
-    external_id: Annotated[str, StringConstraints(min_length=1, max_length=200)] = told(
-        "Id in the other system; a repeated line with it changes nothing.", "OPP-2001"
-    )
+    external_id: Line = told("Id in the other system; a repeated line with it changes nothing.", "OPP-2001")
     system: Key = told("The other system.", "crm", default="import")
-    partner_external_id: Annotated[str, StringConstraints(min_length=1, max_length=200)] = told(
-        "The partner's id in the same system.", "P-100"
-    )
-    account_external_id: Annotated[str, StringConstraints(min_length=1, max_length=200)] = told(
-        "The account's id in the same system.", "C-1001"
-    )
+    partner_external_id: Line = told("The partner's id in the same system.", "P-100")
+    account_external_id: Line = told("The account's id in the same system.", "C-1001")
     title: Line = told("What the deal is called.", "Endpoint protection for 1,200 seats")
     description: Prose | None = told("What the customer wants.", "Replaces a suite.", default=None)
     deal_type: Key = told(_DEAL_TYPES, "new_business", default="new_business")

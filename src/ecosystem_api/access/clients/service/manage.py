@@ -7,7 +7,7 @@ from uuid import UUID
 
 from ecosystem_api.access.clients import store
 from ecosystem_api.access.clients.domain import public_client_id
-from ecosystem_api.access.clients.errors import ClientRevokedAlready
+from ecosystem_api.access.clients.errors import ClientRevokedAlready, ScopesNotGrantable
 from ecosystem_api.access.clients.events import ClientCreated, ClientRevoked, ClientRotated, ClientUpdated
 from ecosystem_api.access.clients.schemas import (
     ClientCreate,
@@ -21,7 +21,7 @@ from ecosystem_api.access.clients.tables import ClientRow, ClientSecretRow
 from ecosystem_api.access.members.domain import judge_role
 from ecosystem_api.kernel.ids import encode, new_uuid
 from ecosystem_api.kernel.problem import FieldError, InvalidRequest, NotFound
-from ecosystem_api.runtime.caller import Caller
+from ecosystem_api.runtime.caller import Caller, Role
 from ecosystem_api.runtime.changes import apply_changes, touch
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.http.paging import Page, Paging, page_of
@@ -32,10 +32,14 @@ from ecosystem_api.runtime.tokens import hash_secret, new_client_secret
 
 
 async def create_client(tx: Tx, who: Caller, body: ClientCreate, machinery: Machinery) -> ClientWithSecret:
-    """Make a credential and show its secret once. Errors: `RoleNotGrantable`, `InvalidRequest` for unknown scopes."""
+    """Make a credential and show its secret once.
+
+    Errors: `RoleNotGrantable`, `ScopesNotGrantable`, `InvalidRequest` for unknown scopes.
+    """
     partner_id = body.partner_id or (who.partner_id if body.role.startswith("partner_") else None)
     judge_role(who.partner_id, body.role, partner_id)
     _judge_scopes(body.scopes, machinery)
+    _judge_reach(who, body.role, body.scopes, machinery)
     row = ClientRow(
         vendor_id=tx.vendor_id,
         id=new_uuid(),
@@ -72,12 +76,16 @@ async def list_clients(tx: Tx, paging: Paging, *, partner_id: UUID | None, statu
 async def update_client(
     tx: Tx, who: Caller, client_id: UUID, body: ClientUpdate, if_match: str | None, machinery: Machinery
 ) -> ClientRead:
-    """Rename or narrow a credential. Errors: `NotFound`, `PreconditionFailed`, `InvalidRequest`."""
+    """Rename a credential or change its scopes.
+
+    Errors: `NotFound`, `PreconditionFailed`, `InvalidRequest`, `ScopesNotGrantable`.
+    """
     row = await _get(tx, client_id, is_locked=True)
     expect_version(if_match, row.version)
     changes: dict[str, Any] = body.model_dump(exclude_unset=True)
     if changes.get("scopes") is not None:
         _judge_scopes(changes["scopes"], machinery)
+        _judge_reach(who, row.role, changes["scopes"], machinery)
         changes["scopes"] = sorted(set(changes["scopes"]))
     if apply_changes(row, changes, required={"name", "scopes"}, now=tx.now):
         await _tell(tx, who, row, ClientUpdated)
@@ -88,10 +96,14 @@ async def update_client(
 async def rotate_client(
     tx: Tx, who: Caller, client_id: UUID, body: ClientRotate, machinery: Machinery
 ) -> ClientWithSecret:
-    """Give a new secret; the old ones end after the overlap. Errors: `NotFound`, `ClientRevokedAlready`."""
+    """Give a new secret; the old ones end after the overlap.
+
+    Errors: `NotFound`, `ClientRevokedAlready`, `ScopesNotGrantable`: who sees the secret holds what it opens.
+    """
     row = await _get(tx, client_id, is_locked=True)
     if row.status == "revoked":
         raise ClientRevokedAlready()
+    _judge_reach(who, row.role, row.scopes, machinery)
     ends = tx.now + timedelta(hours=body.overlap_hours)
     for secret in await store.live_secrets(tx, [row.id]):
         secret.expires_at = min(secret.expires_at or ends, ends)
@@ -145,6 +157,16 @@ def _judge_scopes(scopes: Sequence[str], machinery: Machinery) -> None:
         known = ", ".join(sorted(machinery.catalog.grants))
         errors = [FieldError("/scopes", "unknown_scope", f"{name} is not a grant; known: {known}.") for name in unknown]
         raise InvalidRequest(errors=errors)
+
+
+def _judge_reach(who: Caller, role: str, scopes: Sequence[str], machinery: Machinery) -> None:
+    """Without this, a credential narrowed to `clients:write` could make itself one that is not."""
+    if who.role is Role.SYSTEM:
+        return
+    granted = machinery.catalog.permissions(Role(role))
+    beyond = sorted((granted & set(scopes) if scopes else granted) - who.scopes)
+    if beyond:
+        raise ScopesNotGrantable(f"This credential does not hold {', '.join(beyond)}.", permissions=beyond)
 
 
 def _fields(row: ClientRow, secrets: Sequence[ClientSecretRow]) -> dict[str, Any]:

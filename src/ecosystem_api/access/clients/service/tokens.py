@@ -26,7 +26,9 @@ async def issue_token(machinery: Machinery, form: bytes, authorization: str | No
     `UnsupportedGrantType`, `InvalidClient`, `InvalidScope`.
     """
     fields = _form(form)
-    if fields.get("grant_type") != "client_credentials":
+    if not fields.get("grant_type"):
+        raise InvalidTokenRequest("Send grant_type=client_credentials.")
+    if fields["grant_type"] != "client_credentials":
         raise UnsupportedGrantType()
     client_text, secret = _credentials(fields, authorization)
     named = read_client_id(client_text)

@@ -76,11 +76,16 @@ async def resolve_account(tx: Tx, who: Caller, body: AccountResolve) -> AccountR
     return AccountResolved(account=read, is_new=is_new, matches=[_read_match(m, names) for m in shown])
 
 
-async def match_account(tx: Tx, body: AccountCreate) -> tuple[list[MatchRead], UUID | None, tuple[Match, ...]]:
+async def match_account(
+    tx: Tx, who: Caller, body: AccountCreate
+) -> tuple[list[MatchRead], UUID | None, tuple[Match, ...]]:
     """What is known of a described customer: matches to show, the account it certainly is, and the doubtful ones.
 
     Creates nothing. Reads beyond the caller's own rows, so matches are shown to the vendor's side only.
+    Errors: `Forbidden` for the vendor's side without accounts:manage: its aliases would ask about many names at once.
     """
+    if body.staff is not None:
+        who.require(MANAGE)
     async with tx.vendor_wide():
         matches = await _matches(tx, _described(body))
         names = {found.id: found.name for found in await _rows(tx, matches)}

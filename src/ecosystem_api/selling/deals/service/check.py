@@ -22,7 +22,7 @@ async def check_deal(tx: Tx, who: Caller, body: CheckRequest) -> CheckRead:
     for the vendor's side. Errors: those of drafting a registration.
     """
     partner_id = await claiming_partner(tx, who, body.partner_id)
-    customer, matches, country = await _customer(tx, body.account_id, body.customer)
+    customer, matches, country = await _customer(tx, who, body.account_id, body.customer)
     named = await products.products_named(tx, [line.sku for line in body.products])
     asked = Asked(
         deal_id=None,
@@ -55,13 +55,13 @@ async def check_deal(tx: Tx, who: Caller, body: CheckRequest) -> CheckRead:
 
 
 async def _customer(
-    tx: Tx, account_id: UUID | None, described: AccountCreate | None
+    tx: Tx, who: Caller, account_id: UUID | None, described: AccountCreate | None
 ) -> tuple[Customer, list[MatchRead], str]:
     if account_id is not None:
         account = await accounts.require_account(tx, account_id)
         return customer_of(await accounts.know_account(tx, account.id)), [], account.country
     assert described is not None, "the schema wants one of the two"
-    matches, known_id, uncertain = await accounts.match_account(tx, described)
+    matches, known_id, uncertain = await accounts.match_account(tx, who, described)
     if known_id is not None:
         return customer_of(await accounts.know_account(tx, known_id)), matches, described.country
     unknown = Customer(

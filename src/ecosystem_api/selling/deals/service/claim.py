@@ -15,7 +15,7 @@ from ecosystem_api.selling.deals.domain import LIFECYCLE
 from ecosystem_api.selling.deals.errors import ClaimHeld
 from ecosystem_api.selling.deals.events import DealQueued
 from ecosystem_api.selling.deals.service.read import queue_read, queues_of
-from ecosystem_api.selling.deals.service.tell import tell
+from ecosystem_api.selling.deals.service.tell import tell_each
 from ecosystem_api.selling.deals.tables import DealRow, ProtectionRow
 from ecosystem_api.selling.engagement.service import Judgement
 
@@ -92,9 +92,7 @@ async def queue_rivals(tx: Tx, who: Caller, winner: DealRow) -> None:
             rival.reasons = [PROTECTED_CLAIM]
             rival.remedies = ["You keep your place by time of submission and are told when the protection ends."]
             touch(rival, tx.now)
-        await tx.flush()
-        for rival in rivals:
-            await tell(tx, who, rival, DealQueued)
+        await tell_each(tx, who, rivals, DealQueued)
 
 
 async def claim_held(tx: Tx, row: DealRow) -> ClaimHeld:

@@ -13,7 +13,7 @@ from ecosystem_api.selling.deals.errors import CurrencyDiffers, StageNotReachabl
 from ecosystem_api.selling.deals.events import DealClosedLost, DealClosedWon, DealStageMoved
 from ecosystem_api.selling.deals.schemas import DealCloseLost, DealCloseWon, DealMoveStage, DealRead
 from ecosystem_api.selling.deals.service.claim import end_claim
-from ecosystem_api.selling.deals.service.read import moved_by, read_deal
+from ecosystem_api.selling.deals.service.read import actions_of, moved_by, read_deal
 from ecosystem_api.selling.deals.service.submit import lock_with_customer
 from ecosystem_api.selling.deals.service.tell import tell
 
@@ -27,7 +27,8 @@ async def move_stage(tx: Tx, who: Caller, deal_id: UUID, body: DealMoveStage, if
     if row is None:
         raise NotFound()
     if row.status not in OPEN_STATUSES or row.stage not in OPEN_STAGES:
-        raise StageNotReachable(f"The registration is {row.status} and the sale at {row.stage}.")
+        detail = f"The registration is {row.status} and the sale at {row.stage}."
+        raise StageNotReachable(detail, allowed_actions=actions_of(who, row))
     expect_version(if_match, row.version)
     if row.stage != body.stage:
         row.stage, row.last_activity_at = body.stage, tx.now

@@ -108,6 +108,11 @@ def moved_by(who: Caller, row: DealRow, action: str) -> str:
     return moved(row.status, row.stage, action, may_write=may_write, may_decide=may_decide)
 
 
+def actions_of(who: Caller, row: DealRow) -> list[str]:
+    """What a caller may do with a registration now."""
+    return allowed_actions(row.status, row.stage, may_write=WRITE in who.scopes, may_decide=DECIDE in who.scopes)
+
+
 def number_of(row: DealRow) -> str:
     """The registration's number as people say it."""
     return f"DR-{row.number:06d}"
@@ -159,9 +164,7 @@ def _read(
         missing=missing_fields(amount_minor=row.amount_minor, products=lines, expected_close_on=row.expected_close_on),
         protection=protection_read(protections),
         queue=queue,
-        allowed_actions=allowed_actions(
-            row.status, row.stage, may_write=WRITE in who.scopes, may_decide=DECIDE in who.scopes
-        ),
+        allowed_actions=actions_of(who, row),
         external_id=external,
         closed_amount=closed,
         staff=staff,

@@ -1,4 +1,6 @@
-"""Tell the ledger what happened to a registration."""
+"""Tell the ledger what happened to registrations."""
+
+from collections.abc import Sequence
 
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.kernel.money import Money
@@ -13,27 +15,34 @@ from ecosystem_api.selling.deals.tables import DealRow
 
 async def tell(tx: Tx, who: Caller, row: DealRow, news: type[DealNews]) -> None:
     """Record an event with the registration as it stands now."""
-    protection = protection_read((await store.protections_of(tx, [row.id]))[row.id])
-    place = None
-    if row.status == "waiting":
-        claimed = (await store.products_of(tx, [row.id]))[row.id]
-        await tx.flush()
-        queue = queue_read(row, claimed, await queues_of(tx, {row.claim_account_id}))
-        place = queue.place if queue else None
-    amount = amount_of(row)
-    if row.closed_amount_minor is not None and row.currency is not None:
-        amount = Money(row.closed_amount_minor, row.currency)
-    event = news.model_validate(
-        {
-            "deal_registration_id": row.id,
-            "number": number_of(row),
-            "account_id": row.account_id,
-            "status": row.status,
-            "stage": row.stage,
-            "amount": amount,
-            "reasons": list(row.reasons),
-            "protected_until": protection.ends_at if protection and protection.ended_how is None else None,
-            "queue_place": place,
-        }
-    )
-    await record(tx, who, event, subject_id=encode("deal", row.id), partner_id=row.partner_id)
+    await tell_each(tx, who, [row], news)
+
+
+async def tell_each(tx: Tx, who: Caller, rows: Sequence[DealRow], news: type[DealNews]) -> None:
+    """Record one event per registration; what they have in common is read once."""
+    await tx.flush()
+    ids = [row.id for row in rows]
+    protections = await store.protections_of(tx, ids)
+    waiting = [row for row in rows if row.status == "waiting"]
+    claimed = await store.products_of(tx, [row.id for row in waiting]) if waiting else {}
+    queues = await queues_of(tx, {row.claim_account_id for row in waiting})
+    for row in rows:
+        protection = protection_read(protections[row.id])
+        queue = queue_read(row, claimed.get(row.id, []), queues)
+        amount = amount_of(row)
+        if row.closed_amount_minor is not None and row.currency is not None:
+            amount = Money(row.closed_amount_minor, row.currency)
+        event = news.model_validate(
+            {
+                "deal_registration_id": row.id,
+                "number": number_of(row),
+                "account_id": row.account_id,
+                "status": row.status,
+                "stage": row.stage,
+                "amount": amount,
+                "reasons": list(row.reasons),
+                "protected_until": protection.ends_at if protection and protection.ended_how is None else None,
+                "queue_place": queue.place if queue else None,
+            }
+        )
+        await record(tx, who, event, subject_id=encode("deal", row.id), partner_id=row.partner_id)
