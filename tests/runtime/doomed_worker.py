@@ -1,4 +1,4 @@
-"""A worker process for the tests that kill it: the real worker over the house and a room that counts what it hears.
+"""A worker process for the tests that kill it: the real worker over the house and rooms that count what they do.
 
 Configured by the environment as every worker is. It says `ready` when its loops have begun and runs until killed.
 """
@@ -7,9 +7,11 @@ import asyncio
 from datetime import timedelta
 from uuid import UUID
 
+from tests.rooms.crates import Crates, offer_of
 from tests.runtime.parcels import ParcelSent
 
 from ecosystem_api.app import build_machinery
+from ecosystem_api.exchange.imports.service import work
 from ecosystem_api.runtime.area import Area, Catalog, Handler
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
@@ -28,9 +30,10 @@ async def count(tx: Tx, who: Caller, heard: Heard) -> None:
 
 async def main() -> None:
     deliver.LEASE = timedelta(seconds=1)  # the half minute of real life, so that a test need not wait it out
+    work.BATCH_ROWS = 20  # more batches, so that more of them are cut short
     machinery = build_machinery(Settings(), role=WORKER_ROLE)
     counting = Area("test/counting", events=(ParcelSent,), handlers=(Handler("test.count", count, ("parcel.sent",)),))
-    machinery.catalog = Catalog({**machinery.catalog.house, counting.name: (counting,)})
+    machinery.catalog = Catalog({**machinery.catalog.house, "test": (counting, offer_of(Crates()))})
     running = asyncio.create_task(Worker(machinery).run(asyncio.Event()))
     print("ready", flush=True)
     await running

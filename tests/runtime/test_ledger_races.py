@@ -14,7 +14,8 @@ from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import func, select
-from tests.makers import House
+from tests.makers import House, ok
+from tests.rooms.crates import Crates, counts, offer_of, send, stored
 from tests.runtime.parcels import Hands, ParcelSent, effects, remind, rows, serve
 
 from ecosystem_api.kernel.ids import new_uuid
@@ -152,7 +153,7 @@ async def test_workers_are_killed_at_random_and_every_event_is_numbered_and_hear
     rng = random.Random(20)
     kills = 0
 
-    async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(120), asyncio.TaskGroup() as tasks:
         writers = [tasks.create_task(write(house, vendor.id, EVENTS // WRITERS, rng)) for _ in range(WRITERS)]
         while not all(writer.done() for writer in writers) or kills < 6:
             async with worker_process(house):
@@ -175,6 +176,39 @@ async def test_workers_are_killed_at_random_and_every_event_is_numbered_and_hear
     assert heard == {str(event_id): 1 for event_id in written}, "each effect exactly once"
     tries = [row.attempts for row in await rows(house, vendor.id, "test.count")]
     assert sum(tries) > EVENTS, "some kills hit a delivery in the act, and the attempt counts"
+
+
+async def test_an_import_outlives_its_workers_and_applies_every_row_once(house: House) -> None:
+    vendor, admin = await house.vendor()
+    house.offer(offer_of(Crates()))
+    await house.drain()
+    table = "external_id,weight\n" + "".join(f"c{number},{number}\n" for number in range(1, 601))
+    path = f"/v1/imports/{ok(await send(admin, table), 202)['id']}"
+    rng = random.Random(4)
+    seen = [ok(await admin.get(path))]
+
+    async def wait_for(least: int) -> None:
+        while seen[-1]["done_rows"] < least:
+            await asyncio.sleep(0.02)
+            seen.append(ok(await admin.get(path)))
+
+    async with asyncio.timeout(120):
+        for _ in range(4):
+            async with worker_process(house):
+                await wait_for(seen[-1]["done_rows"] + 20)
+                await asyncio.sleep(rng.random() / 10)
+        assert ok(await admin.get(path))["status"] == "running", "the kills came in the midst of it"
+        async with worker_process(house):
+            await wait_for(600)
+    progress = [read["done_rows"] for read in seen]
+    assert progress == sorted(progress), "no batch is done and undone"
+    assert counts(seen[-1]) == (600, 0, 0, 0)
+    kept = await stored(house, vendor.id)
+    assert kept["crates applied"] == 600
+    assert {name: kept[name] for name in kept if name != "crates applied"} == {f"c{n}": n for n in range(1, 601)}
+    packed = select(func.count()).where(EventRow.vendor_id == vendor.id, EventRow.type == "crate.packed")
+    async with house.machinery.database.transaction(vendor.id) as tx:
+        assert await tx.session.scalar(packed) == 600
 
 
 async def unfinished(house: House, vendor_id: UUID) -> int:

@@ -38,8 +38,8 @@ async def claim(database: Database, vendor_id: UUID, worker: str) -> UUID | None
     """Lease the vendor's next due delivery; the attempt counts from here. None when nothing is due.
 
     Leases use the database's clock, so that workers with wrong clocks cannot steal from each other.
-    Edges: a row whose worker died is tried again after its lease and a pause, behind those that waited meanwhile;
-    after a day of that it is dead.
+    Edges: a row whose worker died is due again when its lease ends, behind those that waited meanwhile, so that a row
+    that kills its workers keeps nobody else waiting; after a day of that it is dead.
     """
     async with database.transaction(vendor_id) as tx:
         row: DeliveryRow | None = await tx.session.scalar(
@@ -61,7 +61,7 @@ async def claim(database: Database, vendor_id: UUID, worker: str) -> UUID | None
             return None
         row.attempts += 1
         row.first_attempt_at = row.first_attempt_at or tx.now
-        row.due_at = tx.now + pause_after(row.attempts, _JITTER)
+        row.due_at = tx.now + LEASE
         row.lease_holder, row.lease_until = worker, func.now() + LEASE
         return row.id
 
