@@ -28,7 +28,9 @@ def make_roles() -> None:
     op.execute(f"grant usage on schema public to {APP}")
 
 
-def protect(table: str, scope: str, *, link: str = "", link_column: str = "", own_column: str = "id", grants: str = "") -> None:
+def protect(
+    table: str, scope: str, *, link: str = "", link_column: str = "", own_column: str = "id", grants: str = ""
+) -> None:
     """Enable and force row-level security on a table, add the policies of its scope, and grant the application."""
     op.execute(f"alter table {table} enable row level security")
     op.execute(f"alter table {table} force row level security")

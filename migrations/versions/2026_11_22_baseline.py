@@ -100,7 +100,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("audience in ('staff', 'partner', 'everyone')", name=op.f("ck_events_audience")),
         sa.PrimaryKeyConstraint("vendor_id", "id", name=op.f("pk_events")),
-        info={"scope": "audience"},
+        info={"scope": "audience", "grants": "select, insert"},
     )
     op.create_index("ix_events_partner", "events", ["vendor_id", "partner_id", "position"], unique=False)
     op.create_index("ix_events_subject", "events", ["vendor_id", "subject_id", "position"], unique=False)

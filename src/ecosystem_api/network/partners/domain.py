@@ -7,7 +7,7 @@ from typing import Final, Literal, get_args
 from uuid import UUID
 
 from ecosystem_api.kernel.lifecycle import Lifecycle
-from ecosystem_api.kernel.problem import FieldError
+from ecosystem_api.kernel.problem import FieldError, IllegalMove
 from ecosystem_api.network.partners.errors import FieldsNotPermitted, NoteRequired, RelationshipCycle
 
 PartnerStatus = Literal["prospect", "applicant", "onboarding", "active", "suspended", "offboarded"]
@@ -39,6 +39,20 @@ LIFECYCLE: Final = Lifecycle(
         "offboard": dict.fromkeys(("prospect", "applicant", "onboarding", "active", "suspended"), "offboarded"),
     },
 )
+
+
+def allowed_actions(status: str) -> list[str]:
+    """The actions a status allows, spelled as in their paths."""
+    return [action.replace("_", "-") for action in LIFECYCLE.allowed(status)]
+
+
+def moved(status: str, action: str) -> str:
+    """The status after an action. Errors: `IllegalMove`, listing what is legal."""
+    if action in LIFECYCLE.allowed(status):
+        return LIFECYCLE.move(status, action)
+    legal = allowed_actions(status)
+    raise IllegalMove(f"A partner that is {status} allows {', '.join(legal) or 'none'}.", allowed_actions=legal)
+
 
 # In these a partner can stand above itself only by mistake; subcontracting and referring go both ways in real life.
 HIERARCHIES: Final = frozenset({"parent_of", "distributes_to"})

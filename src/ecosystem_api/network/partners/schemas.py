@@ -82,6 +82,7 @@ class PersonaGiven(Wire):
 
     persona: Key = told("Key of the persona.", "msp")
     from_on: Day | None = told("First day on which the partner has it; today if left out.", default=None)
+    until_on: Day | None = told("First day without it, for one that has or will have an end.", default=None)
 
 
 class PersonaHeld(Wire):
@@ -154,7 +155,7 @@ class PartnerRead(Wire):
     display_name: str = told(*_NAME)
     legal_name: str | None = told(*_LEGAL_NAME)
     status: PartnerStatus = told("Where it is on its way.", "active")
-    allowed_actions: list[str] = told("Actions that its status allows.", ["suspend", "offboard"])
+    allowed_actions: list[str] = told("Actions that its status allows, as path segments.", ["suspend", "offboard"])
     personas: list[PersonaHeld] = told("The personas it has today.")
     tier: str | None = told(*_TIER)
     certifications: list[str] = told(*_CERTIFICATIONS)
@@ -251,12 +252,12 @@ class RelationshipRead(Wire):
 
 
 def _split_personas(value: Any) -> Any:
-    """`msp@2026-01-01;var` is two personas, one with its first day."""
+    """`msp@2026-01-01;var` is two personas, one with its first day; a second `@` begins its end."""
     parts = _split(value)
     if not isinstance(parts, list):
         return parts
-    pairs = [part.partition("@") if isinstance(part, str) else part for part in parts]
-    return [{"persona": p[0], "from_on": p[2] or None} if isinstance(p, tuple) else p for p in pairs]
+    names = ("persona", "from_on", "until_on")
+    return [dict(zip(names, part.split("@"), strict=False)) if isinstance(part, str) else part for part in parts]
 
 
 class PartnerImport(Wire):
@@ -270,7 +271,7 @@ class PartnerImport(Wire):
     status: OpeningStatus = told("Where it begins; counts when the line creates it.", "active", default="prospect")
     domains: Annotated[Domains, BeforeValidator(_split)] = told(*_DOMAINS, default=[])
     personas: Annotated[list[PersonaGiven], BeforeValidator(_split_personas)] = told(
-        "Its personas; in CSV a first day stands behind an `@`: `msp@2026-01-01;var`.",
+        "Its personas; in CSV with first day and end, if known: `msp@2026-01-01;var@2024-01-01@2025-01-01`.",
         [{"persona": "msp", "from_on": "2026-01-01"}],
         default=[],
         max_length=20,

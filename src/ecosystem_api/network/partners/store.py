@@ -107,6 +107,14 @@ async def unended_persona(tx: Tx, partner_id: UUID, persona: str, day: date) -> 
     return row
 
 
+async def has_persona_since(tx: Tx, partner_id: UUID, persona: str, from_on: date) -> bool:
+    """Whether a span of a persona began on a day, ended or not."""
+    statement = personas_of(tx, partner_id).where(
+        PartnerPersonaRow.persona == persona, PartnerPersonaRow.from_on == from_on
+    )
+    return await tx.session.scalar(statement.limit(1)) is not None
+
+
 async def aliases_of(tx: Tx, partner_ids: Collection[UUID]) -> Sequence[PartnerAliasRow]:
     """The aliases of these partners, in the order they were learned."""
     statement = scoped(tx, PartnerAliasRow).where(PartnerAliasRow.partner_id.in_(partner_ids))

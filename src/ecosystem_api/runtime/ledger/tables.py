@@ -35,7 +35,7 @@ class EventRow(Base):
         Index("ix_events_subject", "vendor_id", "subject_id", "position"),
         Index("ix_events_partner", "vendor_id", "partner_id", "position"),
         CheckConstraint("audience in ('staff', 'partner', 'everyone')", name="audience"),
-        {"info": {"scope": "audience"}},
+        {"info": {"scope": "audience", "grants": "select, insert"}},
     )
 
     vendor_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -39,5 +39,7 @@ async def _update(tx: Tx, who: Caller, row: PartnerRow, line: PartnerImport) -> 
         changes["aliases"] = held + changes["aliases"]
     await change_row(tx, who, row, changes)
     for given in line.personas:
+        if given.from_on and await store.has_persona_since(tx, row.id, given.persona, given.from_on):
+            continue
         if await store.unended_persona(tx, row.id, given.persona, tx.now.date()) is None:
             await give_persona(tx, who, row.id, given)

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from ecosystem_api.kernel.ids import encode, new_uuid
-from ecosystem_api.network.partners.domain import LIFECYCLE, judge_reason
+from ecosystem_api.network.partners.domain import judge_reason, moved
 from ecosystem_api.network.partners.events import MOVES
 from ecosystem_api.network.partners.schemas import PartnerRead
 from ecosystem_api.network.partners.service.read import get_row, read_partner
@@ -20,7 +20,7 @@ async def move_partner(
 ) -> PartnerRead:
     """Take one action of the lifecycle. Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`, `NoteRequired`."""
     row = await get_row(tx, partner_id, is_locked=True)
-    before, after = row.status, LIFECYCLE.move(row.status, action)
+    before, after = row.status, moved(row.status, action)
     expect_version(if_match, row.version)
     judge_reason(reason, note)
     row.status = after

@@ -60,7 +60,10 @@ async def insert_persona(tx: Tx, row: PartnerRow, given: PersonaGiven, pointer: 
         partner_id=row.id,
         persona=given.persona,
         from_on=given.from_on or tx.now.date(),
+        until_on=given.until_on,
     )
+    if held.until_on is not None and held.until_on < held.from_on:
+        raise InvalidRequest(errors=[FieldError(pointer, "end_before_start", f"It begins on {held.from_on}.")])
     try:
         await tx.insert(held)
     except IntegrityError as error:

@@ -8,7 +8,7 @@ from uuid import UUID
 from ecosystem_api.kernel.names import normal_name
 from ecosystem_api.kernel.problem import FieldError, NotFound
 from ecosystem_api.network.partners import store
-from ecosystem_api.network.partners.domain import LIFECYCLE, PartnerFacts, PartnerFilter
+from ecosystem_api.network.partners.domain import PartnerFacts, PartnerFilter, allowed_actions
 from ecosystem_api.network.partners.errors import UnknownPartner
 from ecosystem_api.network.partners.schemas import PartnerRead, PartnerStatusChangeRead, PersonaHeld
 from ecosystem_api.network.partners.tables import PartnerPersonaRow, PartnerRow, PartnerStatusChangeRow
@@ -117,7 +117,7 @@ async def read_partners(tx: Tx, rows: Sequence[PartnerRow]) -> list[PartnerRead]
 
     def whole(row: PartnerRow) -> dict[str, Any]:
         return {name: getattr(row, name) for name in _STORED} | {
-            "allowed_actions": list(LIFECYCLE.allowed(row.status)),
+            "allowed_actions": allowed_actions(row.status),
             "personas": [read_persona(held) for held in personas[row.id]],
             "aliases": [alias.name for alias in aliases[row.id]],
             "external_ids": {known.system: known.external_id for known in external_ids[row.id]},
