@@ -17,6 +17,7 @@ from ecosystem_api.runtime.http.index import RouteIndex
 from ecosystem_api.runtime.http.middleware import FrontDoor
 from ecosystem_api.runtime.keyring import Keyring
 from ecosystem_api.runtime.machinery import Machinery
+from ecosystem_api.runtime.pages import pages_router
 from ecosystem_api.runtime.settings import APP_ROLE, Settings
 
 
@@ -44,6 +45,7 @@ def create_app(machinery: Machinery) -> FastAPI:
     app = FastAPI(title="Ecosystem API", version=__version__, lifespan=lifespan, openapi_url=None, docs_url=None)
     app.state.machinery = machinery
     app.router.routes.extend(health_router.routes)
+    app.router.routes.extend(pages_router.routes)
     for area in machinery.catalog.areas:
         if area.router is not None:
             app.router.routes.extend(area.router.routes)

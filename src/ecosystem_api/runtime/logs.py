@@ -17,7 +17,7 @@ FIELDS = frozenset(
         "timestamp", "level", "logger", "event", "exception",
         "request_id", "method", "route", "status", "ms", "kind", "code", "sqlstate",
         "vendor_id", "partner_id", "client_id", "event_id", "event_type", "position",
-        "delivery_id", "job_id", "endpoint_id", "handler", "worker", "attempt", "count", "seconds",
+        "delivery_id", "job_id", "import_kind", "endpoint_id", "handler", "worker", "attempt", "count", "seconds",
     }
 )  # fmt: skip
 REDACTED = "[redacted]"

@@ -57,7 +57,7 @@ Domains = Annotated[list[Domain], Field(max_length=50), AfterValidator(_sorted)]
 Keys = Annotated[list[Key], Field(max_length=100), AfterValidator(_sorted)]
 Codes = Annotated[list[Code], Field(max_length=200), AfterValidator(_sorted)]
 Countries = Annotated[list[Country], Field(max_length=250), AfterValidator(_sorted)]
-Aliases = Annotated[list[CompanyName], Field(max_length=100)]
+Aliases = Annotated[list[CompanyName], Field(max_length=500)]
 ExternalId = Annotated[Line, Field(max_length=200)]
 
 _NAME = ("What the partner is called.", "Maple Secure")

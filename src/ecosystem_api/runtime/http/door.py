@@ -116,7 +116,7 @@ class Door(APIRoute):
             raw = await _read_body(request, machinery, takes, has_body)
             _refuse_unknown_parameters(request, known)
             if claims is None:
-                return await inner(request)
+                return _unless_known(request, await inner(request))
             return await _in_transaction(request, machinery, claims, raw, permissions, inner)
 
         return handle
