@@ -4,6 +4,7 @@ Configured by the environment as every worker is. It says `ready` when its loops
 """
 
 import asyncio
+import os
 from datetime import timedelta
 from uuid import UUID
 
@@ -20,12 +21,14 @@ from ecosystem_api.runtime.ledger.plan import next_number
 from ecosystem_api.runtime.settings import WORKER_ROLE, Settings
 from ecosystem_api.runtime.worker import Worker
 
+DAWDLE_SECONDS = float(os.environ["DAWDLE_SECONDS"])  # between the effect and its commit: a time to be killed in
+
 
 async def count(tx: Tx, who: Caller, heard: Heard) -> None:
     """The effect that must happen once per event: one counter per event, raised by one."""
     assert isinstance(heard.event_id, UUID)
     await next_number(tx, f"heard:{heard.event_id}")
-    await asyncio.sleep(0.001)  # a moment between the effect and its commit, in which to be killed
+    await asyncio.sleep(DAWDLE_SECONDS)
 
 
 async def main() -> None:
