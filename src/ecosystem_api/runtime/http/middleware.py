@@ -6,13 +6,14 @@ import time
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ecosystem_api.kernel.problem import InternalError
 from ecosystem_api.runtime.http.problems import problem_response
 
 log = structlog.get_logger("http")
+HUNG_UP = 499  # no status of HTTP, for nobody receives it: only the log does
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{8,128}")
 _TRACE = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
@@ -46,6 +47,8 @@ class FrontDoor:
 
         try:
             await self.app(scope, receive, answer)
+        except ClientDisconnect:  # hung up while its body was read: nobody is there to be answered, nothing is at fault
+            status = HUNG_UP
         except Exception as error:  # the last net: whatever a room failed to foresee leaves as a 500 problem
             log.error("unforeseen", request_id=request_id, kind=type(error).__name__, exc_info=error)
             if begun:

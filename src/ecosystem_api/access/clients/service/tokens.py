@@ -112,4 +112,7 @@ def _credentials(fields: Mapping[str, str], authorization: str | None) -> tuple[
     client, colon, secret = decoded.partition(":")
     if scheme.lower() != "basic" or not colon:
         raise InvalidClient("The Authorization header is not HTTP Basic.", headers=_CHALLENGE)
-    return unquote_plus(client), unquote_plus(secret)
+    client = unquote_plus(client)
+    if fields.get("client_id", client) != client:
+        raise InvalidTokenRequest("The form names another client than the header.")
+    return client, unquote_plus(secret)
