@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import typer
 
-from ecosystem_api.cli import clients, contract, demo, doctor, importing, processes, run, schema, vendors
+from ecosystem_api.cli import clients, contract, demo, doctor, importing, processes, run, schema, token, vendors
 from ecosystem_api.cli.terminal import FORESEEN, explain
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.command()(processes.serve)
 app.command()(processes.worker)
 app.command()(schema.migrate)
 app.command()(demo.demo)
+app.command()(token.token)
 app.command()(doctor.doctor)
 app.command("import")(importing.import_file)
 app.command()(contract.openapi)

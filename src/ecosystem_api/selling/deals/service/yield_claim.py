@@ -1,6 +1,5 @@
 """Give a claim up or let it end by time, and serve the queue behind it."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from ecosystem_api.kernel.problem import NotFound
@@ -10,7 +9,7 @@ from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.http import expect_version
 from ecosystem_api.selling.accounts import service as accounts
 from ecosystem_api.selling.deals import store
-from ecosystem_api.selling.deals.domain import LIFECYCLE
+from ecosystem_api.selling.deals.domain import LIFECYCLE, queue_of
 from ecosystem_api.selling.deals.events import DealExpired, DealExpiring, DealPromoted, DealReleased, DealWithdrawn
 from ecosystem_api.selling.deals.schemas import DealRead
 from ecosystem_api.selling.deals.service.claim import end_claim
@@ -18,7 +17,6 @@ from ecosystem_api.selling.deals.service.gather import customer_of
 from ecosystem_api.selling.deals.service.read import moved_by, protection_read, read_deal
 from ecosystem_api.selling.deals.service.submit import lock_with_customer, settle
 from ecosystem_api.selling.deals.service.tell import tell
-from ecosystem_api.selling.deals.tables import DealRow
 
 
 async def withdraw(tx: Tx, who: Caller, deal_id: UUID, if_match: str | None) -> DealRead:
@@ -78,17 +76,18 @@ async def serve_queue(tx: Tx, who: Caller, deal_id: UUID) -> None:
         return
     await accounts.lock_account(tx, ended.claim_account_id)
     queue = (await store.waiting_for(tx, [ended.claim_account_id])).get(ended.claim_account_id, [])
-    for one in sorted(queue, key=lambda waiting: (waiting.submitted_at, waiting.deal_id)):
+    wanted = {product_id for one in queue for product_id in one.product_ids}
+    held = {claim.product_id for claim in await store.running_claims(tx, [ended.claim_account_id], wanted)}
+    for one in queue_of(frozenset(wanted), queue):
+        # Held products are read once, not per registration: a queue may be long, and only its head moves.
+        if one.product_ids & held:
+            continue
         row = await store.find_deal(tx, one.deal_id, is_locked=True)
-        if row is None or row.status != "waiting" or await _is_held(tx, row, one.product_ids):
+        if row is None or row.status != "waiting":
             continue
         row.status = LIFECYCLE.move(row.status, "promote")
         touch(row, tx.now)
         await tell(tx, who, row, DealPromoted)
-        await settle(tx, who, row, customer_of(await accounts.know_account(tx, row.account_id)))
-
-
-async def _is_held(tx: Tx, row: DealRow, product_ids: frozenset[UUID]) -> bool:
-    assert row.claim_account_id is not None, "a waiting registration was submitted"
-    claims: Sequence[object] = await store.running_claims(tx, [row.claim_account_id], product_ids)
-    return bool(claims)
+        known = customer_of(await accounts.know_account(tx, row.account_id))
+        if (await settle(tx, who, row, known)).outcome == "approve":
+            held |= one.product_ids
