@@ -205,6 +205,18 @@ def test_a_taken_port_is_told_in_one_sentence(service: Service) -> None:
     assert "Traceback" not in refusal.stderr
 
 
+def test_a_signal_while_it_is_starting_ends_it_cleanly(service: Service) -> None:
+    with service.output.open("ab") as output:
+        command = [sys.executable, "-m", "ecosystem_api.cli", "run", "--no-demo"]
+        service.process = subprocess.Popen(command, env=service.environment, stdout=output, stderr=output)
+    # The server's files appear some time before the schema is there.
+    eventually(lambda: (service.folder / "local" / "postgres" / "postmaster.pid").exists(), 60)
+    family = service.family()
+    assert service.end(signal.SIGTERM) == 0
+    assert all_gone(family)
+    assert "Traceback" not in service.output.read_text()
+
+
 async def test_a_process_that_drains_says_so_serves_on_and_then_ends(cluster: Cluster) -> None:
     database = await cluster.clone()
     settings = cluster.settings(database)

@@ -1,10 +1,14 @@
 """What a log line may hold."""
 
+import ast
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import ecosystem_api
 from ecosystem_api.runtime.logs import (
+    FIELDS,
     REDACTED,
     keep_known_fields,
     redact_texts,
@@ -82,3 +86,14 @@ def test_an_exception_is_told_by_kind_and_place_and_never_by_its_message() -> No
 @pytest.mark.parametrize("given", [True, (None, None, None), None])
 def test_without_an_exception_there_is_nothing_to_tell(given: Any) -> None:
     assert tell_exception_without_values(None, "error", {"event": "x", "exc_info": given}) == {"event": "x"}
+
+
+def test_every_field_that_the_code_logs_is_listed() -> None:
+    logged: dict[str, str] = {}
+    for path in Path(ecosystem_api.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match node:
+                case ast.Call(func=ast.Attribute(value=ast.Name("log"), attr="debug" | "info" | "warning" | "error")):
+                    logged |= {word.arg: path.name for word in node.keywords if word.arg}
+    assert len(logged) >= 8
+    assert {name: place for name, place in logged.items() if name not in FIELDS | {"exc_info"}} == {}

@@ -7,13 +7,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
+from rich.progress import BarColumn, Progress, TextColumn
+
 from ecosystem_api.access.clients.domain import read_client_id
 from ecosystem_api.app import build_machinery
 from ecosystem_api.cli.installation import find_installation, read_private, write_private
 from ecosystem_api.cli.terminal import answers, notes
 from ecosystem_api.runtime.ledger.crossing import every_vendor
-from ecosystem_api.runtime.machinery import Machinery
-from ecosystem_api.runtime.settings import WORKER_ROLE, Settings
+from ecosystem_api.runtime.settings import Settings
 
 
 class DemoResult(Protocol):
@@ -36,22 +37,23 @@ def demo() -> None:
 
 async def ensure_demo(settings: Settings) -> bool:
     """Load the demonstration unless demo.json names a vendor that is still there; answer whether it was loaded now."""
-    app, labour = build_machinery(settings), build_machinery(settings, role=WORKER_ROLE)
-    try:
-        known = read_demo(settings)
-        if known is not None and await _is_there(app, known):
-            if known["base_url"] != settings.public_url:
-                _write(settings, known["clients"])
-            return False
-        await app.keyring.load(app.database)
-        load: Loader = import_module("ecosystem_api.demo").load
-        with notes.status("Loading the demonstration vendor") as status:
-            result = await load(app, labour, progress=status.update)
-        _write(settings, result.clients)
-        return True
-    finally:
-        await app.database.close()
-        await labour.database.close()
+    known = read_demo(settings)
+    if known is not None and await _is_there(settings, known):
+        if known["base_url"] != settings.public_url:
+            _write(settings, known["clients"])
+        return False
+    # Imported only when it is wanted: every other start is spared the whole story.
+    load: Loader = import_module("ecosystem_api.demo").load
+    columns = (TextColumn("Loading the demonstration"), BarColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=notes, transient=True) as bar:
+        task = bar.add_task("")
+
+        def tell(done: int, total: int, what: str) -> None:
+            bar.update(task, completed=done, total=total, description=what)
+
+        result = await load(settings, progress=tell)
+    _write(settings, result.clients)
+    return True
 
 
 def demo_file(settings: Settings) -> Path:
@@ -71,6 +73,10 @@ def _write(settings: Settings, clients: Sequence[Mapping[str, Any]]) -> None:
     write_private(demo_file(settings), json.dumps({"base_url": settings.public_url, "clients": kept}, indent=2) + "\n")
 
 
-async def _is_there(machinery: Machinery, known: Mapping[str, Any]) -> bool:
+async def _is_there(settings: Settings, known: Mapping[str, Any]) -> bool:
     named = read_client_id(known["clients"][0]["client_id"])
-    return named is not None and named[1] in await every_vendor(machinery.database)
+    database = build_machinery(settings).database
+    try:
+        return named is not None and named[1] in await every_vendor(database)
+    finally:
+        await database.close()

@@ -8,8 +8,8 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator
-from typing import Annotated
+from collections.abc import Coroutine, Iterator
+from typing import Annotated, Any, TypeVar
 
 import asyncpg
 import httpx
@@ -29,6 +29,8 @@ DRAIN_SECONDS = 0.2
 START_SECONDS = 60.0
 TEND_SECONDS = 0.1
 RETRY_SECONDS = 2.0
+END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+T = TypeVar("T")
 
 
 def run(
@@ -39,16 +41,15 @@ def run(
     Data, the secret and the demonstration's credentials are kept in ECOSYSTEM_DATA_DIR (.local).
     """
     started = time.monotonic()
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.default_int_handler)
+    _heed_signals()
     settings = _defaults(Settings())
     with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as open_parts:
         listener = open_parts.enter_context(listen(settings.host, settings.port))
         database = open_parts.enter_context(_server(settings)) if not settings.database_url else None
         settings = _completed(settings, database)
-        asyncio.run(prepare(settings))
+        _finish(prepare(settings))
         if with_demo:
-            asyncio.run(ensure_demo(settings))
+            _finish(ensure_demo(settings))
         open_parts.enter_context(_noted(settings))
         api, worker = _children(settings, listener)
         for child in (worker, api):  # stopped in the opposite order: nobody asks any more, then what is left is done
@@ -58,6 +59,44 @@ def run(
         _greet(settings, time.monotonic() - started)
         _tend(database, (api, worker))
     notes.print("Stopped.")
+
+
+def _heed_signals() -> None:
+    for number in END_SIGNALS:
+        signal.signal(number, signal.default_int_handler)
+
+
+def _finish(main: Coroutine[Any, Any, T]) -> T:
+    """Run to the end, or let a signal cancel it; then it is a KeyboardInterrupt, whatever failed on the way out.
+
+    Why: an exception that a signal raises in the middle of everything also strikes inside compiled libraries, and one
+    of them answers with a segmentation fault. A cancellation waits for the next await.
+    """
+    is_interrupted = False
+
+    async def cancellable() -> T:
+        task = asyncio.ensure_future(main)
+
+        def interrupt() -> None:
+            nonlocal is_interrupted
+            is_interrupted = True
+            task.cancel()
+
+        for number in END_SIGNALS:
+            asyncio.get_running_loop().add_signal_handler(number, interrupt)
+        return await task
+
+    try:
+        answer = asyncio.run(cancellable())
+    except (asyncio.CancelledError, Exception):
+        if is_interrupted:
+            raise KeyboardInterrupt from None
+        raise
+    finally:
+        _heed_signals()  # the loop took its handlers along
+    if is_interrupted:
+        raise KeyboardInterrupt
+    return answer
 
 
 def _defaults(settings: Settings) -> Settings:
@@ -79,7 +118,7 @@ def _completed(settings: Settings, database: EmbeddedPostgres | None) -> Setting
     if database is None:
         secret = settings.secret or development_secret(settings.data_dir, None)
         return settings.model_copy(update={"secret": secret})
-    is_new = asyncio.run(_ensure_database(database.url()))
+    is_new = _finish(_ensure_database(database.url()))
     secret = settings.secret or development_secret(settings.data_dir, None if is_new else database.data_dir)
     return settings.model_copy(update={"database_url": database.url(DATABASE), "secret": secret})
 
