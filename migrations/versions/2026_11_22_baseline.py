@@ -356,12 +356,12 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("vendor_id", "id", name=op.f("pk_account_external_ids")),
         sa.UniqueConstraint(
-            "vendor_id", "account_id", "system", name=op.f("uq_account_external_ids_vendor_id_account_id_system")
-        ),
-        sa.UniqueConstraint(
             "vendor_id", "system", "external_id", name=op.f("uq_account_external_ids_vendor_id_system_external_id")
         ),
         info={"scope": "staff"},
+    )
+    op.create_index(
+        "ix_account_external_ids_account", "account_external_ids", ["vendor_id", "account_id"], unique=False
     )
     op.create_table(
         "account_identifiers",
@@ -1036,6 +1036,7 @@ def downgrade() -> None:
     op.drop_table("account_partners")
     op.drop_index("ix_account_identifiers_account", table_name="account_identifiers")
     op.drop_table("account_identifiers")
+    op.drop_index("ix_account_external_ids_account", table_name="account_external_ids")
     op.drop_table("account_external_ids")
     op.drop_index("ix_account_aliases_name_key", table_name="account_aliases")
     op.drop_table("account_aliases")

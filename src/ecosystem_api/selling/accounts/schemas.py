@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
 from ecosystem_api.kernel.names import normal_name
 from ecosystem_api.runtime.domains import is_generic_host, registrable_domain
@@ -16,7 +16,16 @@ PartnerRef = Annotated[UUID, TypedId("par")]
 LegalIdKind = Literal["duns", "lei", "company_number", "vat"]
 MatchOutcome = Literal["same", "same_family", "possible"]
 ExternalId = Line
-ExternalIds = Annotated[dict[Key, ExternalId], Field(max_length=20)]
+
+
+class AccountExternalId(Wire):
+    """The id under which another system knows an account; a system may know it under several."""
+
+    system: Key = told("The other system.", "crm")
+    id: ExternalId = told("The id there.", "0015g00000XyZ")
+
+
+ExternalIds = Annotated[list[AccountExternalId], Field(max_length=50)]
 
 
 def _named(value: str) -> str:
@@ -57,7 +66,7 @@ class AccountStaffWrite(Wire):
     is_customer: bool = told("Whether it has a running subscription.", False, default=False)
     vendor_engaged_on: Day | None = told("Last day the vendor's own team was active there.", default=None)
     aliases: list[Line] = told("Other names it goes by.", ["Acme Corp"], default=[], max_length=200)
-    external_ids: ExternalIds = told("Ids by system.", {"crm": "0015g00000XyZ"}, default={})
+    external_ids: ExternalIds = told("Ids in other systems.", default=[])
 
 
 class AccountCreate(Wire):
@@ -103,7 +112,7 @@ class AccountUpdate(Wire):
     is_customer: bool | None = told("Whether it has a running subscription.", True, default=None)
     vendor_engaged_on: Day | None = told("Last day the vendor's own team was active there.", default=None)
     aliases: list[Line] | None = told("All its other names from now on.", ["Acme"], default=None, max_length=200)
-    external_ids: ExternalIds | None = told("All its ids from now on.", {"crm": "0015g"}, default=None)
+    external_ids: ExternalIds | None = told("All its ids in other systems from now on.", default=None)
 
     @field_validator("name")
     @classmethod
@@ -123,7 +132,7 @@ class AccountStaffRead(Wire):
     is_customer: bool = told("Whether it has a running subscription.", False)
     vendor_engaged_on: date | None = told("Last day the vendor's own team was active there.", "2026-03-31")
     aliases: list[str] = told("Other names it goes by.", ["Acme Corp"])
-    external_ids: dict[str, str] = told("Ids by system.", {"crm": "0015g00000XyZ"})
+    external_ids: list[AccountExternalId] = told("Ids in other systems.")
     partner_ids: list[PartnerRef] = told("Partners that named it or work on it.")
 
 
@@ -201,8 +210,13 @@ class AccountImport(Wire):
     def _read_domains(cls, value: list[str]) -> list[str]:
         return list(dict.fromkeys(read_domain(text) for text in value))
 
+    @field_validator("duns", "lei")
+    @classmethod
+    def _well_formed(cls, value: str | None, info: ValidationInfo) -> str | None:
+        return None if value is None else normal_identifier(str(info.field_name), value)
+
     def as_create(self) -> AccountCreate:
-        """The same as the API's description of a customer. Errors: ValueError for numbers that are not well formed."""
+        """The same as the API's description of a customer."""
         pairs = (("duns", self.duns), ("lei", self.lei))
         return AccountCreate(
             name=self.name,
@@ -215,6 +229,6 @@ class AccountImport(Wire):
                 is_customer=self.is_customer,
                 vendor_engaged_on=self.vendor_engaged_on,
                 aliases=self.aliases,
-                external_ids={self.system: self.external_id},
+                external_ids=[AccountExternalId(system=self.system, id=self.external_id)],
             ),
         )

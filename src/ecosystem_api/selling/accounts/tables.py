@@ -94,7 +94,7 @@ class AccountExternalIdRow(Base):
     __tablename__ = "account_external_ids"
     __table_args__ = (
         ForeignKeyConstraint(["vendor_id", "account_id"], ["accounts.vendor_id", "accounts.id"]),
-        UniqueConstraint("vendor_id", "account_id", "system"),
+        Index("ix_account_external_ids_account", "vendor_id", "account_id"),
         UniqueConstraint("vendor_id", "system", "external_id"),
         {"info": {"scope": "staff"}},
     )

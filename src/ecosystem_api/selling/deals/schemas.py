@@ -3,7 +3,8 @@
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, ValidationInfo, field_validator, model_validator
+from pydantic.config import JsonDict
 
 from ecosystem_api.kernel.money import Money
 from ecosystem_api.runtime.wire import Amount, Country, Day, Instant, Key, Line, Prose, TypedId, Wire, told
@@ -68,7 +69,7 @@ class _NamesCustomer(Wire):
         return self
 
 
-_WANTED = {
+_WANTED: JsonDict = {
     "customer": {"name": "Acme Industries GmbH", "country": "DE", "domains": ["acme-industries.example"]},
     "deal_type": "new_business",
     "products": [{"sku": "EDR-100", "quantity": 250}],
@@ -296,8 +297,8 @@ class DealImport(Wire):
     deal_type: Key = told(_DEAL_TYPES, "new_business", default="new_business")
     country: Country | None = told("Where it will be used.", default=None)
     products: list[Sku] = told("Codes; in CSV separated by `;`.", ["EDR-100"], default=[], max_length=50)
-    amount: Annotated[str, StringConstraints(max_length=20)] | None = told("Decimal amount.", "48000.00", default=None)
     currency: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")] | None = told("ISO 4217.", "USD", default=None)
+    amount: Annotated[str, StringConstraints(max_length=20)] | None = told("Decimal amount.", "48000.00", default=None)
     expected_close_on: Day | None = told("When it is expected to close.", default=None)
     submit: bool = told("Whether to submit it at once.", True, default=True)
 
@@ -306,10 +307,13 @@ class DealImport(Wire):
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(";") if part.strip()] if isinstance(value, str) else value
 
-    @model_validator(mode="after")
-    def _money(self) -> Self:
-        if (self.amount is None) != (self.currency is None):
-            raise ValueError("amount and currency come together")
-        if self.amount is not None and self.currency is not None:
-            Money.parse(self.amount, self.currency)
-        return self
+    @field_validator("amount")
+    @classmethod
+    def _money(cls, value: str | None, info: ValidationInfo) -> str | None:
+        # The currency stands before the amount, so it is known here, unless it was refused itself.
+        currency = info.data.get("currency")
+        if value is not None and currency is None:
+            raise ValueError("an amount comes with its currency")
+        if value is not None and currency is not None and Money.parse(value, currency).minor < 0:
+            raise ValueError("an amount is never negative here")
+        return value

@@ -18,7 +18,7 @@ from ecosystem_api.runtime.ledger import record
 from ecosystem_api.selling.accounts import store
 from ecosystem_api.selling.accounts.errors import AccountCycle, ExternalIdTaken, IdentifierTaken
 from ecosystem_api.selling.accounts.events import AccountUpdated
-from ecosystem_api.selling.accounts.schemas import AccountRead, AccountUpdate, LegalId
+from ecosystem_api.selling.accounts.schemas import AccountExternalId, AccountRead, AccountUpdate, LegalId
 from ecosystem_api.selling.accounts.service.read import read_accounts
 from ecosystem_api.selling.accounts.tables import (
     AccountAliasRow,
@@ -77,7 +77,7 @@ async def add_parts(
     domains: Sequence[str] = (),
     legal_ids: Sequence[LegalId] = (),
     aliases: Sequence[str] = (),
-    external_ids: Mapping[str, str] | None = None,
+    external_ids: Sequence[AccountExternalId] = (),
 ) -> None:
     """Add what identifies an account. Errors: `IdentifierTaken`, `ExternalIdTaken`."""
     pairs = [("domain", value) for value in domains] + [(legal.kind, legal.value) for legal in legal_ids]
@@ -99,9 +99,9 @@ async def add_parts(
     ]
     rows += [
         AccountExternalIdRow(
-            vendor_id=tx.vendor_id, id=new_uuid(), account_id=row.id, system=system, external_id=external_id
+            vendor_id=tx.vendor_id, id=new_uuid(), account_id=row.id, system=known.system, external_id=known.id
         )
-        for system, external_id in (external_ids or {}).items()
+        for known in external_ids
     ]
     try:
         async with tx.session.begin_nested():
@@ -132,7 +132,7 @@ async def _replace_parts(tx: Tx, row: AccountRow, body: AccountUpdate, sent: Map
             domains=body.domains or (),
             legal_ids=body.legal_ids or (),
             aliases=body.aliases or (),
-            external_ids=body.external_ids,
+            external_ids=body.external_ids or (),
         )
     return replaced
 

@@ -11,7 +11,7 @@ from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.domains import registrable_domain
 from ecosystem_api.runtime.http import Page, Paging, page_of
 from ecosystem_api.selling.accounts import store
-from ecosystem_api.selling.accounts.schemas import AccountRead, AccountStaffRead, LegalId
+from ecosystem_api.selling.accounts.schemas import AccountExternalId, AccountRead, AccountStaffRead, LegalId
 from ecosystem_api.selling.accounts.tables import AccountRow
 
 
@@ -64,9 +64,9 @@ async def _staff_blocks(tx: Tx, rows: Sequence[AccountRow]) -> dict[UUID, Accoun
     aliases: dict[UUID, list[str]] = defaultdict(list)
     for alias in await store.aliases_of(tx, ids):
         aliases[alias.account_id].append(alias.name)
-    external: dict[UUID, dict[str, str]] = defaultdict(dict)
+    external: dict[UUID, list[AccountExternalId]] = defaultdict(list)
     for known in await store.external_ids_of(tx, ids):
-        external[known.account_id][known.system] = known.external_id
+        external[known.account_id].append(AccountExternalId(system=known.system, id=known.external_id))
     partners: dict[UUID, list[UUID]] = defaultdict(list)
     for link in await store.partners_of(tx, ids):
         partners[link.account_id].append(link.partner_id)

@@ -19,6 +19,7 @@ from ecosystem_api.selling.accounts.errors import AmbiguousIdentifiers
 from ecosystem_api.selling.accounts.events import AccountCreated
 from ecosystem_api.selling.accounts.schemas import (
     AccountCreate,
+    AccountExternalId,
     AccountImport,
     AccountRead,
     AccountResolve,
@@ -148,17 +149,14 @@ async def import_account(tx: Tx, who: Caller, line: AccountImport) -> tuple[str,
     known = await store.find_by_external_id(tx, line.system, line.external_id)
     if known is not None:
         return "unchanged", encode("acc", known)
-    try:
-        body = AccountResolve.model_validate({**line.as_create().model_dump(), "on_match": "use"})
-    except ValueError as error:
-        raise InvalidRequest(str(error)[:300]) from None
+    body = AccountResolve.model_validate({**line.as_create().model_dump(), "on_match": "use"})
     resolved = await resolve_account(tx, who, body)
     if not resolved.is_new:
         row = await store.find_account(tx, resolved.account.id, is_locked=True)
         assert row is not None, "it was found in this transaction"
         held = {alias.name_key for alias in await store.aliases_of(tx, [row.id])} | {row.name_key}
         new = [alias for alias in (line.name, *line.aliases) if compact_name(normal_name(alias)) not in held]
-        await add_parts(tx, row, aliases=new, external_ids={line.system: line.external_id})
+        await add_parts(tx, row, aliases=new, external_ids=[AccountExternalId(system=line.system, id=line.external_id)])
     return ("created" if resolved.is_new else "updated"), encode("acc", resolved.account.id)
 
 
@@ -189,7 +187,7 @@ async def _create(tx: Tx, who: Caller, body: AccountCreate, matches: Sequence[Ma
         domains=body.domains,
         legal_ids=body.legal_ids,
         aliases=staff.aliases if staff else (),
-        external_ids=staff.external_ids if staff else None,
+        external_ids=staff.external_ids if staff else (),
     )
     event = AccountCreated(account_id=row.id, country=row.country, possible_matches=len(matches))
     await record(tx, who, event, subject_id=encode("acc", row.id))
