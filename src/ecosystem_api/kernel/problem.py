@@ -129,7 +129,10 @@ class Conflict(Problem):
 
 
 class IllegalMove(Problem):
-    """The resource is in a state that does not allow this action; `allowed_actions` lists those it does."""
+    """The resource is in a state that does not allow this action; `allowed_actions` lists those it does.
+
+    Choose one of `allowed_actions`.
+    """
 
     status = 409
     code = "illegal_move"

@@ -9,7 +9,7 @@ _REMEDIES = {
     403: "Ask an admin for the permission, or act as somebody who holds it.",
     404: "Check the id and the address; it may belong to somebody else.",
     405: "Use a method listed in `Allow`.",
-    409: "Read the resource again and choose one of its `allowed_actions`.",
+    409: "Read what stands now; `detail` says what is in the way. Then change the request, or what it contradicts.",
     412: "Read the resource again, redo the change on the new version.",
     413: "Send less at once, or use the import.",
     415: "Send one of the media types listed in `Accept`.",

@@ -57,7 +57,10 @@ class ScopesNotGrantable(Forbidden):
 
 
 class ClientRevokedAlready(Conflict):
-    """The credential was revoked; make a new one."""
+    """The credential was revoked; make a new one.
+
+    Make a new credential with POST /v1/clients.
+    """
 
     code = "client_revoked"
     title = "Credential revoked"

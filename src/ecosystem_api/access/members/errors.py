@@ -4,7 +4,10 @@ from ecosystem_api.kernel.problem import Conflict, Forbidden, InvalidRequest
 
 
 class EmailTaken(Conflict):
-    """Another member of this vendor has this e-mail address."""
+    """Another member of this vendor has this e-mail address.
+
+    Use another value, or the resource that has this one.
+    """
 
     code = "email_taken"
     title = "E-mail address taken"

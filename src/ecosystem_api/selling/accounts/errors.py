@@ -4,14 +4,20 @@ from ecosystem_api.kernel.problem import Conflict
 
 
 class IdentifierTaken(Conflict):
-    """A domain or a number names another account already; one identifier names one account."""
+    """A domain or a number names another account already; one identifier names one account.
+
+    Use another value, or the resource that has this one.
+    """
 
     code = "identifier_taken"
     title = "Identifier taken"
 
 
 class ExternalIdTaken(Conflict):
-    """Another account has this id in that system already."""
+    """Another account has this id in that system already.
+
+    Use another value, or the resource that has this one.
+    """
 
     code = "external_id_taken"
     title = "External id taken"

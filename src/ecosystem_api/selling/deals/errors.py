@@ -4,21 +4,30 @@ from ecosystem_api.kernel.problem import Conflict, Forbidden, InvalidRequest
 
 
 class ClaimHeld(Conflict):
-    """Another registration holds the protected claim on this customer and product; this one waits in the queue."""
+    """Another registration holds the protected claim on this customer and product; this one waits in the queue.
+
+    Nothing to do: its place is in the answer, and its partner is told when the claim ends.
+    """
 
     code = "claim_held"
     title = "Claim held by another registration"
 
 
 class NotEditable(Conflict):
-    """After submission a registration is judged as it stands; it can be changed again once it is returned."""
+    """After submission a registration is judged as it stands; it can be changed again once it is returned.
+
+    Ask the vendor to return it, or withdraw it and register anew.
+    """
 
     code = "not_editable"
     title = "Registration not editable"
 
 
 class ExternalIdInUse(Conflict):
-    """Another registration of this vendor has this id in that system already."""
+    """Another registration of this vendor has this id in that system already.
+
+    Find it with `external_system` and `external_id`, and change that one.
+    """
 
     code = "deal_external_id_taken"
     title = "External id taken"
@@ -39,14 +48,20 @@ class PartnerNotNamed(InvalidRequest):
 
 
 class OtherPartner(Forbidden):
-    """A partner registers deals for itself only."""
+    """A partner registers deals for itself only.
+
+    Leave `partner_id` out.
+    """
 
     code = "other_partner"
     title = "Another partner's deal"
 
 
 class StageNotReachable(Conflict):
-    """The sales stage of a registration moves while it is open; closing has its own actions."""
+    """The sales stage of a registration moves while it is open; closing has its own actions.
+
+    Use `close-won` or `close-lost` to close it.
+    """
 
     code = "stage_not_reachable"
     title = "Stage not reachable"

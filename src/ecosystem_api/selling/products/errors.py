@@ -4,7 +4,10 @@ from ecosystem_api.kernel.problem import Conflict, InvalidRequest
 
 
 class SkuTaken(Conflict):
-    """Another product of this vendor has this code."""
+    """Another product of this vendor has this code.
+
+    Use another value, or the resource that has this one.
+    """
 
     code = "sku_taken"
     title = "Product code taken"
