@@ -1,0 +1,129 @@
+"""Every operation of the house, what it asks for, and a body that it takes."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+from tests.journeys.strangers.world import CSV
+from tests.makers import deal_body
+
+from ecosystem_api.areas import catalog
+from ecosystem_api.runtime.contract import contract_router
+from ecosystem_api.runtime.database import Base
+from ecosystem_api.runtime.health import health_router
+from ecosystem_api.runtime.http.door import Permission, markers_of
+
+TABLES = {
+    "vendor_id": "vendors", "member_id": "members", "client_id": "clients", "key": "personas",
+    "partner_id": "partners", "relationship_id": "partner_relationships", "contact_id": "contacts",
+    "product_id": "products", "account_id": "accounts", "deal_id": "deal_registrations", "decision_id": "decisions",
+    "event_id": "events", "delivery_id": "deliveries", "import_id": "import_jobs",
+}  # fmt: skip
+_REASON = {"reason": "other", "remedy": "Ask again.", "note": "A word."}
+_ADMINS_NOTE = {"reason": "other", "note": "A word."}
+_PERSON = {"email": "new@reseller.example", "display_name": "New", "role": "partner_member"}
+_DEAL, _PARTNER = "/v1/deal-registrations/{deal_id}", "/v1/partners/{partner_id}"
+BODIES: dict[str, Any] = {
+    "PATCH /v1/vendors/{vendor_id}": {"country": "CA"},
+    "POST /v1/members": _PERSON,
+    "PATCH /v1/members/{member_id}": {"display_name": "Another"},
+    "POST /v1/clients": {"name": "New", "role": "partner_member"},
+    "PATCH /v1/clients/{client_id}": {"name": "Another"},
+    "POST /v1/clients/{client_id}/rotate": {"overlap_hours": 1},
+    "POST /v1/personas": {"key": "newcomer", "label": "New", "description": "New."},
+    "PATCH /v1/personas/{key}": {"label": "Another"},
+    "POST /v1/partners": {"display_name": "New", "country": "DE"},
+    f"PATCH {_PARTNER}": {"skills": ["siem"]},
+    f"POST {_PARTNER}/suspend": _ADMINS_NOTE,
+    f"POST {_PARTNER}/offboard": _ADMINS_NOTE,
+    f"POST {_PARTNER}/personas": {"persona": "msp"},
+    f"POST {_PARTNER}/personas/{{key}}/end": {"until_on": "2090-01-01"},
+    f"POST {_PARTNER}/relationships": {"kind": "refers_to", "other_id": "par_01h455vb4pex5vsknk084sn02q"},
+    f"POST {_PARTNER}/contacts": {"name": "New"},
+    "PATCH /v1/contacts/{contact_id}": {"name": "Another"},
+    "POST /v1/products": {"sku": "NEW-1", "name": "New"},
+    "PATCH /v1/products/{product_id}": {"name": "Another"},
+    "POST /v1/accounts": {"name": "New SE", "country": "DE"},
+    "PATCH /v1/accounts/{account_id}": {"region": "dach"},
+    "POST /v1/deal-registrations": deal_body("Newest SE"),
+    f"PATCH {_DEAL}": {"description": "Another"},
+    f"POST {_DEAL}/move-stage": {"stage": "qualified"},
+    f"POST {_DEAL}/close-won": {},
+    f"POST {_DEAL}/close-lost": {"reason": "price"},
+    f"POST {_DEAL}/approve": {"reason": "meets_policy"},
+    f"POST {_DEAL}/reject": _REASON,
+    f"POST {_DEAL}/return": _REASON,
+    f"POST {_DEAL}/revoke": _REASON,
+    f"POST {_DEAL}/notes": {"body": "A word."},
+    "POST /v1/rules-of-engagement/check": {"customer": {"name": "New SE", "country": "DE"}},
+}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method of one path, and the grant it asks; None where it is public."""
+
+    method: str
+    path: str
+    permission: str | None
+    queries: tuple[str, ...]
+    has_body: bool
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def parameters(self) -> list[str]:
+        return re.findall(r"{(\w+)}", self.path)
+
+    def filled(self, ids: dict[str, str]) -> str:
+        """The path with these ids."""
+        return self.path.format_map(ids)
+
+    def sends(self) -> dict[str, Any]:
+        """What a caller sends besides the path, so that nothing but the caller and the ids decides."""
+        if self.name == "POST /v1/imports":
+            line = b"external_id,name,country\n1,New SE,DE\n"
+            return {"content": line, "headers": CSV, "params": {"kind": "accounts", "dry_run": "true"}}
+        found: dict[str, Any] = {"headers": {"If-Match": "*"}}
+        if self.name in BODIES:
+            found["json"] = BODIES[self.name]
+        return found
+
+
+def operations() -> list[Operation]:
+    """What the rooms offer and what stands beside them, from their own routers."""
+    routers = [area.router for area in catalog().areas if area.router is not None]
+    return [found for router in (health_router, *routers, contract_router) for found in _of(router)]
+
+
+def _of(router: APIRouter) -> list[Operation]:
+    found = []
+    for route in router.routes:
+        if not isinstance(route, APIRoute) or not route.include_in_schema:
+            continue
+        permissions = [marker.name for marker in markers_of(route) if isinstance(marker, Permission)]
+        assert len(permissions) < 2, route.path
+        queries = {field.alias for part in _parts(route.dependant) for field in part.query_params}
+        for method in sorted(route.methods - {"HEAD"}):
+            permission = permissions[0] if permissions else None
+            body = route.body_field is not None and route.body_field.field_info.is_required()
+            found.append(Operation(method, route.path, permission, tuple(sorted(queries)), body))
+    return found
+
+
+def _parts(dependant: Any) -> Any:
+    yield dependant
+    for child in dependant.dependencies:
+        yield from _parts(child)
+
+
+def is_visible(parameter: str, owner: str, *, to_partner: bool) -> bool:
+    """Whether what this parameter names exists for a caller, by the scope of its table."""
+    if owner in ("foreign", "random", "malformed"):
+        return False
+    scope = Base.metadata.tables[TABLES[parameter]].info["scope"]
+    return not to_partner or scope == "shared" or (owner == "own" and scope not in ("staff", "machinery"))

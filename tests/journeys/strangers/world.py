@@ -1,0 +1,179 @@
+"""Plant the world: everything that has an owner, with that owner's word in every text."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.makers import Api, House, a_product, deal_body, ok
+
+from ecosystem_api.kernel.ids import new_uuid
+
+NOBODY = "01h455vb4pex5vsknk084sn02q"
+CSV = {"Content-Type": "text/csv"}
+
+
+@dataclass
+class Side:
+    """What one owner holds: its way in, and an id for every path parameter."""
+
+    word: str
+    api: Api
+    ids: dict[str, str] = field(default_factory=dict)
+
+    def says(self, text: str) -> str:
+        """A text that is recognised anywhere, whatever is done to its case and punctuation."""
+        return f"{self.word.title()} {text}"
+
+
+@dataclass
+class World:
+    """Vendor A with its staff's side and three partners, vendor B with one of each, and A's callers by role."""
+
+    house: House
+    staff: Side
+    own: Side
+    sibling: Side
+    third: Side
+    foreign_staff: Side
+    foreign: Side
+    callers: dict[str, Api]
+
+    def side(self, owner: str) -> Side:
+        return {"own": self.own, "sibling": self.sibling, "vendors": self.staff, "foreign": self.foreign}[owner]
+
+
+async def plant(house: House) -> World:
+    """Both vendors, fully furnished, with all news delivered."""
+    vendor, staff = await _plant_vendor(house, "zqstaff")
+    sides = [await _plant_partner(house, vendor, staff, word) for word in ("zqalpha", "zqbravo", "zqcharlie")]
+    other, foreign_staff = await _plant_vendor(house, "zqvictor")
+    foreign = await _plant_partner(house, other, foreign_staff, "zqvictor")
+    await house.drain()
+    for one in (staff, foreign_staff):
+        await _plant_late(one)
+    for one in (*sides, foreign, staff, foreign_staff):
+        await _find_news(one)
+    foreign.ids = {**foreign_staff.ids, **foreign.ids}
+    own, sibling, third = sides
+    for one in (own, sibling, foreign):
+        one.ids["relationship_id"] = await relate(one, staff if one is not foreign else foreign_staff)
+    partner_id = own.ids["partner_id"]
+    callers = {role: await house.client(vendor, role) for role in ("admin", "manager", "analyst", "integration")}
+    for role in ("partner_admin", "partner_member"):
+        callers[role] = await house.client(vendor, role, partner_id)
+    return World(house, staff, own, sibling, third, foreign_staff, foreign, callers)
+
+
+async def relate(side: Side, staff: Side) -> str:
+    """A fresh relationship of a partner to one that nobody else knows."""
+    body = {"display_name": side.says("Friend"), "country": "DE"}
+    friend = ok(await staff.api.post("/v1/partners", body), 201)
+    path = f"/v1/partners/{side.ids['partner_id']}/relationships"
+    made = ok(await staff.api.post(path, {"kind": "refers_to", "other_id": friend["id"]}), 201)
+    return str(made["id"])
+
+
+async def meet(side: Side) -> str:
+    """A fresh contact of a partner."""
+    body = {"name": side.says("Contact"), "job_title": side.says("Job"), "email": f"{new_uuid()}@{side.word}.example"}
+    path = f"/v1/partners/{side.ids['partner_id']}/contacts"
+    return str(ok(await side.api.post(path, body), 201)["id"])
+
+
+async def _plant_vendor(house: House, word: str) -> tuple[Any, Side]:
+    vendor, admin = await house.vendor(f"{word.title()} Vendor")
+    side = Side(word, admin)
+    product = await a_product(admin, f"{word.upper()}-1", name=side.says("Product"), family=side.says("Family"))
+    persona = {"key": f"{word}_guild", "label": side.says("Guild"), "description": side.says("Describes"),
+               "profile_criteria": [side.says("Criterion")], "rights": [f"{word}_right"]}  # fmt: skip
+    ok(await admin.post("/v1/personas", persona), 201)
+    person = {"email": f"{word}@{word}.example", "display_name": side.says("Person"), "role": "analyst"}
+    member = ok(await admin.post("/v1/members", person), 201)
+    client = ok(await admin.post("/v1/clients", {"name": side.says("Client"), "role": "analyst"}), 201)
+    account = await _plant_account(side, admin, "Own Customer")
+    headers = {**CSV, "Idempotency-Key": f"{word}-key"}
+    lines = f"external_id,name,country\n{word}-1,{side.says('Imported')} SE,DE\n{word}-2,{side.says('Faulty')},XX\n"
+    ok(await admin.post("/v1/imports?kind=accounts", content=lines.encode(), headers=headers), 202)
+    me = ok(await admin.get("/v1/me"))
+    side.ids |= {"vendor_id": me["vendor_id"], "product_id": product["id"], "key": persona["key"],
+                 "member_id": member["id"], "client_id": client["id"], "account_id": account["id"]}  # fmt: skip
+    return vendor, side
+
+
+async def _plant_account(side: Side, admin: Api, name: str) -> Any:
+    word = side.word
+    body = {
+        "name": f"{side.says(name)} SE", "country": "DE", "region": side.says("Region"),
+        "industry": side.says("Industry"), "domains": [f"{word}-{name.split(maxsplit=1)[0].lower()}.com"],
+        "legal_ids": [{"kind": "company_number", "value": f"DE:{word.upper()}77"}],
+        "staff": {"aliases": [side.says("Alias")], "external_ids": [{"system": "crm", "id": f"{word}-crm"}]},
+    }  # fmt: skip
+    return ok(await admin.post("/v1/accounts", body), 201)["account"]
+
+
+async def _plant_partner(house: House, vendor: Any, staff: Side, word: str) -> Side:
+    admin = staff.api
+    side = Side(word, admin)
+    body = {
+        "display_name": side.says("Partner"), "legal_name": side.says("Legal"), "country": "DE",
+        "status": "onboarding", "domains": [f"{word}.com"], "aliases": [side.says("Also")],
+        "external_ids": {"crm": f"{word}-77"}, "regions": [f"{word}_region"], "verticals": [f"{word}_vertical"],
+        "skills": [f"{word}_skill"], "cloud_platforms": [f"{word}_cloud"], "certifications": [f"{word}-cert"],
+        "tier": f"{word}_tier", "personas": [{"persona": staff.ids["key"]}],
+    }  # fmt: skip
+    partner = ok(await admin.post("/v1/partners", body), 201)
+    ok(await admin.act(f"/v1/partners/{partner['id']}/activate", {"note": side.says("Welcome")}))
+    side.api = api = await house.client(vendor, "partner_admin", partner["id"], name=side.says("Credential"))
+    person = {"email": f"{word}@{word}.example", "display_name": side.says("Person"), "role": "partner_member"}
+    # The second vendor's own people and its partner's have one word.
+    person["email"] = f"partner-{person['email']}"
+    member = ok(await api.post("/v1/members", person), 201)
+    client = ok(await api.post("/v1/clients", {"name": side.says("Client"), "role": "partner_member"}), 201)
+    customer = {"name": f"{side.says('Customer')} SE", "country": "DE", "region": side.says("Region"),
+                "industry": side.says("Industry"), "domains": [f"{word}-customer.com"],
+                "legal_ids": [{"kind": "company_number", "value": f"DE:{word.upper()}88"}]}  # fmt: skip
+    wanted = {
+        "title": side.says("Title"), "description": side.says("Description"), "region": side.says("Region"),
+        "customer": customer, "products": [{"sku": f"{staff.word.upper()}-1"}],
+        "external_id": {"system": "crm", "id": f"{word}-opp"},
+    }  # fmt: skip
+    deal = await _submitted(api, wanted)
+    assert deal["status"] == "approved", deal
+    await _plant_refusal(side, admin, wanted)
+    for who, audience in ((api, "partner"), (admin, "staff")):
+        note = {"body": side.says("Noted") if who is api else f"zqstaff about {word}", "audience": audience}
+        ok(await who.post(f"/v1/deal-registrations/{deal['id']}/notes", note), 201)
+    side.ids |= {"partner_id": partner["id"], "member_id": member["id"], "client_id": client["id"],
+                 "deal_id": deal["id"], "decision_id": deal["decision_id"], "account_id": deal["account_id"],
+                 "key": staff.ids["key"]}  # fmt: skip
+    side.ids["contact_id"] = await meet(side)
+    return side
+
+
+async def _plant_refusal(side: Side, admin: Api, wanted: dict[str, Any]) -> None:
+    """A registration that a person rejects in words."""
+    customer = {"name": f"{side.says('Tender')} SE", "country": "DE"}
+    rfp = {**wanted, "customer": customer, "deal_type": f"{side.word}_type", "external_id": None}
+    deal = await _submitted(side.api, rfp)
+    verdict = {"reason": "other", "remedy": side.says("Remedy"), "note": side.says("Verdict")}
+    ok(await admin.act(f"/v1/deal-registrations/{deal['id']}/reject", verdict))
+
+
+async def _submitted(api: Api, wanted: dict[str, Any]) -> Any:
+    deal = ok(await api.post("/v1/deal-registrations", {**deal_body(), **wanted}), 201)
+    return ok(await api.act(f"/v1/deal-registrations/{deal['id']}/submit"))
+
+
+async def _plant_late(side: Side) -> None:
+    """What must not have been worked off: a file that waits, and so a delivery."""
+    lines = f"external_id,name,country\n{side.word}-9,{side.says('Waiting')} SE,DE\n".encode()
+    job = ok(await side.api.post("/v1/imports?kind=accounts", content=lines, headers=CSV), 202)
+    done = [one for one in ok(await side.api.get("/v1/imports"))["data"] if one["failed"]]
+    waiting = ok(await side.api.get("/v1/deliveries?state=pending"))["data"]
+    side.ids["import_id"] = done[0]["id"]
+    side.ids["delivery_id"] = next(one["id"] for one in waiting if one["subject_id"] == job["id"])
+
+
+async def _find_news(side: Side) -> None:
+    news = ok(await side.api.get("/v1/events?limit=200"))["data"]
+    about = side.ids["deal_id"] if "deal_id" in side.ids else side.ids["account_id"]
+    side.ids["event_id"] = next(one["id"] for one in news if one["subject_id"] == about)
