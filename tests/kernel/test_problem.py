@@ -42,7 +42,7 @@ def test_status_code_and_retryability_of_each_refusal_are_a_contract() -> None:
 def test_each_refusal_explains_itself_in_one_sentence_with_a_title(kind: type[Problem]) -> None:
     assert kind.__doc__ is not None
     assert kind.__doc__ != Problem.__doc__
-    assert kind.sentence() == kind.__doc__
+    assert kind.sentence() == kind.__doc__.strip().splitlines()[0]
     assert kind.sentence().endswith(".")
     assert kind.title != Problem.title
 
