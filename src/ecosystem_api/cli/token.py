@@ -27,7 +27,7 @@ def token(
 
 
 def chosen(clients: Sequence[Mapping[str, Any]], role: str, partner: int) -> Mapping[str, Any]:
-    """The credential of a role, for a partner's role that of the nth partner. Errors: RuntimeError when there is none."""
+    """The credential of a role; for a partner's role, that of the nth partner. Errors: RuntimeError for none."""
     of_role = [client for client in clients if client["role"] == role]
     place = partner - 1 if role.startswith("partner_") else 0
     if place >= len(of_role):
