@@ -59,13 +59,13 @@ def _predicates(table: str, scope: str, link: str, link_column: str, own_column:
         case "audience":
             seen = f"{VENDOR} and ({NO_PARTNER} or (partner_id = {PARTNER} and audience = 'partner') "
             seen += "or audience = 'everyone')"
-            return seen, VENDOR
+            return seen, f"{VENDOR} and ({NO_PARTNER} or partner_id = {PARTNER} or partner_id is null)"
         case "linked":
             granted = (
                 f"exists (select 1 from {link} l where l.vendor_id = {table}.vendor_id "
                 f"and l.{link_column} = {table}.{own_column} and l.partner_id = {PARTNER})"
             )
-            return f"{VENDOR} and ({NO_PARTNER} or {granted})", VENDOR
+            return f"{VENDOR} and ({NO_PARTNER} or {granted})", f"{VENDOR} and {NO_PARTNER}"
         case "shared":
             return VENDOR, f"{VENDOR} and {NO_PARTNER}"
         case "staff":

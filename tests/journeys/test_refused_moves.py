@@ -72,19 +72,17 @@ async def test_every_illegal_move_of_a_deal_is_told_what_is_legal(house: House) 
             if is_legal:
                 continue
             # Illegal before stale: who is out of date learns that the move is impossible, not that it may try again.
-            for tag in ("*", '"v999"', None):
-                answer = await admin.post(f"{path}/{action}", body, headers={"If-Match": tag} if tag else {})
-                problem = refused(answer, 409)
-                if (status, action) == ("waiting", "approve"):
-                    assert problem["code"] == "claim_held"
-                    assert problem["queue_place"] == 1
-                else:
-                    assert problem["allowed_actions"] == now["allowed_actions"], problem
-                seen += 1
+            problem = refused(await admin.act(f"{path}/{action}", body, if_match='"v999"'), 409)
+            if (status, action) == ("waiting", "approve"):
+                assert problem["code"] == "claim_held"
+                assert problem["queue_place"] == 1
+            else:
+                assert problem["allowed_actions"] == now["allowed_actions"], problem
+            seen += 1
         mine = ok(await owner.get(path))["allowed_actions"]
         assert set(mine) <= set(now["allowed_actions"])
         assert ok(await admin.get(path))["version"] == now["version"]
-    assert seen > 150
+    assert seen > 60
 
 
 async def test_every_illegal_move_of_a_partner_is_told_what_is_legal(house: House) -> None:

@@ -165,6 +165,8 @@ async def test_no_read_gives_a_trace_of_others(hidden: Hidden, role: Role) -> No
                     told = secrets.found_in(answer) - {word for word in secrets.words if word in query.lower()}
                     if told:
                         leaks.append(f"{one.name}{query} aimed at {aimed_at.word}: {sorted(told)}: {answer.text[:300]}")
+                if aimed_at is not side and one.parameters:
+                    continue
                 for headers in ({"If-None-Match": '"v1"'}, {"If-None-Match": "*"}, {"Accept": "text/html"}):
                     answer = await caller.get(path, headers=headers)
                     leaks += [f"{one.name} {headers}: {found}" for found in secrets.found_in(answer)]
