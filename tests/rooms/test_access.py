@@ -1,6 +1,6 @@
 """Vendors, members, credentials: who is asking."""
 
-from tests.makers import Api, House, ok, refused, vendor_path
+from tests.makers import Api, House, a_partner, ok, refused, vendor_path
 
 
 async def test_a_client_buys_a_token_and_learns_who_it_is(house: House) -> None:
@@ -120,3 +120,23 @@ async def test_a_repeated_key_has_one_effect_and_the_same_answer(house: House) -
     assert again.headers["location"] == first.headers["location"]
     refused(await admin.post("/v1/clients", {**body, "name": "other"}, headers=key), 422, "idempotency_key_reused")
     assert len(ok(await admin.get("/v1/clients"))["data"]) == 2
+
+
+async def test_a_credential_or_a_person_needs_a_partner_that_exists(house: House) -> None:
+    _, admin = await house.vendor()
+    nobody = "par_01h455vb4pex5vsknk084sn02q"
+    client = {"name": "x", "role": "partner_admin", "partner_id": nobody}
+    refused(await admin.post("/v1/clients", client), 422, "partner_unknown")
+    member = {"email": "a@b.example", "display_name": "A", "role": "partner_admin", "partner_id": nobody}
+    refused(await admin.post("/v1/members", member), 422, "partner_unknown")
+
+
+async def test_an_offboarded_partner_acts_no_more(house: House) -> None:
+    vendor, admin = await house.vendor()
+    partner, api = await a_partner(house, vendor, "Leaver")
+    body = {"email": "sam@leaver.example", "display_name": "Sam", "role": "partner_member"}
+    member = ok(await api.post("/v1/members", body), 201)
+    ok(await admin.act(f"/v1/partners/{partner['id']}/offboard", {"reason": "contract_ended"}))
+    await house.drain()
+    assert refused(await api.get("/v1/me"), 401)["reason"] == "revoked"
+    assert ok(await admin.get(f"/v1/members/{member['id']}"))["status"] == "deactivated"

@@ -1,6 +1,7 @@
 """What this room offers the house."""
 
 from ecosystem_api.access.clients.events import ClientCreated, ClientRevoked, ClientRotated, ClientUpdated
+from ecosystem_api.access.clients.jobs import HANDLERS
 from ecosystem_api.access.clients.routes import router
 from ecosystem_api.access.clients.service import vouch
 from ecosystem_api.access.clients.tables import ClientRow, ClientSecretRow
@@ -10,6 +11,7 @@ from ecosystem_api.runtime.caller import ADMINS, EVERYONE, Role
 AREA = Area(
     name="access/clients",
     router=router,
+    handlers=HANDLERS,
     tables=(ClientRow, ClientSecretRow),
     exports=(Exports("clients"), Exports("client_secrets", withheld="hashes of secrets leave with nobody")),
     grants=(

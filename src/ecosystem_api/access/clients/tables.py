@@ -15,6 +15,8 @@ class ClientRow(Base):
 
     __tablename__ = "clients"
     __table_args__ = (
+        # The partner lives upstairs; the database alone looks up there, so that no credential outlives a wrong id.
+        ForeignKeyConstraint(["vendor_id", "partner_id"], ["partners.vendor_id", "partners.id"]),
         Index("ix_clients_partner", "vendor_id", "partner_id", "id"),
         CheckConstraint("(partner_id is not null) = (role in ('partner_admin', 'partner_member'))", name="role_side"),
         CheckConstraint("status in ('active', 'revoked')", name="status"),

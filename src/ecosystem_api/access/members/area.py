@@ -1,6 +1,7 @@
 """What this room offers the house."""
 
 from ecosystem_api.access.members.events import MemberAdded, MemberDeactivated, MemberReactivated, MemberUpdated
+from ecosystem_api.access.members.jobs import HANDLERS
 from ecosystem_api.access.members.routes import router
 from ecosystem_api.access.members.tables import MemberRow
 from ecosystem_api.runtime.area import Area, Exports, Grant
@@ -9,6 +10,7 @@ from ecosystem_api.runtime.caller import ADMINS, STAFF, Role
 AREA = Area(
     name="access/members",
     router=router,
+    handlers=HANDLERS,
     tables=(MemberRow,),
     exports=(Exports("members"),),
     grants=(

@@ -20,6 +20,13 @@ class RoleNotGrantable(Forbidden):
     title = "Role not grantable"
 
 
+class PartnerUnknown(InvalidRequest):
+    """No partner of this id exists at this vendor."""
+
+    code = "partner_unknown"
+    title = "Partner unknown"
+
+
 class RoleAndPartnerDisagree(InvalidRequest):
     """A partner role needs a partner, and every other role must not have one."""
 

@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ecosystem_api.access.members import store
 from ecosystem_api.access.members.domain import judge_role
-from ecosystem_api.access.members.errors import EmailTaken
+from ecosystem_api.access.members.errors import EmailTaken, PartnerUnknown
 from ecosystem_api.access.members.events import MemberAdded, MemberDeactivated, MemberReactivated, MemberUpdated
 from ecosystem_api.access.members.schemas import MemberCreate, MemberRead, MemberUpdate
 from ecosystem_api.access.members.tables import MemberRow
@@ -21,7 +21,7 @@ from ecosystem_api.runtime.ledger import Event, record
 
 
 async def add_member(tx: Tx, who: Caller, body: MemberCreate) -> MemberRead:
-    """Add a person. Errors: `EmailTaken`, `RoleNotGrantable`, `RoleAndPartnerDisagree`."""
+    """Add a person. Errors: `EmailTaken`, `RoleNotGrantable`, `RoleAndPartnerDisagree`, `PartnerUnknown`."""
     partner_id = body.partner_id or (who.partner_id if body.role.startswith("partner_") else None)
     judge_role(who.partner_id, body.role, partner_id)
     row = MemberRow(
@@ -41,7 +41,7 @@ async def add_member(tx: Tx, who: Caller, body: MemberCreate) -> MemberRead:
     except IntegrityError as error:
         if constraint_name(error) == "uq_members_email":
             raise EmailTaken(errors=[FieldError("/email", "email_taken", "Use another address.")]) from None
-        raise
+        raise partner_unknown(error) from None
     await _tell(tx, who, row, MemberAdded)
     return MemberRead.model_validate(row)
 
@@ -84,6 +84,19 @@ async def set_active(tx: Tx, who: Caller, member_id: UUID, *, is_active: bool) -
     await _tell(tx, who, row, MemberReactivated if is_active else MemberDeactivated)
     await tx.flush()
     return MemberRead.model_validate(row)
+
+
+async def deactivate_all_of(tx: Tx, who: Caller, partner_id: UUID) -> None:
+    """Let nobody act for a partner any more."""
+    for row in await store.active_members_of(tx, partner_id):
+        await set_active(tx, who, row.id, is_active=False)
+
+
+def partner_unknown(error: IntegrityError) -> Exception:
+    """What to raise for a row whose partner does not exist; any other violation as it is."""
+    if "partners" in (constraint_name(error) or ""):
+        return PartnerUnknown(errors=[FieldError("/partner_id", "partner_unknown", "Name a partner of this vendor.")])
+    return error
 
 
 async def _get(tx: Tx, member_id: UUID, *, is_locked: bool = False) -> MemberRow:

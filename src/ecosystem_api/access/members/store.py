@@ -26,3 +26,9 @@ def members(tx: Tx, *, partner_id: UUID | None, status: str | None, role: str | 
     if role is not None:
         statement = statement.where(MemberRow.role == role)
     return statement
+
+
+async def active_members_of(tx: Tx, partner_id: UUID) -> list[MemberRow]:
+    """The people who may act for a partner."""
+    statement = members(tx, partner_id=partner_id, status="active", role=None)
+    return list(await tx.session.scalars(statement.order_by(MemberRow.id)))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Integer, Text, text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Integer, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ecosystem_api.runtime.database import Base
@@ -15,6 +15,8 @@ class MemberRow(Base):
 
     __tablename__ = "members"
     __table_args__ = (
+        # The partner lives upstairs; the database alone looks up there, so that no credential outlives a wrong id.
+        ForeignKeyConstraint(["vendor_id", "partner_id"], ["partners.vendor_id", "partners.id"]),
         Index("uq_members_email", "vendor_id", text("lower(email)"), unique=True),
         Index("ix_members_partner", "vendor_id", "partner_id", "id"),
         CheckConstraint("(partner_id is not null) = (role in ('partner_admin', 'partner_member'))", name="role_side"),

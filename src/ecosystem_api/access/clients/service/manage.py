@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
+
 from ecosystem_api.access.clients import store
 from ecosystem_api.access.clients.domain import public_client_id
 from ecosystem_api.access.clients.errors import ClientRevokedAlready, ScopesNotGrantable
@@ -19,6 +21,7 @@ from ecosystem_api.access.clients.schemas import (
 )
 from ecosystem_api.access.clients.tables import ClientRow, ClientSecretRow
 from ecosystem_api.access.members.domain import judge_role
+from ecosystem_api.access.members.service import partner_unknown
 from ecosystem_api.kernel.ids import encode, new_uuid
 from ecosystem_api.kernel.problem import FieldError, InvalidRequest, NotFound
 from ecosystem_api.runtime.caller import Caller, Role
@@ -34,7 +37,7 @@ from ecosystem_api.runtime.tokens import hash_secret, new_client_secret
 async def create_client(tx: Tx, who: Caller, body: ClientCreate, machinery: Machinery) -> ClientWithSecret:
     """Make a credential and show its secret once.
 
-    Errors: `RoleNotGrantable`, `ScopesNotGrantable`, `InvalidRequest` for unknown scopes.
+    Errors: `RoleNotGrantable`, `ScopesNotGrantable`, `PartnerUnknown`, `InvalidRequest` for unknown scopes.
     """
     partner_id = body.partner_id or (who.partner_id if body.role.startswith("partner_") else None)
     judge_role(who.partner_id, body.role, partner_id)
@@ -52,7 +55,10 @@ async def create_client(tx: Tx, who: Caller, body: ClientCreate, machinery: Mach
         created_at=tx.now,
         updated_at=tx.now,
     )
-    await tx.insert(row)
+    try:
+        await tx.insert(row)
+    except IntegrityError as error:
+        raise partner_unknown(error) from None
     secret = await _add_secret(tx, row, machinery)
     await _tell(tx, who, row, ClientCreated)
     return await _with_secret(tx, row, secret)
@@ -125,6 +131,13 @@ async def revoke_client(tx: Tx, who: Caller, client_id: UUID) -> ClientRead:
     await _tell(tx, who, row, ClientRevoked)
     await tx.flush()
     return _read(row, [])
+
+
+async def revoke_all_of(tx: Tx, who: Caller, partner_id: UUID) -> None:
+    """End every credential of a partner."""
+    statement = store.clients(tx, partner_id=partner_id, status="active").order_by(ClientRow.id)
+    for row in list(await tx.session.scalars(statement)):
+        await revoke_client(tx, who, row.id)
 
 
 async def _get(tx: Tx, client_id: UUID, *, is_locked: bool = False) -> ClientRow:
