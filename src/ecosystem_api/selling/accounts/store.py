@@ -63,30 +63,38 @@ async def accounts_sharing(
         ways.append(by_identifier)
     # Materialized, or a planner that knows no statistics yet looks for the names anew for every account there is.
     found = union(*ways).cte("found").prefix_with("materialized", dialect="postgresql")
-    statement = scoped(tx, AccountRow).where(AccountRow.id.in_(select(found))).limit(200)
+    statement = scoped(tx, AccountRow).where(AccountRow.id.in_(found.select())).limit(200)
     return list(await tx.session.scalars(statement))
 
 
 async def identifiers_of(tx: Tx, account_ids: Collection[UUID]) -> Sequence[AccountIdentifierRow]:
     """Identifiers of these accounts, in a stable order."""
+    if not account_ids:
+        return []
     statement = scoped(tx, AccountIdentifierRow).where(AccountIdentifierRow.account_id.in_(account_ids))
     return list(await tx.session.scalars(statement.order_by(AccountIdentifierRow.id)))
 
 
 async def aliases_of(tx: Tx, account_ids: Collection[UUID]) -> Sequence[AccountAliasRow]:
     """Aliases of these accounts, in a stable order."""
+    if not account_ids:
+        return []
     statement = scoped(tx, AccountAliasRow).where(AccountAliasRow.account_id.in_(account_ids))
     return list(await tx.session.scalars(statement.order_by(AccountAliasRow.id)))
 
 
 async def external_ids_of(tx: Tx, account_ids: Collection[UUID]) -> Sequence[AccountExternalIdRow]:
     """External ids of these accounts."""
+    if not account_ids:
+        return []
     statement = scoped(tx, AccountExternalIdRow).where(AccountExternalIdRow.account_id.in_(account_ids))
     return list(await tx.session.scalars(statement.order_by(AccountExternalIdRow.id)))
 
 
 async def partners_of(tx: Tx, account_ids: Collection[UUID]) -> Sequence[AccountPartnerRow]:
     """Which partners may see these accounts."""
+    if not account_ids:
+        return []
     statement = scoped(tx, AccountPartnerRow).where(AccountPartnerRow.account_id.in_(account_ids))
     return list(await tx.session.scalars(statement.order_by(AccountPartnerRow.since)))
 
