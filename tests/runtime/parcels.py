@@ -41,12 +41,15 @@ class Hands:
         self.heard: list[Heard] = []
         self.fault: Exception | None = None
         self.seconds = 0.0
+        self.held: dict[str, asyncio.Event] = {}
         self.again: list[timedelta] = []
 
     async def run(self, tx: Tx, who: Caller, heard: Heard) -> None:
         self.heard.append(heard)
         await next_number(tx, "effects")
         await asyncio.sleep(self.seconds)
+        if heard.subject_id in self.held:
+            await self.held[heard.subject_id].wait()
         if self.fault is not None:
             raise self.fault
         if self.again:
@@ -95,7 +98,7 @@ def parcels(hands: Hands) -> Area:
     return Area("test/parcels", events=(ParcelSent, ParcelWeighed), handlers=(listener,))
 
 
-async def until(is_so: Any, seconds: float = 2.0) -> None:
+async def until(is_so: Any, seconds: float = 15.0) -> None:
     async with asyncio.timeout(seconds):
         while not is_so():  # noqa: ASYNC110 - the worker under test has no event to wait for
             await asyncio.sleep(0.01)

@@ -51,16 +51,16 @@ async def test_one_vendors_slow_handler_does_not_hold_up_the_others(house: House
     slow, _ = await house.vendor()
     quick, _ = await house.vendor("Contoso")
     await house.drain()
-    hands.seconds = 1.0
+    hands.held["slow"] = asyncio.Event()
     await remind(house, slow.id, subject_id="slow")
     stop = asyncio.Event()
     running = asyncio.create_task(house.worker.run(stop))
     await until(lambda: bool(hands.heard))
-    hands.seconds = 0.0
     await send(house, quick.id)
     await until(lambda: len(hands.heard) == 2)
     assert await effects(house, slow.id) == 0, "still at it"
     stop.set()
+    hands.held["slow"].set()
     await running
     assert await effects(house, slow.id) == 1, "what was in hand is finished before the worker leaves"
 
