@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("region", sa.Text(), nullable=True),
         sa.Column("industry", sa.Text(), nullable=True),
         sa.Column("parent_id", sa.Uuid(), nullable=True),
+        sa.Column("created_by_partner_id", sa.Uuid(), nullable=True),
         sa.Column("is_customer", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("vendor_engaged_on", sa.Date(), nullable=True),
         sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
@@ -44,28 +45,6 @@ def upgrade() -> None:
     op.create_index("ix_accounts_name", "accounts", ["vendor_id", "name", "id"], unique=False)
     op.create_index("ix_accounts_name_key", "accounts", ["vendor_id", "name_key"], unique=False)
     op.create_index("ix_accounts_parent", "accounts", ["vendor_id", "parent_id"], unique=False)
-    op.create_table(
-        "clients",
-        sa.Column("vendor_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("partner_id", sa.Uuid(), nullable=True),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("role", sa.Text(), nullable=False),
-        sa.Column("scopes", sa.ARRAY(sa.Text()), nullable=False),
-        sa.Column("status", sa.Text(), server_default="active", nullable=False),
-        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "(partner_id is not null) = (role in ('partner_admin', 'partner_member'))",
-            name=op.f("ck_clients_role_side"),
-        ),
-        sa.CheckConstraint("status in ('active', 'revoked')", name=op.f("ck_clients_status")),
-        sa.PrimaryKeyConstraint("vendor_id", "id", name=op.f("pk_clients")),
-        info={"scope": "partner"},
-    )
-    op.create_index("ix_clients_partner", "clients", ["vendor_id", "partner_id", "id"], unique=False)
     op.create_table(
         "counters",
         sa.Column("vendor_id", sa.Uuid(), nullable=False),
@@ -165,28 +144,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("vendor_id", "id", name=op.f("pk_import_jobs")),
         info={"scope": "staff"},
     )
-    op.create_table(
-        "members",
-        sa.Column("vendor_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("partner_id", sa.Uuid(), nullable=True),
-        sa.Column("email", sa.Text(), nullable=False),
-        sa.Column("display_name", sa.Text(), nullable=False),
-        sa.Column("role", sa.Text(), nullable=False),
-        sa.Column("status", sa.Text(), server_default="active", nullable=False),
-        sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "(partner_id is not null) = (role in ('partner_admin', 'partner_member'))",
-            name=op.f("ck_members_role_side"),
-        ),
-        sa.CheckConstraint("status in ('active', 'deactivated')", name=op.f("ck_members_status")),
-        sa.PrimaryKeyConstraint("vendor_id", "id", name=op.f("pk_members")),
-        info={"scope": "partner"},
-    )
-    op.create_index("ix_members_partner", "members", ["vendor_id", "partner_id", "id"], unique=False)
-    op.create_index("uq_members_email", "members", ["vendor_id", sa.literal_column("lower(email)")], unique=True)
     op.create_table(
         "partners",
         sa.Column("vendor_id", sa.Uuid(), nullable=False),
@@ -406,24 +363,32 @@ def upgrade() -> None:
         "ix_account_partners_partner", "account_partners", ["vendor_id", "partner_id", "account_id"], unique=False
     )
     op.create_table(
-        "client_secrets",
+        "clients",
         sa.Column("vendor_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("partner_id", sa.Uuid(), nullable=True),
-        sa.Column("client_id", sa.Uuid(), nullable=False),
-        sa.Column("hashed", sa.Text(), nullable=False),
-        sa.Column("ends_with", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("scopes", sa.ARRAY(sa.Text()), nullable=False),
+        sa.Column("status", sa.Text(), server_default="active", nullable=False),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["vendor_id", "client_id"],
-            ["clients.vendor_id", "clients.id"],
-            name=op.f("fk_client_secrets_vendor_id_client_id_clients"),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(partner_id is not null) = (role in ('partner_admin', 'partner_member'))",
+            name=op.f("ck_clients_role_side"),
         ),
-        sa.PrimaryKeyConstraint("vendor_id", "id", name=op.f("pk_client_secrets")),
+        sa.CheckConstraint("status in ('active', 'revoked')", name=op.f("ck_clients_status")),
+        sa.ForeignKeyConstraint(
+            ["vendor_id", "partner_id"],
+            ["partners.vendor_id", "partners.id"],
+            name=op.f("fk_clients_vendor_id_partner_id_partners"),
+        ),
+        sa.PrimaryKeyConstraint("vendor_id", "id", name=op.f("pk_clients")),
         info={"scope": "partner"},
     )
-    op.create_index("ix_client_secrets_client", "client_secrets", ["vendor_id", "client_id"], unique=False)
+    op.create_index("ix_clients_partner", "clients", ["vendor_id", "partner_id", "id"], unique=False)
     op.create_table(
         "contacts",
         sa.Column("vendor_id", sa.Uuid(), nullable=False),
@@ -587,6 +552,33 @@ def upgrade() -> None:
         "ix_import_problems_row", "import_problems", ["vendor_id", "import_id", "row_number", "id"], unique=False
     )
     op.create_table(
+        "members",
+        sa.Column("vendor_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("partner_id", sa.Uuid(), nullable=True),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("display_name", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), server_default="active", nullable=False),
+        sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(partner_id is not null) = (role in ('partner_admin', 'partner_member'))",
+            name=op.f("ck_members_role_side"),
+        ),
+        sa.CheckConstraint("status in ('active', 'deactivated')", name=op.f("ck_members_status")),
+        sa.ForeignKeyConstraint(
+            ["vendor_id", "partner_id"],
+            ["partners.vendor_id", "partners.id"],
+            name=op.f("fk_members_vendor_id_partner_id_partners"),
+        ),
+        sa.PrimaryKeyConstraint("vendor_id", "id", name=op.f("pk_members")),
+        info={"scope": "partner"},
+    )
+    op.create_index("ix_members_partner", "members", ["vendor_id", "partner_id", "id"], unique=False)
+    op.create_index("uq_members_email", "members", ["vendor_id", sa.literal_column("lower(email)")], unique=True)
+    op.create_table(
         "partner_aliases",
         sa.Column("vendor_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -735,6 +727,25 @@ def upgrade() -> None:
         "ix_partner_status_changes_partner", "partner_status_changes", ["vendor_id", "partner_id", "id"], unique=False
     )
     op.create_table(
+        "client_secrets",
+        sa.Column("vendor_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("partner_id", sa.Uuid(), nullable=True),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.Column("hashed", sa.Text(), nullable=False),
+        sa.Column("ends_with", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["vendor_id", "client_id"],
+            ["clients.vendor_id", "clients.id"],
+            name=op.f("fk_client_secrets_vendor_id_client_id_clients"),
+        ),
+        sa.PrimaryKeyConstraint("vendor_id", "id", name=op.f("pk_client_secrets")),
+        info={"scope": "partner"},
+    )
+    op.create_index("ix_client_secrets_client", "client_secrets", ["vendor_id", "client_id"], unique=False)
+    op.create_table(
         "deal_registrations",
         sa.Column("vendor_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -793,13 +804,10 @@ def upgrade() -> None:
             name=op.f("fk_deal_registrations_vendor_id_partner_id_partners"),
         ),
         sa.PrimaryKeyConstraint("vendor_id", "id", name=op.f("pk_deal_registrations")),
-        sa.UniqueConstraint(
-            "vendor_id",
-            "external_system",
-            "external_id",
-            name=op.f("uq_deal_registrations_vendor_id_external_system_external_id"),
-        ),
         sa.UniqueConstraint("vendor_id", "number", name=op.f("uq_deal_registrations_vendor_id_number")),
+        sa.UniqueConstraint(
+            "vendor_id", "partner_id", "external_system", "external_id", name="uq_deal_registrations_external_id"
+        ),
         info={"scope": "partner"},
     )
     op.create_index("ix_deal_registrations_account", "deal_registrations", ["vendor_id", "account_id"], unique=False)
@@ -901,13 +909,11 @@ def upgrade() -> None:
     )
     op.create_index("ix_protections_deal", "protections", ["vendor_id", "deal_id"], unique=False)
     protect("accounts", "linked", link="account_partners", link_column="account_id")
-    protect("clients", "partner")
     protect("counters", "machinery")
     protect("event_heads", "machinery")
     protect("events", "audience", grants="select, insert")
     protect("idempotency_keys", "machinery")
     protect("import_jobs", "staff")
-    protect("members", "partner")
     protect("partners", "self")
     protect("personas", "shared")
     protect("products", "shared")
@@ -920,17 +926,19 @@ def upgrade() -> None:
     protect("account_external_ids", "staff")
     protect("account_identifiers", "linked", link="account_partners", link_column="account_id", own_column="account_id")
     protect("account_partners", "partner")
-    protect("client_secrets", "partner")
+    protect("clients", "partner")
     protect("contacts", "partner")
     protect("decisions", "partner", grants="select, insert")
     protect("deliveries", "machinery")
     protect("import_chunks", "staff")
     protect("import_problems", "staff")
+    protect("members", "partner")
     protect("partner_aliases", "partner")
     protect("partner_external_ids", "partner")
     protect("partner_personas", "partner")
     protect("partner_relationships", "partner")
     protect("partner_status_changes", "partner", grants="select, insert")
+    protect("client_secrets", "partner")
     protect("deal_registrations", "partner")
     protect("deal_notes", "audience", grants="select, insert")
     protect("deal_products", "partner")
@@ -948,13 +956,11 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     unprotect("accounts")
-    unprotect("clients")
     unprotect("counters")
     unprotect("event_heads")
     unprotect("events")
     unprotect("idempotency_keys")
     unprotect("import_jobs")
-    unprotect("members")
     unprotect("partners")
     unprotect("personas")
     unprotect("products")
@@ -964,17 +970,19 @@ def downgrade() -> None:
     unprotect("account_external_ids")
     unprotect("account_identifiers")
     unprotect("account_partners")
-    unprotect("client_secrets")
+    unprotect("clients")
     unprotect("contacts")
     unprotect("decisions")
     unprotect("deliveries")
     unprotect("import_chunks")
     unprotect("import_problems")
+    unprotect("members")
     unprotect("partner_aliases")
     unprotect("partner_external_ids")
     unprotect("partner_personas")
     unprotect("partner_relationships")
     unprotect("partner_status_changes")
+    unprotect("client_secrets")
     unprotect("deal_registrations")
     unprotect("deal_notes")
     unprotect("deal_products")
@@ -993,6 +1001,8 @@ def downgrade() -> None:
     op.drop_index("ix_deal_registrations_claim", table_name="deal_registrations")
     op.drop_index("ix_deal_registrations_account", table_name="deal_registrations")
     op.drop_table("deal_registrations")
+    op.drop_index("ix_client_secrets_client", table_name="client_secrets")
+    op.drop_table("client_secrets")
     op.drop_index("ix_partner_status_changes_partner", table_name="partner_status_changes")
     op.drop_index("ix_partner_status_changes_action", table_name="partner_status_changes")
     op.drop_table("partner_status_changes")
@@ -1009,6 +1019,9 @@ def downgrade() -> None:
     op.drop_table("partner_external_ids")
     op.drop_index("ix_partner_aliases_partner", table_name="partner_aliases")
     op.drop_table("partner_aliases")
+    op.drop_index("uq_members_email", table_name="members")
+    op.drop_index("ix_members_partner", table_name="members")
+    op.drop_table("members")
     op.drop_index("ix_import_problems_row", table_name="import_problems")
     op.drop_table("import_problems")
     op.drop_table("import_chunks")
@@ -1030,8 +1043,8 @@ def downgrade() -> None:
     op.drop_index("uq_contacts_email", table_name="contacts")
     op.drop_index("ix_contacts_partner", table_name="contacts")
     op.drop_table("contacts")
-    op.drop_index("ix_client_secrets_client", table_name="client_secrets")
-    op.drop_table("client_secrets")
+    op.drop_index("ix_clients_partner", table_name="clients")
+    op.drop_table("clients")
     op.drop_index("ix_account_partners_partner", table_name="account_partners")
     op.drop_table("account_partners")
     op.drop_index("ix_account_identifiers_account", table_name="account_identifiers")
@@ -1050,9 +1063,6 @@ def downgrade() -> None:
     op.drop_index("ix_partners_name_key", table_name="partners")
     op.drop_index("ix_partners_created", table_name="partners")
     op.drop_table("partners")
-    op.drop_index("uq_members_email", table_name="members")
-    op.drop_index("ix_members_partner", table_name="members")
-    op.drop_table("members")
     op.drop_table("import_jobs")
     op.drop_index("ix_idempotency_keys_age", table_name="idempotency_keys")
     op.drop_table("idempotency_keys")
@@ -1063,8 +1073,6 @@ def downgrade() -> None:
     op.drop_table("events")
     op.drop_table("event_heads")
     op.drop_table("counters")
-    op.drop_index("ix_clients_partner", table_name="clients")
-    op.drop_table("clients")
     op.drop_index("ix_accounts_parent", table_name="accounts")
     op.drop_index("ix_accounts_name_key", table_name="accounts")
     op.drop_index("ix_accounts_name", table_name="accounts")

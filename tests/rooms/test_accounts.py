@@ -73,8 +73,13 @@ async def test_a_partner_sees_the_customers_it_named_and_nothing_of_the_vendors_
     assert [row["id"] for row in ok(await one.get("/v1/accounts"))["data"]] == [mine["account"]["id"]]
     refused(await two.get(f"/v1/accounts/{mine['account']['id']}"), 404)
     refused(await one.get(f"/v1/accounts/{other['account']['id']}"), 404)
-    found = await resolve(two, ACME, 200)
+    house.clock.move(hours=1)
+    found = await resolve(two, {**ACME, "name": "ACME INDUSTRIES"}, 200)
     assert found["account"]["id"] == mine["account"]["id"]
+    # Who it is, and nothing of what the first partner wrote or when.
+    assert (found["account"]["name"], found["account"]["domains"]) == ("Acme Industries GmbH", [])
+    assert found["account"]["created_at"] > mine["account"]["created_at"]
+    assert ok(await one.get(f"/v1/accounts/{mine['account']['id']}"))["domains"] == ["example.com"]
     assert len(ok(await admin.get(f"/v1/accounts/{mine['account']['id']}"))["staff"]["partner_ids"]) == 2
     problem = refused(await one.post("/v1/accounts", {**ACME, "staff": {"is_customer": True}}), 403)
     assert problem["permission"] == "accounts:manage"
@@ -86,3 +91,13 @@ async def test_one_name_described_by_twenty_at_once_is_one_account(house: House)
     answers = await asyncio.gather(*(admin.post("/v1/accounts", ACME) for _ in range(20)))
     assert sorted(answer.status_code for answer in answers) == [200] * 19 + [201]
     assert len({answer.json()["account"]["id"] for answer in answers}) == 1
+
+
+async def test_a_list_goes_on_behind_the_longest_name_of_any_script(house: House) -> None:
+    _, admin = await house.vendor()
+    names = [letter * 200 for letter in "甲乙丙"]
+    for name in names:
+        await resolve(admin, {"name": name, "country": "CN"}, 201)
+    first = ok(await admin.get("/v1/accounts?limit=2"))
+    rest = ok(await admin.get("/v1/accounts", params={"limit": 2, "cursor": first["next_cursor"]}))
+    assert {row["name"] for row in (*first["data"], *rest["data"])} == set(names)

@@ -246,3 +246,60 @@ async def test_lists_are_filtered_and_ordered(house: House) -> None:
     both = ok(await partner.get(DEALS + "?status=approved&status=draft"))
     assert [row["id"] for row in both["data"]] == [draft["id"], *(deal["id"] for deal in reversed(deals))]
     assert ok(await partner.get(DEALS + f"?account_id={deals[0]['account_id']}"))["data"][0]["id"] == deals[0]["id"]
+
+
+async def test_a_note_of_the_vendors_side_leaves_no_trace_for_the_partner(house: House) -> None:
+    vendor, admin = await house.vendor()
+    await a_product(admin)
+    _, partner = await a_partner(house, vendor, "One")
+    deal = await a_submission(partner)
+    house.clock.move(days=1)
+    ok(await admin.post(path(deal, "notes"), {"body": "Looks thin.", "audience": "staff"}), 201)
+    assert ok(await partner.get(path(deal))) == deal
+    ok(await admin.post(path(deal, "notes"), {"body": "Well done."}), 201)
+    assert ok(await partner.get(path(deal)))["last_activity_at"] > deal["last_activity_at"]
+
+
+async def test_asking_beforehand_judges_by_the_account_that_submission_would_find(house: House) -> None:
+    vendor, admin = await house.vendor()
+    await a_product(admin)
+    _, partner = await a_partner(house, vendor, "One", territories=["DE"])
+    number = [{"kind": "duns", "value": "15-048-3782"}]
+    ok(await admin.post("/v1/accounts", {"name": "Acme", "country": "DE", "legal_ids": number}), 201)
+    body = {**deal_body(), "customer": {"name": "Acme France", "country": "FR", "legal_ids": number}}
+    asked = ok(await partner.post("/v1/rules-of-engagement/check", {key: body[key] for key in body.keys() - {"title"}}))
+    draft = ok(await partner.post(DEALS, body), 201)
+    assert (asked["outcome"], ok(await partner.act(path(draft, "submit")))["status"]) == ("approve", "approved")
+
+
+async def test_an_external_id_is_taken_within_a_partner_and_tells_nothing_of_others(house: House) -> None:
+    vendor, admin = await house.vendor()
+    await a_product(admin)
+    _, one = await a_partner(house, vendor, "One")
+    _, two = await a_partner(house, vendor, "Two")
+    known = {"system": "crm", "id": "42"}
+    first = await a_draft(one, external_id=known)
+    refused(await one.post(DEALS, deal_body(external_id=known)), 409, "deal_external_id_taken")
+    await a_draft(two, external_id=known)
+    found = ok(await one.get(DEALS + "?external_system=crm&external_id=42"))["data"]
+    assert [row["id"] for row in found] == [first["id"]]
+
+
+async def test_the_fingerprint_of_hidden_facts_is_for_the_vendors_side(house: House) -> None:
+    vendor, admin = await house.vendor()
+    await a_product(admin)
+    _, partner = await a_partner(house, vendor, "One")
+    deal = await a_submission(partner)
+    assert ok(await partner.get(path(deal, "decision")))["facts_hash"] is None
+    assert ok(await admin.get(path(deal, "decision")))["facts_hash"].startswith("sha256:")
+
+
+async def test_news_of_a_submission_does_not_repeat_the_reasons_of_an_earlier_decision(house: House) -> None:
+    vendor, admin = await house.vendor()
+    await a_product(admin)
+    _, partner = await a_partner(house, vendor, "One")
+    deal = await a_submission(partner, deal_type="renewal")
+    ok(await partner.act(path(deal, "submit")))
+    await house.drain()
+    news = ok(await partner.get(f"/v1/events?type=deal_registration.submitted&subject_id={deal['id']}"))["data"]
+    assert [event["data"]["reasons"] for event in news] == [[], []]

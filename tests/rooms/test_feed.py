@@ -4,9 +4,9 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import Field
-from tests.makers import Api, House, ok, refused
+from tests.makers import Api, House, a_partner, ok, refused
 
-from ecosystem_api.kernel.ids import encode, new_uuid
+from ecosystem_api.kernel.ids import decode, encode, new_uuid
 from ecosystem_api.runtime.area import Area, Handler
 from ecosystem_api.runtime.caller import Caller, Role
 from ecosystem_api.runtime.database import Tx
@@ -107,8 +107,8 @@ async def test_types_are_chosen_by_name_or_by_resource(house: House) -> None:
 async def test_a_partner_reads_its_own_news_and_that_for_everyone_without_what_staff_know(house: House) -> None:
     with_test_news(house)
     vendor, admin = await house.vendor()
-    mine, theirs = new_uuid(), new_uuid()
-    reader = await house.client(vendor, "partner_member", encode("par", mine))
+    partner, reader = await a_partner(house, vendor, "One")
+    mine, theirs = decode("par", partner["id"]), new_uuid()
     own_id = ok(await reader.get("/v1/me"))["actor_id"]
     await tell(house, vendor.id, SiteOpened(city="Graz", rent=900), mine)
     await tell(house, vendor.id, SiteOpened(city="Linz", rent=800), theirs)

@@ -5,12 +5,11 @@ from datetime import date
 
 import pytest
 from sqlalchemy import func, select
-from tests.makers import House, ok, refused
+from tests.makers import House, a_partner, ok, refused
 from tests.rooms.crates import CrateImport, Crates, counts, done, problems, send, stored, work_off
 
 from ecosystem_api.exchange.imports.service import work
 from ecosystem_api.exchange.imports.tables import ImportChunkRow
-from ecosystem_api.kernel.ids import encode, new_uuid
 from ecosystem_api.kernel.problem import Conflict, FieldError, InvalidRequest, Unavailable
 from ecosystem_api.runtime.area import Area, ImportKind
 from ecosystem_api.runtime.caller import Caller
@@ -222,7 +221,7 @@ async def test_an_importer_needs_the_kinds_own_permission_too(house: House, crat
     table = "external_id,weight\na,1\n"
     narrow = await house.client(vendor, "integration")
     assert refused(await send(narrow, table), 403)["permission"] == "crates:write"
-    partner = encode("par", new_uuid())
+    partner = (await a_partner(house, vendor, "One"))[0]["id"]
     for role, owner in (("analyst", None), ("partner_admin", partner), ("partner_member", partner)):
         reader = await house.client(vendor, role, owner)
         assert refused(await send(reader, table), 403)["permission"] == "imports:write"

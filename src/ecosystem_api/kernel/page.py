@@ -8,7 +8,7 @@ from hashlib import blake2b
 from hmac import compare_digest
 
 _SEAL_BYTES = 16
-_MOST_CHARACTERS = 1024
+MOST_CHARACTERS = 2048  # holds a name of 200 characters in any script
 _LEAST_KEY_BYTES = 16
 
 
@@ -21,16 +21,16 @@ def encode_cursor(key: bytes, scope: str, values: Sequence[str | int | None]) ->
 
     Shape: `scope` names everything that must not change between pages: vendor, path, filters and sort. Booleans count
     as integers in Python's types and come back as booleans.
-    Errors: ValueError when the key is not 16 to 64 bytes or the cursor would pass 1,024 characters; TypeError for a
+    Errors: ValueError when the key is not 16 to 64 bytes or the cursor would pass 2,048 characters; TypeError for a
     value that is not a string, an integer, a boolean or None.
     """
     for value in values:
         if not isinstance(value, str | int | None):
             raise TypeError(f"a cursor cannot hold {value!r}; write it as a string")
-    payload = json.dumps(list(values), separators=(",", ":")).encode()
+    payload = json.dumps(list(values), separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
     text = urlsafe_b64encode(_seal(key, scope, payload) + payload).rstrip(b"=").decode()
-    if len(text) > _MOST_CHARACTERS:
-        raise ValueError(f"the cursor would have {len(text)} characters; at most {_MOST_CHARACTERS} are allowed")
+    if len(text) > MOST_CHARACTERS:
+        raise ValueError(f"the cursor would have {len(text)} characters; at most {MOST_CHARACTERS} are allowed")
     return text
 
 
@@ -40,7 +40,7 @@ def decode_cursor(key: bytes, scope: str, text: str) -> list[str | int | None]:
     Errors: InvalidCursor for any other text, whatever it is, without saying what was wrong with it.
     """
     refusal = InvalidCursor("the cursor is not valid for this list; start again without it")
-    if len(text) > _MOST_CHARACTERS or not text.isascii():
+    if len(text) > MOST_CHARACTERS or not text.isascii():
         raise refusal
     try:
         sealed = urlsafe_b64decode(text + "=" * (-len(text) % 4))
@@ -52,7 +52,7 @@ def decode_cursor(key: bytes, scope: str, text: str) -> list[str | int | None]:
     seal, payload = sealed[:_SEAL_BYTES], sealed[_SEAL_BYTES:]
     if not compare_digest(seal, _seal(key, scope, payload)):
         raise refusal
-    values: list[str | int | None] = json.loads(payload)
+    values: list[str | int | None] = json.loads(payload.decode("utf-8", "surrogatepass"))
     return values
 
 

@@ -70,7 +70,7 @@ _PARTNER: Final = _group(
     ("territories", "list<string>", ("AT", "DE"), "your territories",
      "ISO 3166-1 codes of the countries it may sell in; empty means everywhere."),
     ("open_registrations", "int", 3, "your open registrations",
-     "Registrations of the partner that are open now, this one not counted."),
+     "Registrations of the partner that are open now; this one and those returned to it are not counted."),
     ("certifications", "list<string>", ("EDR-PRO",), "your certifications",
      "Codes of the certifications that its people hold and that have not expired."),
 )
@@ -88,7 +88,8 @@ _ACCOUNT: Final = _group(
 _CLAIMS: Final = _group(
     "claims",
     ("held_by_other", "bool", False, "whether another claim is protected",
-     "Another partner holds a protected claim on this customer and a product in common."),
+     "Another partner holds a protected claim on this customer and a product in common, or is next to get one that "
+     "has just ended."),
     ("held_by_self", "bool", False, "whether you hold a claim",
      "This partner already holds a claim on this customer and a product in common."),
     ("possible_matches", "int", 0, "the number of possible customers",

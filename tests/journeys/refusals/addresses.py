@@ -60,7 +60,7 @@ QUERIES = [
             (PRODUCTS, "cursor=garbage", "cursor", "invalid_cursor"),
             (PRODUCTS, "cursor={cursor}x", "cursor", "invalid_cursor"),
             (PRODUCTS, "cursor=%f0%9f%98%80", "cursor", "invalid_cursor"),
-            (PRODUCTS, "cursor=" + "A" * 1_025, "cursor", "string_too_long"),
+            (PRODUCTS, "cursor=" + "A" * 2_049, "cursor", "string_too_long"),
             (PARTNERS, "cursor={cursor}", "cursor", "invalid_cursor"),
             (PRODUCTS, "cursor={cursor}&status=active", "cursor", "invalid_cursor"),
             (PRODUCTS, "status=red", "status", "literal_error"), (DEALS, "sort=random()", "sort", "literal_error"),

@@ -9,7 +9,7 @@ from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import Select, and_, or_
 
-from ecosystem_api.kernel.page import InvalidCursor, decode_cursor, encode_cursor
+from ecosystem_api.kernel.page import MOST_CHARACTERS, InvalidCursor, decode_cursor, encode_cursor
 from ecosystem_api.kernel.problem import FieldError, InvalidRequest
 from ecosystem_api.runtime.database import Tx
 
@@ -34,7 +34,9 @@ class Paging:
         request: Request,
         response: Response,
         limit: Annotated[int, Query(ge=1, le=200, description="Rows per page.")] = 50,
-        cursor: Annotated[str | None, Query(max_length=1024, description="`next_cursor` of the page before.")] = None,
+        cursor: Annotated[
+            str | None, Query(max_length=MOST_CHARACTERS, description="`next_cursor` of the page before.")
+        ] = None,
     ) -> None:
         self.limit = limit
         self._request, self._response = request, response

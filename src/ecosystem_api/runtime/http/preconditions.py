@@ -7,7 +7,7 @@ from fastapi import Header, Response
 
 from ecosystem_api.kernel.problem import FieldError, InvalidRequest, PreconditionFailed, PreconditionRequired
 
-_TAG = re.compile(r'^(?:W/)?"v(\d{1,18})"$')
+_TAG = re.compile(r'^(?:W/)?"v(\d{1,18})(?:-[a-z0-9.-]{1,60})?"$')
 
 IfMatch = Annotated[
     str | None,
@@ -22,7 +22,8 @@ IfMatch = Annotated[
 def expect_version(if_match: str | None, version: int) -> None:
     """Refuse a write based on another version than the present one.
 
-    Edges: `*` matches any. Errors: `PreconditionRequired` without a header, `PreconditionFailed` when stale.
+    Edges: `*` matches any; what an answer's tag adds to the version does not count.
+    Errors: `PreconditionRequired` without a header, `PreconditionFailed` when stale.
     """
     if if_match is None:
         raise PreconditionRequired(current_etag=f'"v{version}"')
@@ -45,8 +46,11 @@ Answer = TypeVar("Answer", bound=Versioned)
 
 
 def tagged(response: Response, read: Answer) -> Answer:
-    """Put the version of an answer into its ETag; give the answer back."""
-    response.headers["ETag"] = f'"v{read.version}"'
+    """Put the version of an answer into its ETag; give the answer back.
+
+    Edges: an answer that can change without a new version adds what moves, as `tag_suffix`.
+    """
+    response.headers["ETag"] = f'"v{read.version}{getattr(read, "tag_suffix", "")}"'
     return read
 
 

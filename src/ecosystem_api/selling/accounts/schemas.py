@@ -137,7 +137,7 @@ class AccountStaffRead(Wire):
 
 
 class AccountRead(Wire):
-    """An end customer."""
+    """An end customer. A partner that did not bring it reads its name and country, and no more of the record."""
 
     id: AccountId = told("Id of the account.")
     name: str = told("Name of the company.", "Acme Industries GmbH")

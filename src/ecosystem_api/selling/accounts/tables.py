@@ -23,7 +23,10 @@ _SEEN_BY_LINKED = {"scope": "linked", "link": "account_partners", "link_column":
 
 
 class AccountRow(Base):
-    """An end customer of the vendor. Partners see those that `account_partners` links them to."""
+    """An end customer of the vendor. Partners see those that `account_partners` links them to.
+
+    What the partner that named it first wrote into it is shown to that partner and to the vendor's side alone.
+    """
 
     __tablename__ = "accounts"
     __table_args__ = (
@@ -43,6 +46,7 @@ class AccountRow(Base):
     region: Mapped[str | None] = mapped_column(Text)
     industry: Mapped[str | None] = mapped_column(Text)
     parent_id: Mapped[UUID | None]
+    created_by_partner_id: Mapped[UUID | None]
     is_customer: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     vendor_engaged_on: Mapped[date | None] = mapped_column(Date)
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"))

@@ -24,8 +24,11 @@ STATUSES: Final = (
     "closed",
 )
 OPEN_STATUSES: Final = ("submitted", "in_review", "action_required", "waiting", "approved")
+CAPACITY_STATUSES: Final = ("submitted", "in_review", "waiting", "approved")
+"""What counts as open where a book limits how many may be. Returned ones do not: two would keep each other out."""
 UNDECIDED_STATUSES: Final = ("submitted", "in_review", "action_required")
 EDITABLE_STATUSES: Final = ("draft", "action_required", "rejected")
+PROTECTED_ONCE_STATUSES: Final = ("approved", "expired", "released", "revoked", "closed")
 
 OPEN_STAGES: Final = ("prospect", "qualified", "technical_validation", "business_validation", "committed")
 STAGES: Final = (*OPEN_STAGES, "closed_won", "closed_lost")
@@ -94,6 +97,7 @@ class Waiting:
     """A registration in the queue of a customer."""
 
     deal_id: UUID
+    partner_id: UUID
     submitted_at: datetime
     product_ids: frozenset[UUID]
 

@@ -24,7 +24,7 @@ class NotEditable(Conflict):
 
 
 class ExternalIdInUse(Conflict):
-    """Another registration of this vendor has this id in that system already.
+    """Another registration of this partner has this id in that system already.
 
     Find it with `external_system` and `external_id`, and change that one.
     """

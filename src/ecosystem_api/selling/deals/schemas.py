@@ -96,7 +96,7 @@ class DealCreate(_NamesCustomer):
     products: Products = told("What is claimed.", [{"sku": "EDR-100", "quantity": 250}], default=[])
     amount: Amount | None = told("Expected value of the deal.", default=None)
     expected_close_on: Day | None = told("When it is expected to close.", default=None)
-    external_id: DealExternalId | None = told("Id in another system; unique within the vendor.", default=None)
+    external_id: DealExternalId | None = told("Id in another system; unique among the partner's.", default=None)
 
     _products = field_validator("products")(_each_once)
 
@@ -246,9 +246,16 @@ class DealRead(Wire):
     lost_reason: str | None = told("Why it was lost.", "competitor")
     last_activity_at: Instant = told("When something last happened with it.")
     staff: DealStaffRead | None = told("What only the vendor's side reads; null for partners.")
-    version: int = told("Grows with every change; the `ETag`.", 3)
+    version: int = told("Grows with every change; the `ETag` begins with it.", 3)
     created_at: Instant = told("When it was drafted.")
     updated_at: Instant = told("When it last changed.")
+
+    @property
+    def tag_suffix(self) -> str:
+        """What moves without a new version, for whoever polls with `If-None-Match`: the queue, and shared notes."""
+        queue = f"-q{self.queue.place}.{self.queue.length}" if self.queue else ""
+        noted = self.last_activity_at > self.updated_at
+        return queue + (f"-n{int(self.last_activity_at.timestamp())}" if noted else "")
 
 
 class CheckRequest(_NamesCustomer):
@@ -306,6 +313,13 @@ class DealImport(Wire):
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(";") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("products")
+    @classmethod
+    def _once(cls, value: list[str]) -> list[str]:
+        if len(set(value)) != len(value):
+            raise ValueError("each product stands once")
+        return value
 
     @field_validator("amount")
     @classmethod

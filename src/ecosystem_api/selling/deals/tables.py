@@ -33,7 +33,10 @@ class DealRow(Base):
         ForeignKeyConstraint(["vendor_id", "claim_account_id"], ["accounts.vendor_id", "accounts.id"]),
         ForeignKeyConstraint(["vendor_id", "decision_id"], ["decisions.vendor_id", "decisions.id"]),
         UniqueConstraint("vendor_id", "number"),
-        UniqueConstraint("vendor_id", "external_system", "external_id"),
+        # Per partner: a refusal over another partner's id would tell that it is there.
+        UniqueConstraint(
+            "vendor_id", "partner_id", "external_system", "external_id", name="uq_deal_registrations_external_id"
+        ),
         Index("ix_deal_registrations_partner", "vendor_id", "partner_id", "created_at", "id"),
         Index("ix_deal_registrations_recent", "vendor_id", "created_at", "id"),
         Index("ix_deal_registrations_status", "vendor_id", "status", "submitted_at", "id"),

@@ -75,7 +75,10 @@ class DecisionRead(Wire):
     rule_book_id: RuleBookId = told("The book in force.")
     book_number: int = told("Its number.", 1)
     book_hash: str = told("Its fingerprint.", _HASH)
-    facts_hash: str = told("Fingerprint of the snapshot that was judged.", _HASH)
+    facts_hash: str | None = told(
+        "Fingerprint of the snapshot that was judged; null for partners, to whom it would tell the hidden part.",
+        _HASH,
+    )
     facts: dict[str, Any] = told("The snapshot as far as it concerns the reader.", {"deal": {"type": "new_business"}})
     results: list[RuleResultRead] = told("What every rule said, in the order of the book.")
     decided_by_type: str = told("Who decided: the rules, or a person on the vendor's side.", "rules")

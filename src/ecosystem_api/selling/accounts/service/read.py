@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -55,8 +56,16 @@ async def read_accounts(tx: Tx, rows: Sequence[AccountRow]) -> list[AccountRead]
     identifiers: dict[UUID, list[Any]] = defaultdict(list)
     for found in await store.identifiers_of(tx, ids):
         identifiers[found.account_id].append(found)
-    staff = await _staff_blocks(tx, rows) if tx.partner_id is None else {}
-    return [_read(row, identifiers[row.id], staff.get(row.id)) for row in rows]
+    if tx.partner_id is None:
+        staff = await _staff_blocks(tx, rows)
+        return [_read(row, identifiers[row.id], staff[row.id]) for row in rows]
+    since = {link.account_id: link.since for link in await store.partners_of(tx, ids)}
+    return [
+        _read(row, identifiers[row.id], None)
+        if row.created_by_partner_id == tx.partner_id
+        else _read_by_stranger(row, since.get(row.id, row.created_at))
+        for row in rows
+    ]
 
 
 async def _staff_blocks(tx: Tx, rows: Sequence[AccountRow]) -> dict[UUID, AccountStaffRead]:
@@ -96,4 +105,24 @@ def _read(row: AccountRow, identifiers: Sequence[Any], staff: AccountStaffRead |
         version=row.version,
         created_at=row.created_at,
         updated_at=row.updated_at,
+    )
+
+
+def _read_by_stranger(row: AccountRow, since: datetime) -> AccountRead:
+    """An account as a partner reads it that did not bring it: who it is, and since when the partner knows it.
+
+    What the record holds besides, somebody else wrote: a rival, or the vendor. Its age would tell that, too.
+    """
+    return AccountRead(
+        id=row.id,
+        name=row.name,
+        country=row.country,
+        region=None,
+        industry=None,
+        domains=[],
+        legal_ids=[],
+        staff=None,
+        version=1,
+        created_at=since,
+        updated_at=since,
     )

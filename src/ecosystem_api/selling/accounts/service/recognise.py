@@ -44,6 +44,7 @@ class AccountKnowledge:
 
     id: UUID
     country: str
+    region: str | None
     is_customer: bool
     vendor_engaged_days: int
     same_ids: frozenset[UUID]
@@ -65,7 +66,7 @@ async def resolve_account(tx: Tx, who: Caller, body: AccountResolve) -> AccountR
         certain = [match for match in matches if match.outcome == "same"]
         is_new = not certain or body.on_match == "create"
         if is_new:
-            row = await _create(tx, who, body, matches)
+            row = await _create(tx, who, body, matches, own_partner)
         else:
             row = await _chosen(tx, certain)
         if own_partner is not None:
@@ -128,6 +129,7 @@ async def know_account(tx: Tx, account_id: UUID) -> AccountKnowledge:
     return AccountKnowledge(
         id=row.id,
         country=row.country,
+        region=row.region,
         is_customer=row.is_customer,
         vendor_engaged_days=max((tx.now.date() - engaged).days, 0) if engaged else -1,
         same_ids=frozenset({row.id} | {UUID(match.account_id) for match in matches if match.outcome == "same"}),
@@ -160,7 +162,9 @@ async def import_account(tx: Tx, who: Caller, line: AccountImport) -> tuple[str,
     return ("created" if resolved.is_new else "updated"), encode("acc", resolved.account.id)
 
 
-async def _create(tx: Tx, who: Caller, body: AccountCreate, matches: Sequence[Match]) -> AccountRow:
+async def _create(
+    tx: Tx, who: Caller, body: AccountCreate, matches: Sequence[Match], partner_id: UUID | None
+) -> AccountRow:
     staff = body.staff
     normal = normal_name(body.name)
     row = AccountRow(
@@ -173,6 +177,7 @@ async def _create(tx: Tx, who: Caller, body: AccountCreate, matches: Sequence[Ma
         region=body.region,
         industry=body.industry,
         parent_id=staff.parent_id if staff else None,
+        created_by_partner_id=partner_id,
         is_customer=staff.is_customer if staff else False,
         vendor_engaged_on=staff.vendor_engaged_on if staff else None,
         version=1,

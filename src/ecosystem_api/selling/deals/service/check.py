@@ -22,20 +22,21 @@ async def check_deal(tx: Tx, who: Caller, body: CheckRequest) -> CheckRead:
     for the vendor's side. Errors: those of drafting a registration.
     """
     partner_id = await claiming_partner(tx, who, body.partner_id)
-    customer, matches, country = await _customer(tx, who, body.account_id, body.customer)
+    customer, matches = await _customer(tx, who, body.account_id, body.customer)
     named = await products.products_named(tx, [line.sku for line in body.products])
     asked = Asked(
         deal_id=None,
         partner_id=partner_id,
         deal_type=body.deal_type,
-        country=body.country or country,
-        region=None,
+        country=body.country or customer.country,
+        region=customer.region,
         product_ids=frozenset(product.id for product in named.values()),
         skus=tuple(named),
         amount_minor=body.amount.minor if body.amount else None,
         currency=body.amount.currency if body.amount else None,
         expected_close_on=body.expected_close_on,
         resubmissions=0,
+        submitted_at=None,
     )
     gathered = await gather(tx, asked, customer)
     verdict, days = await engagement.preview(tx, who, action=ACTION, partner_id=partner_id, facts=gathered.facts)
@@ -56,20 +57,21 @@ async def check_deal(tx: Tx, who: Caller, body: CheckRequest) -> CheckRead:
 
 async def _customer(
     tx: Tx, who: Caller, account_id: UUID | None, described: AccountCreate | None
-) -> tuple[Customer, list[MatchRead], str]:
+) -> tuple[Customer, list[MatchRead]]:
     if account_id is not None:
         account = await accounts.require_account(tx, account_id)
-        return customer_of(await accounts.know_account(tx, account.id)), [], account.country
+        return customer_of(await accounts.know_account(tx, account.id)), []
     assert described is not None, "the schema wants one of the two"
     matches, known_id, uncertain = await accounts.match_account(tx, who, described)
     if known_id is not None:
-        return customer_of(await accounts.know_account(tx, known_id)), matches, described.country
+        return customer_of(await accounts.know_account(tx, known_id)), matches
     unknown = Customer(
         country=described.country,
+        region=described.region,
         is_customer=False,
         vendor_engaged_days=-1,
         ids=frozenset(),
         claim_account_id=None,
         uncertain=uncertain,
     )
-    return unknown, matches, described.country
+    return unknown, matches

@@ -1,6 +1,8 @@
 """The claim: granted by an approval, ended by time, release, revocation or closing; exclusive by a constraint."""
 
+from collections.abc import Collection
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import IntegrityError
@@ -34,6 +36,8 @@ async def grant_claim(tx: Tx, row: DealRow, judgement: Judgement) -> None:
     ends = anchor + timedelta(days=judgement.protection_days)
     word = "submission" if judgement.parameters.protection_anchor == "submission" else "approval"
     claimed = (await store.products_of(tx, [row.id]))[row.id]
+    async with tx.vendor_wide():
+        starts = await store.free_from(tx, row.claim_account_id, [one.product_id for one in claimed])
     rows = [
         ProtectionRow(
             vendor_id=tx.vendor_id,
@@ -42,7 +46,7 @@ async def grant_claim(tx: Tx, row: DealRow, judgement: Judgement) -> None:
             deal_id=row.id,
             account_id=row.claim_account_id,
             product_id=one.product_id,
-            period=Range(tx.now, max(ends, tx.now)),
+            period=Range(starts, max(ends, starts)),
             basis=f"{judgement.protection_days} days from {word}",
             created_at=tx.now,
         )
@@ -68,10 +72,9 @@ async def end_claim(tx: Tx, row: DealRow, how: str) -> None:
         if protection.ended_how is not None:
             continue
         lower, upper = protection.period.lower, protection.period.upper
-        assert lower is not None, "a running protection has a beginning"
-        assert upper is not None, "a running protection has an end"
-        end = min(upper, tx.now)
-        protection.period = Range(lower, end) if end > lower else Range(empty=True)
+        if lower is not None and upper is not None:  # an empty period was over when it was granted: it has no bounds
+            end = min(upper, tx.now)
+            protection.period = Range(lower, end) if end > lower else Range(empty=True)
         protection.ended_how = how
     subject = encode("deal", row.id)
     await cancel(tx, EXPIRE, subject_id=subject)
@@ -79,15 +82,16 @@ async def end_claim(tx: Tx, row: DealRow, how: str) -> None:
     await tx.flush()
 
 
-async def queue_rivals(tx: Tx, who: Caller, winner: DealRow) -> None:
-    """Every undecided registration for the same customer and a product in common now waits, by submission time."""
-    assert winner.claim_account_id is not None, "it was set at submission"
+async def queue_rivals(tx: Tx, who: Caller, winner: DealRow, account_ids: Collection[UUID]) -> None:
+    """Every undecided registration for the same customer and a product in common now waits, by submission time.
+
+    Shape: `account_ids` are all accounts that are certainly the customer; all who wait for it wait in one queue.
+    """
     claimed = (await store.products_of(tx, [winner.id]))[winner.id]
     async with tx.vendor_wide():
-        rivals = await store.undecided_rivals(
-            tx, winner.claim_account_id, [one.product_id for one in claimed], winner.id
-        )
+        rivals = await store.undecided_rivals(tx, account_ids, [one.product_id for one in claimed], winner.id)
         for rival in rivals:
+            rival.claim_account_id = winner.claim_account_id
             rival.status = LIFECYCLE.move(rival.status, "queue")
             rival.reasons = [PROTECTED_CLAIM]
             rival.remedies = ["You keep your place by time of submission and are told when the protection ends."]

@@ -69,7 +69,11 @@ async def _decide(
         raise await claim_held(tx, row)
     target = moved_by(who, row, action)
     expect_version(if_match, row.version)
+    row.claim_account_id = customer.claim_account_id
     gathered = await gather(tx, await asked_of(tx, row), customer)
+    if action == "approve" and gathered.evidence["claims"]:
+        # Held on another account that is the same customer by evidence that came later: no constraint compares those.
+        raise await claim_held(tx, row)
     judgement = await engagement.decide_as_person(
         tx,
         who,
@@ -92,5 +96,5 @@ async def _decide(
     await tx.flush()
     await tell(tx, who, row, news)
     if action == "approve":
-        await queue_rivals(tx, who, row)
+        await queue_rivals(tx, who, row, customer.ids)
     return await read_deal(tx, who, row)

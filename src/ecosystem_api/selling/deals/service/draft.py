@@ -67,7 +67,7 @@ async def create_deal(tx: Tx, who: Caller, body: DealCreate) -> DealRead:
     try:
         await tx.insert(row)
     except IntegrityError as error:
-        if "external_system" in (constraint_name(error) or ""):
+        if constraint_name(error) == "uq_deal_registrations_external_id":
             fault = FieldError("/external_id", "deal_external_id_taken", "Use GET with this external id to find it.")
             raise ExternalIdInUse(errors=[fault]) from None
         raise

@@ -19,10 +19,10 @@ async def import_deal(tx: Tx, who: Caller, line: DealImport) -> tuple[str, str]:
     Shape: (`created` | `unchanged`, id). Errors: `InvalidRequest` for an unknown partner or account, and those of
     drafting and submitting.
     """
-    known = await store.find_by_external_id(tx, line.system, line.external_id)
+    partner = await partners.find_by_external_id(tx, line.system, line.partner_external_id)
+    known = await store.find_by_external_id(tx, partner.id, line.system, line.external_id) if partner else None
     if known is not None:
         return "unchanged", encode("deal", known)
-    partner = await partners.find_by_external_id(tx, line.system, line.partner_external_id)
     account_id = await accounts.find_by_external_id(tx, line.system, line.account_external_id)
     unknown = [
         FieldError(f"/{name}", "unknown", f"Nothing has this id in the system {line.system}; import it first.")

@@ -15,7 +15,11 @@ from ecosystem_api.selling.deals.tables import DealNoteRow
 
 
 async def add_note(tx: Tx, who: Caller, deal_id: UUID, body: NoteCreate) -> NoteRead:
-    """Note an activity; it counts as progress. Edges: a partner's notes are always shared. Errors: `NotFound`."""
+    """Note an activity; a shared one counts as progress.
+
+    Edges: a partner's notes are always shared; a note of the vendor's side leaves no trace a partner could see.
+    Errors: `NotFound`.
+    """
     row = await store.find_deal(tx, deal_id, is_locked=True)
     if row is None:
         raise NotFound()
@@ -32,8 +36,8 @@ async def add_note(tx: Tx, who: Caller, deal_id: UUID, body: NoteCreate) -> Note
         created_at=tx.now,
     )
     await tx.insert(note)
-    row.last_activity_at = tx.now
     if note.audience == "partner":
+        row.last_activity_at = tx.now
         await tell(tx, who, row, DealNoted)
     await tx.flush()
     return NoteRead.model_validate(note)

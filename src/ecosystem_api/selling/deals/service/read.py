@@ -11,7 +11,15 @@ from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.http import Page, Paging, page_of
 from ecosystem_api.selling.deals import store
-from ecosystem_api.selling.deals.domain import Waiting, allowed_actions, missing_fields, moved, queue_of, queue_place
+from ecosystem_api.selling.deals.domain import (
+    PROTECTED_ONCE_STATUSES,
+    Waiting,
+    allowed_actions,
+    missing_fields,
+    moved,
+    queue_of,
+    queue_place,
+)
 from ecosystem_api.selling.deals.schemas import (
     DealExternalId,
     DealProduct,
@@ -76,7 +84,7 @@ async def read_deals(tx: Tx, who: Caller, rows: Sequence[DealRow]) -> list[DealR
     claimed = await store.products_of(tx, ids)
     named = await products.products_with(tx, {one.product_id for each in claimed.values() for one in each})
     skus = {key: product.sku for key, product in named.items()}
-    protections = await store.protections_of(tx, ids)
+    protections = await store.protections_of(tx, [row.id for row in rows if row.status in PROTECTED_ONCE_STATUSES])
     queues = await queues_of(tx, {row.claim_account_id for row in rows if row.status == "waiting"})
     return [
         _read(who, row, claimed[row.id], skus, protections[row.id], queue_read(row, claimed[row.id], queues))

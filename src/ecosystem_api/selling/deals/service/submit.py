@@ -1,5 +1,6 @@
 """Submit: gather the facts, let the rules decide, act on the outcome, in one transaction."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from ecosystem_api.kernel.ids import encode
@@ -48,12 +49,14 @@ async def submit(tx: Tx, who: Caller, deal_id: UUID, if_match: str | None) -> De
     row, customer = await lock_with_customer(tx, deal_id)
     before = row.status
     target = moved_by(who, row, "submit")
+    await store.lock_partner(tx, row.partner_id)
     expect_version(if_match, row.version)
-    row.status = target
+    row.status, row.claim_account_id = target, customer.claim_account_id
     if before == "rejected":
         row.resubmissions += 1
         row.submitted_at = None
     row.submitted_at = row.submitted_at or tx.now
+    row.reasons, row.remedies = [], []
     row.last_activity_at = tx.now
     touch(row, tx.now)
     await tell(tx, who, row, DealSubmitted)
@@ -80,7 +83,7 @@ async def settle(tx: Tx, who: Caller, row: DealRow, customer: Customer) -> Judge
         await grant_claim(tx, row, judgement)
     await tell(tx, who, row, _NEWS[judgement.outcome])
     if judgement.outcome == "approve":
-        await queue_rivals(tx, who, row)
+        await queue_rivals(tx, who, row, customer.ids)
     await tx.flush()
     return judgement
 
@@ -96,18 +99,23 @@ def note_decision(tx: Tx, row: DealRow, judgement: Judgement) -> None:
 async def lock_with_customer(tx: Tx, deal_id: UUID) -> tuple[DealRow, Customer]:
     """Lock the customer, then the registration, always in this order: decisions about one customer come one by one.
 
-    Errors: `NotFound`.
+    Edges: all accounts that are certainly the customer are locked, for a claim may be held on any. Errors: `NotFound`.
     """
     seen = await store.find_deal(tx, deal_id)
     if seen is None:
         raise NotFound()
     customer = customer_of(await accounts.know_account(tx, seen.account_id))
-    assert customer.claim_account_id is not None, "a known account is its own claim's account at least"
-    await accounts.lock_account(tx, customer.claim_account_id)
+    await lock_accounts(tx, customer.ids)
     row = await store.find_deal(tx, deal_id, is_locked=True)
     if row is None:
         raise NotFound()
     return row, customer
+
+
+async def lock_accounts(tx: Tx, account_ids: Collection[UUID]) -> None:
+    """Lock the accounts that are one customer, in the order of their ids. Errors: `NotFound`."""
+    for account_id in sorted(account_ids):
+        await accounts.lock_account(tx, account_id)
 
 
 async def asked_of(tx: Tx, row: DealRow) -> Asked:
@@ -126,4 +134,5 @@ async def asked_of(tx: Tx, row: DealRow) -> Asked:
         currency=row.currency,
         expected_close_on=row.expected_close_on,
         resubmissions=row.resubmissions,
+        submitted_at=row.submitted_at,
     )

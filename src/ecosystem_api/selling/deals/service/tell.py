@@ -21,8 +21,7 @@ async def tell(tx: Tx, who: Caller, row: DealRow, news: type[DealNews]) -> None:
 async def tell_each(tx: Tx, who: Caller, rows: Sequence[DealRow], news: type[DealNews]) -> None:
     """Record one event per registration; what they have in common is read once."""
     await tx.flush()
-    ids = [row.id for row in rows]
-    protections = await store.protections_of(tx, ids)
+    protections = await store.protections_of(tx, [row.id for row in rows if row.status == "approved"])
     waiting = [row for row in rows if row.status == "waiting"]
     claimed = await store.products_of(tx, [row.id for row in waiting]) if waiting else {}
     queues = await queues_of(tx, {row.claim_account_id for row in waiting})
@@ -41,7 +40,7 @@ async def tell_each(tx: Tx, who: Caller, rows: Sequence[DealRow], news: type[Dea
                 "stage": row.stage,
                 "amount": amount,
                 "reasons": list(row.reasons),
-                "protected_until": protection.ends_at if protection and protection.ended_how is None else None,
+                "protected_until": protection.ends_at if protection else None,
                 "queue_place": queue.place if queue else None,
             }
         )

@@ -2,20 +2,22 @@
 
 from uuid import UUID
 
+from ecosystem_api.kernel.ids import encode
 from ecosystem_api.kernel.problem import NotFound
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.http import expect_version
+from ecosystem_api.runtime.ledger import plan
 from ecosystem_api.selling.accounts import service as accounts
 from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.domain import LIFECYCLE, queue_of
 from ecosystem_api.selling.deals.events import DealExpired, DealExpiring, DealPromoted, DealReleased, DealWithdrawn
 from ecosystem_api.selling.deals.schemas import DealRead
-from ecosystem_api.selling.deals.service.claim import end_claim
+from ecosystem_api.selling.deals.service.claim import EXPIRE, end_claim
 from ecosystem_api.selling.deals.service.gather import customer_of
 from ecosystem_api.selling.deals.service.read import moved_by, protection_read, read_deal
-from ecosystem_api.selling.deals.service.submit import lock_with_customer, settle
+from ecosystem_api.selling.deals.service.submit import lock_accounts, lock_with_customer, settle
 from ecosystem_api.selling.deals.service.tell import tell
 
 
@@ -45,10 +47,14 @@ async def release(tx: Tx, who: Caller, deal_id: UUID, if_match: str | None) -> D
 
 
 async def expire(tx: Tx, who: Caller, deal_id: UUID) -> None:
-    """End a protection whose time has come. Edges: nothing happens if it ended otherwise or runs on."""
+    """End a protection whose time has come. Edges: nothing happens if it ended otherwise; if it runs on, ask later."""
     row, _ = await lock_with_customer(tx, deal_id)
     protection = protection_read((await store.protections_of(tx, [row.id]))[row.id])
-    if row.status != "approved" or protection is None or protection.ends_at > tx.now:
+    if row.status != "approved" or protection is None:
+        return
+    if protection.ends_at > tx.now:
+        # The clock stepped back since the reminder was due: without another one the claim would never end.
+        await plan(tx, EXPIRE, subject_id=encode("deal", row.id), due_at=protection.ends_at)
         return
     row.status = LIFECYCLE.move(row.status, "expire")
     await end_claim(tx, row, "expired")
@@ -74,10 +80,12 @@ async def serve_queue(tx: Tx, who: Caller, deal_id: UUID) -> None:
         raise NotFound()
     if ended.claim_account_id is None:
         return
-    await accounts.lock_account(tx, ended.claim_account_id)
-    queue = (await store.waiting_for(tx, [ended.claim_account_id])).get(ended.claim_account_id, [])
+    # Who came later may wait at another account: evidence that the two are one need not be as old as the claim.
+    account_ids = customer_of(await accounts.know_account(tx, ended.account_id)).ids | {ended.claim_account_id}
+    await lock_accounts(tx, account_ids)
+    queue = [one for queue in (await store.waiting_for(tx, account_ids)).values() for one in queue]
     wanted = {product_id for one in queue for product_id in one.product_ids}
-    held = {claim.product_id for claim in await store.running_claims(tx, [ended.claim_account_id], wanted)}
+    held = {claim.product_id for claim in await store.running_claims(tx, account_ids, wanted)}
     for one in queue_of(frozenset(wanted), queue):
         # Held products are read once, not per registration: a queue may be long, and only its head moves.
         if one.product_ids & held:

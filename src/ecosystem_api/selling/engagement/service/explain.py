@@ -76,7 +76,7 @@ def read_decision(tx: Tx, row: DecisionRow) -> DecisionRead:
         rule_book_id=row.rule_book_id,
         book_number=row.book_number,
         book_hash=row.book_hash,
-        facts_hash=row.facts_hash,
+        facts_hash=row.facts_hash if is_staff else None,
         facts=facts,
         # An evaluator's own words are for whoever wrote the rule.
         results=[
