@@ -8,7 +8,7 @@ from ecosystem_api.demo.cast import wording
 from ecosystem_api.demo.cast.customers import Customer
 from ecosystem_api.demo.cast.places import PLACES
 from ecosystem_api.demo.cast.products import PRODUCTS, Product
-from ecosystem_api.demo.lives import follow
+from ecosystem_api.demo.lives import follow, revoke
 from ecosystem_api.demo.partners import Partner
 from ecosystem_api.demo.stage import Stage
 from ecosystem_api.demo.story import Deal, Story
@@ -35,13 +35,16 @@ def plan_deals(stage: Stage, cast: list[Partner], customers: list[Customer], kno
             stage.calendar.plan(_some_day(stage), partial(_discover, story, place))
     week = stage.begin + _WEEK
     while week < stage.end:
-        stage.calendar.plan(week, partial(_end_of_week, stage))
+        stage.calendar.plan(week, partial(_end_of_week, story))
         week += _WEEK
 
 
-async def _end_of_week(stage: Stage) -> None:
-    while await stage.relay():
-        await stage.work()
+async def _end_of_week(story: Story) -> None:
+    """The worker catches up, and the desk ends what partners that have left still hold."""
+    while await story.stage.relay():
+        await story.stage.work()
+    for deal in [one for one in story.deals if one.status == "approved" and one.partner.is_gone]:
+        await revoke(story, deal)
 
 
 def _some_day(stage: Stage) -> datetime:

@@ -43,7 +43,7 @@ async def review(story: Story, deal: Deal) -> DealRead:
 
 async def revoke(story: Story, deal: Deal) -> DealRead:
     """A protection is ended early."""
-    reason = story.chance.choice(tuple(wording.REVOCATIONS))
+    reason = "partner_standing" if deal.partner.is_gone else story.chance.choice(("no_progress", "customer_choice"))
     said = {"reason": reason, "remedy": wording.REVOCATIONS[reason]}
     who = story.manager
     async with story.stage.acting(who) as tx:

@@ -38,7 +38,7 @@ async def follow(story: Story, deal: Deal, read: DealRead) -> None:
         for rival in story.others(deal, "in_review", "action_required"):
             await follow(story, rival, await story.look(rival))
     if read.status in _ENDED and story.others(deal, "waiting"):
-        story.later(deal, story.stage.now + _A_MOMENT, _serve)
+        story.later(deal, story.stage.now + _A_MOMENT, _serve, by_partner=False)
 
 
 def _draft(story: Story, deal: Deal) -> None:
@@ -53,7 +53,7 @@ def _in_review(story: Story, deal: Deal) -> None:
     # Of what came lately much is still on the desk: there has to be something to decide.
     if story.stage.now > story.stage.end - _BACKLOG and story.chance.random() < 0.7:
         return
-    story.later(deal, story.stage.now + story.days(0.2, 5), _review)
+    story.later(deal, story.stage.now + story.days(0.2, 5), _review, by_partner=False)
 
 
 def _action_required(story: Story, deal: Deal) -> None:
@@ -86,20 +86,19 @@ def _approved(story: Story, deal: Deal) -> None:
     until = whole * (story.chance.uniform(low, high) if step else 1.0)
     if step is not None:
         story.later(deal, begin + until, step)
-    story.later(deal, protection.ends_at + _A_MOMENT, _expire)
-    story.later(deal, protection.ends_at - timedelta(days=14) + _A_MOMENT, _be_reminded)
+    story.later(deal, protection.ends_at + _A_MOMENT, _expire, by_partner=False)
+    story.later(deal, protection.ends_at - timedelta(days=14) + _A_MOMENT, _be_reminded, by_partner=False)
     goal = furthest if fate == "win" else story.chance.randint(0, furthest)
-    stages = [stage for stage in OPEN_STAGES[1 : goal + 1] if fate != "win" or story.chance.random() < 0.6]
+    passed = OPEN_STAGES[1 : goal + 1]
+    stages = [stage for stage in passed if stage == passed[-1] or story.chance.random() < 0.5]
     for share, stage in zip(sorted(story.chance.random() for _ in stages), stages, strict=True):
-        story.later(deal, begin + until * share * 0.95, _mover(stage))
-    for _ in range(story.chance.choice((0, 0, 1, 1, 2))):
+        story.later(deal, begin + until * share * 0.75, _mover(stage))
+    for _ in range(story.chance.choice((0, 0, 1, 1))):
         story.later(deal, begin + until * story.chance.random() * 0.95, _note)
 
 
 async def _submit(story: Story, deal: Deal) -> None:
     who = deal.partner.who
-    if deal.partner.is_gone:
-        return
     async with story.stage.acting(who) as tx:
         read = await service.submit(tx, who, deal.id, "*")
     await follow(story, deal, read)
@@ -118,8 +117,6 @@ async def _review(story: Story, deal: Deal) -> None:
 
 async def _complete(story: Story, deal: Deal) -> None:
     """The partner mends what was wrong and submits again."""
-    if deal.partner.is_gone:
-        return
     who = deal.partner.who
     changes: dict[str, object] = {"deal_type": "new_business", "description": story.chance.choice(wording.DESCRIPTIONS)}
     if deal.read.amount is None:
@@ -157,7 +154,7 @@ async def _win(story: Story, deal: Deal) -> None:
         read = await service.close_won(tx, who, deal.id, body, "*")
     await follow(story, deal, read)
     if story.chance.random() < 0.6:
-        story.later(deal, story.stage.now + story.days(0.5, 3), _become_customer)
+        story.later(deal, story.stage.now + story.days(0.5, 3), _become_customer, by_partner=False)
 
 
 async def _become_customer(story: Story, deal: Deal) -> None:
@@ -184,7 +181,8 @@ async def _release(story: Story, deal: Deal) -> None:
     await follow(story, deal, read)
 
 
-async def _revoke(story: Story, deal: Deal) -> None:
+async def revoke(story: Story, deal: Deal) -> None:
+    """The desk ends a protection, and the deal's story takes note."""
     await follow(story, deal, await desk.revoke(story, deal))
 
 
@@ -219,5 +217,5 @@ _FATES = {
     "lose": (_lose, 0.15, 0.9, 4),
     "lapse": (None, 1.0, 1.0, 3),
     "release": (_release, 0.2, 0.7, 2),
-    "revoke": (_revoke, 0.4, 0.9, 1),
+    "revoke": (revoke, 0.4, 0.9, 1),
 }

@@ -96,12 +96,12 @@ class Story:
         """A span between so many days and so many."""
         return timedelta(days=self.chance.uniform(low, high))
 
-    def later(self, deal: Deal, at: datetime, step: DealStep) -> None:
-        """Let something happen with a deal, unless its status has changed by then."""
+    def later(self, deal: Deal, at: datetime, step: DealStep, *, by_partner: bool = True) -> None:
+        """Let something happen with a deal, unless its status has changed by then, or who would do it is gone."""
         turn = deal.turn
 
         async def unless_changed() -> None:
-            if deal.turn == turn:
+            if deal.turn == turn and not (by_partner and deal.partner.is_gone):
                 await step(self, deal)
 
         self.stage.calendar.plan(at, unless_changed)

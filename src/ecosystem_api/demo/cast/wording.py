@@ -68,6 +68,7 @@ RETURNS: Final = {
 REVOCATIONS: Final = {
     "no_progress": "Register again once the project resumes.",
     "customer_choice": "The customer has chosen to work with another partner; talk to them first.",
+    "partner_standing": "Claims end with the membership; ask us who looks after the customer now.",
 }
 
 LOST_REASONS: Final = ("price", "competitor", "no_decision", "no_budget", "product_fit")
