@@ -51,7 +51,7 @@ def test_every_route_is_in_the_document_with_the_permission_it_asks(app: FastAPI
         asked = [marker.name for marker in markers_of(route) if isinstance(marker, Permission)]
         for method in route.methods or ():
             operation = document["paths"][route.path][method.lower()]
-            assert operation["security"] == [{"oauth2": asked}] if asked else operation["security"] == []
+            assert operation["security"] == ([{"oauth2": asked}, {"token": []}] if asked else [])
     scopes = document["components"]["securitySchemes"]["oauth2"]["flows"]["clientCredentials"]["scopes"]
     assert scopes.keys() == catalog().grants.keys()
 

@@ -173,7 +173,10 @@ class UnsupportedMediaType(Problem):
 
 
 class IdempotencyKeyReused(Problem):
-    """This idempotency key was used before with a different request; a new request needs a new key."""
+    """This idempotency key was used before with a different request; a new request needs a new key.
+
+    Send the new request with a key of its own.
+    """
 
     status = 422
     code = "idempotency_key_reused"

@@ -1,7 +1,7 @@
 """The rule book a vendor starts with: a sound program in plain sentences, to be published as it is or changed.
 
 Where programs differ, the choices are these. A deal at a customer where the vendor's own team was active lately is
-rejected, as most programs do, but by a published number of days and with a way to appeal; leaving it to review would
+rejected, as most programs do, but by a published number of days; leaving it to review would
 let the vendor's sellers decide in their own case. A deal outside the partner's territories goes to a person, because
 integrators follow their customers across borders and a refusal would lose the deal for all. Too many open registrations
 ask for one to be released and keep the new one's place, because a refusal would cost the partner its priority.
@@ -61,8 +61,7 @@ _CLAIMS: Final = (
         when="claims.held_by_other",
         outcome="wait",
         reason="protected_claim",
-        remedy="You keep your place by time of submission and are told when the protection ends. "
-        "A written choice of the customer can override it.",
+        remedy="You keep your place by time of submission and are told when the protection ends.",
     ),
     Rule(
         key="duplicate",
@@ -71,7 +70,7 @@ _CLAIMS: Final = (
         when="claims.held_by_self",
         outcome="reject",
         reason="duplicate",
-        remedy="Amend the registration you already have, or ask for its protection to be extended.",
+        remedy="Work with the registration you already have, or release it before you register anew.",
     ),
     Rule(
         key="vendor_engaged",
@@ -81,7 +80,7 @@ _CLAIMS: Final = (
         when=_VENDOR_ENGAGED,
         outcome="reject",
         reason="vendor_engaged",
-        remedy="Appeal with evidence that you were there first or that the customer asks for you, "
+        remedy="Tell your partner manager if you were there first or the customer asks for you, "
         "or offer to join as an influencing partner.",
     ),
     Rule(
@@ -148,7 +147,7 @@ _SCOPE: Final = (
         when="deal.resubmissions > params.resubmission_limit",
         outcome="reject",
         reason="resubmission_limit",
-        remedy="Appeal the last decision; an appeal is judged by another person.",
+        remedy="Talk to your partner manager about what the last decision said; then register the deal anew.",
     ),
 )
 

@@ -155,7 +155,7 @@ class PartnerRead(Wire):
     display_name: str = told(*_NAME)
     legal_name: str | None = told(*_LEGAL_NAME)
     status: PartnerStatus = told("Where it is on its way.", "active")
-    allowed_actions: list[str] = told("Actions that its status allows, as path segments.", ["suspend", "offboard"])
+    allowed_actions: list[str] = told("What the vendor's side may do now, as path segments.", ["suspend", "offboard"])
     personas: list[PersonaHeld] = told("The personas it has today.")
     tier: str | None = told(*_TIER)
     certifications: list[str] = told(*_CERTIFICATIONS)

@@ -20,6 +20,12 @@ _PACKAGE = __name__.split(".")[0]
 _VALUES = frozenset({"example", "examples", "default", "const", "enum"})
 _MAPS = frozenset({"properties", "schemas", "paths", "responses", "content", "headers"})
 _REF = "#/components/schemas/"
+_TOKEN = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": "An access token bought before, such as the one `make run` prints.",
+}
 _FRAMEWORK_SCHEMAS = ("HTTPValidationError", "ValidationError")
 
 ABOUT = """\
@@ -68,7 +74,7 @@ def complete(document: Json, routes: Sequence[BaseRoute], catalog: Catalog, url:
         "responses": dict(sorted(responses.items())),
         "headers": HEADERS,
         "parameters": PARAMETERS,
-        "securitySchemes": {"oauth2": _oauth(catalog, url)},
+        "securitySchemes": {"oauth2": _oauth(catalog, url), "token": _TOKEN},
     }
     document["webhooks"] = hooks
     _drop_unused(document)

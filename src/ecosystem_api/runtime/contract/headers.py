@@ -48,17 +48,17 @@ PARAMETERS: Json = {
         "in": "header",
         "required": False,
         "description": "A key of your choice that makes this request safe to repeat for 24 hours: the effect happens "
-        "once, and the stored answer is given again. The same key with another request is refused.",
+        "once, and the stored answer is given again. The same key with another request is refused. "
+        "A UUID of your own making is a good one.",
         "schema": {"type": "string", "minLength": 1, "maxLength": 255},
-        "example": "5f8a1c7e-2b7d-4c1e-9d3a-0c2f6f1b7a55",
     },
     "IfMatch": {
         "name": "If-Match",
         "in": "header",
         "required": True,
-        "description": "The `ETag` of the version this write is based on, or `*` to write whatever the version.",
+        "description": 'The `ETag` of the version this write is based on, such as `"v3"`, or `*` to write '
+        "whatever the version.",
         "schema": {"type": "string"},
-        "example": '"v3"',
     },
     "IfNoneMatch": {
         "name": "If-None-Match",
@@ -66,7 +66,6 @@ PARAMETERS: Json = {
         "required": False,
         "description": "An `ETag` you hold: the answer is 304 without a body if it is still the present version.",
         "schema": {"type": "string"},
-        "example": '"v3"',
     },
     "RequestId": {
         "name": "X-Request-Id",
@@ -74,7 +73,6 @@ PARAMETERS: Json = {
         "required": False,
         "description": "Your own id for this request, 8 to 128 letters, digits and `._:-`.",
         "schema": {"type": "string"},
-        "example": "req_5f1c0a9be2d34477a1b2c3d4",
     },
 }
 

@@ -23,7 +23,7 @@ def complete_operation(
     permission = next((marker.name for marker in markers_of(route) if isinstance(marker, Permission)), None)
     operation["operationId"] = route.name
     operation["summary"], operation["description"] = _words(route, permission, catalog)
-    operation["security"] = [{"oauth2": [permission]}] if permission else []
+    operation["security"] = [{"oauth2": [permission]}, {"token": []}] if permission else []
     names = route.endpoint.__code__.co_names
     has_tag = bool({"tagged", "created"} & set(names))
     operation["parameters"] = _parameters(operation, method, has_tag=has_tag, is_public=permission is None)

@@ -10,7 +10,7 @@ from html import escape
 from importlib.resources import files
 from typing import Literal
 
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from ecosystem_api.kernel.problem import NotFound, Problem, every_problem
 from ecosystem_api.runtime.http import public, room_router
@@ -45,6 +45,14 @@ _REFERENCE = _PAGE.format(
 _PLAIN = (
     "<style>body{font:1rem/1.5 system-ui;max-width:42rem;margin:3rem auto;padding:0 1rem}code{font-size:1em}</style>"
 )
+
+
+@pages_router.get(
+    "/", include_in_schema=False, dependencies=[public("whoever opens the bare address is shown the way")]
+)
+async def show_the_way() -> RedirectResponse:
+    """The bare address leads to the reference."""
+    return RedirectResponse("/docs")
 
 
 @pages_router.get(

@@ -117,7 +117,8 @@ async def read_partners(tx: Tx, rows: Sequence[PartnerRow]) -> list[PartnerRead]
 
     def whole(row: PartnerRow) -> dict[str, Any]:
         return {name: getattr(row, name) for name in _STORED} | {
-            "allowed_actions": allowed_actions(row.status),
+            # Moving a partner is the vendor's side's to do; the partner itself is offered nothing.
+            "allowed_actions": allowed_actions(row.status) if tx.partner_id is None else [],
             "personas": [read_persona(held) for held in personas[row.id]],
             "aliases": [alias.name for alias in aliases[row.id]],
             "external_ids": {known.system: known.external_id for known in external_ids[row.id]},
