@@ -40,6 +40,18 @@ async def test_a_doubtful_match_makes_a_new_account_and_says_so(house: House) ->
     assert [match["outcome"] for match in second["matches"]] == ["possible"]
 
 
+async def test_a_company_of_a_group_is_added_beside_the_one_whose_domain_it_shares(house: House) -> None:
+    vendor, admin = await house.vendor()
+    _, partner = await a_partner(house, vendor, "One")
+    first = await resolve(admin, ACME, 201)
+    french = {"name": "Acme Industries France SAS", "country": "FR", "domains": ["fr.example.com"]}
+    second = await resolve(partner, french, 201)
+    assert second["account"]["id"] != first["account"]["id"]
+    seen = await resolve(admin, {**french, "domains": []}, 200)
+    assert seen["account"]["id"] == second["account"]["id"]
+    assert seen["account"]["domains"] == []
+
+
 async def test_an_identifier_names_one_account(house: House) -> None:
     _, admin = await house.vendor()
     first = await resolve(admin, ACME, 201)

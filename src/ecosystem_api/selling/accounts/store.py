@@ -67,6 +67,16 @@ async def accounts_sharing(
     return list(await tx.session.scalars(statement))
 
 
+async def taken_domains(tx: Tx, domains: Collection[str]) -> frozenset[str]:
+    """Which of these domains name an account already."""
+    if not domains:
+        return frozenset()
+    statement = scoped(tx, AccountIdentifierRow, AccountIdentifierRow.value).where(
+        AccountIdentifierRow.kind == "domain", AccountIdentifierRow.value.in_(domains)
+    )
+    return frozenset(await tx.session.scalars(statement))
+
+
 async def identifiers_of(tx: Tx, account_ids: Collection[UUID]) -> Sequence[AccountIdentifierRow]:
     """Identifiers of these accounts, in a stable order."""
     if not account_ids:

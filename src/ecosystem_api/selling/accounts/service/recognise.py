@@ -186,10 +186,12 @@ async def _create(
     )
     await refuse_cycle(tx, row.id, row.parent_id)
     await tx.insert(row)
+    # Companies of one group share a domain: it goes on naming the one that had it first, and both are told apart.
+    taken = await store.taken_domains(tx, body.domains)
     await add_parts(
         tx,
         row,
-        domains=body.domains,
+        domains=[domain for domain in body.domains if domain not in taken],
         legal_ids=body.legal_ids,
         aliases=staff.aliases if staff else (),
         external_ids=staff.external_ids if staff else (),
