@@ -51,6 +51,11 @@ room: $(INSTALLED) ## Lay out a new room: make room w=network r=personas
 	@test -n "$(w)" -a -n "$(r)" || { echo "Name the wing and the room: make room w=network r=personas" >&2; exit 2; }
 	@$(BIN)/python -m ecosystem_api.reference.room "$(w)" "$(r)"
 
+.PHONY: step
+step: $(INSTALLED) ## Write the migration step from the tables in code: make step n="remember merged partners"
+	@test -n "$(n)" || { echo "Say what the step does: make step n=\"remember merged partners\"" >&2; exit 2; }
+	@$(BIN)/python -m ecosystem_api.reference.step "$(n)"
+
 .PHONY: lock
 lock: ## Pin every dependency again, with hashes (needs uv)
 	@command -v uv > /dev/null || { echo "uv is needed to resolve: https://docs.astral.sh/uv/" >&2; exit 1; }

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from ecosystem_api.areas import HOUSE
 from ecosystem_api.runtime.database import Base
+from migrations.authoring import protect_new_tables
 
 assert HOUSE, "the rooms are imported first: without them the metadata is empty"
 LOCK_TIMEOUT = os.environ.get("ECOSYSTEM_MIGRATION_LOCK_TIMEOUT", "2s")
@@ -26,6 +27,7 @@ def _run(connection: Connection) -> None:
         compare_type=True,
         include_object=_include,
         transaction_per_migration=True,
+        process_revision_directives=protect_new_tables,
     )
     with context.begin_transaction():
         context.run_migrations()
