@@ -1,4 +1,4 @@
-"""Use cases of credentials, by verb: manage them, buy tokens with them, vouch for tokens."""
+"""Use cases of credentials: manage them, recognise them."""
 
 from ecosystem_api.access.clients.service.manage import (
     create_client,
@@ -9,13 +9,14 @@ from ecosystem_api.access.clients.service.manage import (
     rotate_client,
     update_client,
 )
-from ecosystem_api.access.clients.service.tokens import issue_token, vouch
+from ecosystem_api.access.clients.service.recognise import Credential, recognise, vouch
 
 __all__ = [
+    "Credential",
     "create_client",
     "get_client",
-    "issue_token",
     "list_clients",
+    "recognise",
     "revoke_all_of",
     "revoke_client",
     "rotate_client",

@@ -1,0 +1,53 @@
+"""Tokens on the wire."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from ecosystem_api.access.vendors.schemas import VendorId
+from ecosystem_api.runtime.wire import TypedId, Wire, told
+
+PartnerRef = Annotated[UUID, TypedId("par")]
+_CLIENT_ID = "cli_01h455vb4pex5vsknk084sn02q.01h455vb4pex5vsknk084sn02r"
+
+
+class TokenRead(Wire):
+    """An access token (RFC 6749, section 5.1)."""
+
+    access_token: str = told("Send it as `Authorization: Bearer …`.", "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.…")
+    token_type: Literal["Bearer"] = told("Always `Bearer`.", "Bearer", default="Bearer")
+    expires_in: int = told("Life in seconds.", 600)
+    scope: str = told("The grants it carries, separated by spaces.", "deals:read events:read")
+
+
+class MeRead(Wire):
+    """Who the caller is to us."""
+
+    vendor_id: VendorId = told("The vendor.")
+    partner_id: PartnerRef | None = told("The partner it acts for; null on the vendor's side.")
+    actor_type: str = told("What kind of caller.", "client")
+    actor_id: str = told("Its id.", _CLIENT_ID)
+    role: str = told("Its role.", "partner_member")
+    permissions: list[str] = told("The grants it holds.", ["deals:read", "deals:write"])
+
+
+class MetadataRead(Wire):
+    """Authorization server metadata (RFC 8414)."""
+
+    issuer: str = told("Who issues the tokens.", "https://api.vendor.example")
+    token_endpoint: str = told("Where tokens are bought.", "https://api.vendor.example/oauth/token")
+    jwks_uri: str = told("Where the public keys are.", "https://api.vendor.example/.well-known/jwks.json")
+    grant_types_supported: list[str] = told("Grant types.", ["client_credentials"])
+    response_types_supported: list[str] = told("Response types; there is no authorization endpoint.", [])
+    token_endpoint_auth_methods_supported: list[str] = told(
+        "Ways a client authenticates.", ["client_secret_basic", "client_secret_post"]
+    )
+    scopes_supported: list[str] = told("Every grant of this service.", ["deals:read", "deals:write"])
+    service_documentation: str = told("Where the documentation is.", "https://api.vendor.example/docs")
+
+
+class JwksRead(Wire):
+    """A JSON Web Key Set (RFC 7517)."""
+
+    keys: list[dict[str, Any]] = told(
+        "Public keys of this installation.", [{"kty": "EC", "crv": "P-256", "alg": "ES256"}]
+    )
