@@ -10,6 +10,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+NODE := $(VENV)/node
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_WARN_SCRIPT_LOCATION := 1
@@ -27,8 +28,12 @@ run: $(INSTALLED) ## Run everything for development: PostgreSQL, demonstration d
 test: $(INSTALLED) ## Run the tests (on DATABASE_URL if set; a=... adds arguments of pytest)
 	@exec $(BIN)/python -m pytest $(a)
 
+.PHONY: contract
+contract: $(INSTALLED) $(NODE)/.installed ## Check the contract with others' tools: lint, breaking changes (needs Node)
+	@exec $(BIN)/python -m pytest tests/contract/outside $(a)
+
 .PHONY: sure
-sure: check test ## Run all that CI runs, the cheapest refusal first
+sure: check $(NODE)/.installed test contract ## Run all that CI runs, the cheapest refusal first
 
 .PHONY: check
 check: $(INSTALLED) ## Check format, lint, import directions and types
@@ -87,4 +92,14 @@ $(INSTALLED): requirements-dev.lock pyproject.toml
 	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null || $(PYTHON) -m venv --clear $(VENV) || { echo "This Python cannot make environments: install its venv module (Debian, Ubuntu: apt install python3-venv)" >&2; exit 1; }
 	@$(BIN)/pip install --quiet --require-hashes --only-binary :all: -r requirements-dev.lock
 	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Scripts of packages are not run: none of these needs one.
+$(NODE)/.installed: openapi/tools/package.json openapi/tools/package-lock.json openapi/tools/.npmrc $(INSTALLED)
+	@command -v npm > /dev/null || { echo "Node 20.19 or later with npm is needed to check the contract: https://nodejs.org. All else works without: make check test" >&2; exit 1; }
+	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' || { echo "Node 20.19 or later is needed to check the contract; this is $$(node --version)." >&2; exit 1; }
+	@echo "Installing the contract's tools into $(NODE)" >&2
+	@mkdir -p $(NODE)
+	@cp openapi/tools/package.json openapi/tools/package-lock.json openapi/tools/.npmrc $(NODE)
+	@npm ci --prefix $(NODE) --ignore-scripts --loglevel=error
 	@touch $@

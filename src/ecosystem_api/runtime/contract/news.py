@@ -69,6 +69,7 @@ def _webhook(event: type[Event], reference: Json, schemas: Json) -> Json:
             "summary": sentence.rstrip("."),
             "description": told + (f" Only staff reads {hidden}." if hidden else ""),
             "tags": [event.__module__.split(".")[2]],
+            "security": [],
             "requestBody": {"required": True, "content": {"application/json": content}},
             "responses": {"2XX": {"description": "Taken. Anything else, or silence, is tried again."}},
         }
