@@ -11,11 +11,13 @@ from ecosystem_api.runtime.bootstrap import refuse_unsafe_login
 from ecosystem_api.runtime.clock import Clock, system_clock
 from ecosystem_api.runtime.contract import contract_router, describe
 from ecosystem_api.runtime.database import Database
+from ecosystem_api.runtime.egress import Egress
 from ecosystem_api.runtime.health import health_router
 from ecosystem_api.runtime.http import problems
 from ecosystem_api.runtime.http.index import RouteIndex
 from ecosystem_api.runtime.http.middleware import FrontDoor
 from ecosystem_api.runtime.keyring import Keyring
+from ecosystem_api.runtime.keysets import KeySets
 from ecosystem_api.runtime.machinery import Machinery
 from ecosystem_api.runtime.pages import pages_router
 from ecosystem_api.runtime.settings import APP_ROLE, Settings
@@ -29,7 +31,8 @@ def build_machinery(settings: Settings, clock: Clock = system_clock, role: str =
         pool_wait_seconds=settings.pool_wait_seconds,
         clock=clock,
     )
-    return Machinery(settings, database, catalog(), Keyring(settings), clock)
+    egress = Egress(settings.egress_policy)
+    return Machinery(settings, database, catalog(), Keyring(settings), clock, KeySets(egress, clock))
 
 
 def create_app(machinery: Machinery) -> FastAPI:
@@ -37,6 +40,7 @@ def create_app(machinery: Machinery) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        machinery.settings.refuse_unsafe()
         await refuse_unsafe_login(machinery.database)
         await machinery.keyring.load(machinery.database)
         yield

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from ecosystem_api.runtime.area import Catalog
 from ecosystem_api.runtime.clock import Clock
 from ecosystem_api.runtime.database import Database
+from ecosystem_api.runtime.egress import Egress
 from ecosystem_api.runtime.keyring import Keyring
+from ecosystem_api.runtime.keysets import KeySets
 from ecosystem_api.runtime.settings import Settings
 
 
@@ -18,4 +20,5 @@ class Machinery:
     catalog: Catalog
     keyring: Keyring
     clock: Clock
+    keysets: KeySets = field(default_factory=lambda: KeySets(Egress()))
     is_draining: bool = field(default=False)

@@ -9,6 +9,9 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ecosystem_api.runtime.egress import EgressPolicy
+from ecosystem_api.runtime.egress.address import is_loopback
+
 APP_ROLE = "ecosystem_app"
 WORKER_ROLE = "ecosystem_worker"
 
@@ -45,6 +48,14 @@ class Settings(BaseSettings):
     drain_seconds: float = Field(default=5.0, ge=0, le=120, description="Time /readyz says draining before stopping.")
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least level logged.")
 
+    egress_ports: frozenset[int] = Field(
+        default=frozenset({443}), description="Ports at which customers' https addresses are called, as a JSON list."
+    )
+    unsafe_loopback_egress: bool = Field(
+        default=False,
+        description="Development only: also call identity providers on this machine, by plain http and at any port.",
+    )
+
     @field_validator("secret")
     @classmethod
     def _long_enough(cls, value: str) -> str:
@@ -56,6 +67,24 @@ class Settings(BaseSettings):
     def public_url(self) -> str:
         """The URL clients use, without a trailing slash."""
         return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def egress_policy(self) -> EgressPolicy:
+        """Which of the addresses that customers name may be called."""
+        return EgressPolicy(self.egress_ports, self.unsafe_loopback_egress)
+
+    def refuse_unsafe(self) -> None:
+        """Start-up check: what is meant for development must not run where others can reach it.
+
+        Errors: RuntimeError when loopback egress is on and the service listens beyond this machine or is told a
+        public https address: anyone who may name an identity provider could then call what only this machine reaches.
+        """
+        is_local = self.host == "localhost" or is_loopback(self.host)
+        if self.unsafe_loopback_egress and (not is_local or self.public_url.startswith("https:")):
+            raise RuntimeError(
+                "ECOSYSTEM_UNSAFE_LOOPBACK_EGRESS is for development on one machine: unset it, or listen on 127.0.0.1 "
+                "with a base URL of plain http"
+            )
 
     def derive(self, purpose: str) -> bytes:
         """32 bytes bound to one purpose, from the installation secret. Errors: RuntimeError without a secret."""

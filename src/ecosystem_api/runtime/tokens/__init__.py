@@ -1,4 +1,4 @@
-"""Access tokens, the keys that sign them, and the client secrets that buy them.
+"""Access tokens, the keys that sign them, and what buys them: client secrets, and tokens that others signed.
 
 Pure values and functions: no database, no web framework, no clock of their own. The JOSE library verifies one
 signature and makes one; everything it leaves open (unknown `crit`, absent `aud`, repeated names, keys taken from
@@ -7,6 +7,8 @@ the header, deep nesting) is decided here, and nothing outside this package may 
 Source: RFC 7515, 7517, 7519, 7638, RFC 8725 (best current practice), RFC 9068 (access tokens), RFC 8707 (audience).
 """
 
+from ecosystem_api.runtime.tokens.compact import LEEWAY, Reason, TokenRefused
+from ecosystem_api.runtime.tokens.foreign import Expected, ForeignClaims, kid_of, verify_foreign_token
 from ecosystem_api.runtime.tokens.issue import issue_access_token
 from ecosystem_api.runtime.tokens.keys import (
     Algorithm,
@@ -22,20 +24,15 @@ from ecosystem_api.runtime.tokens.keys import (
     verification_key,
 )
 from ecosystem_api.runtime.tokens.secrets import hash_secret, new_client_secret, pepper_id, secret_matches
-from ecosystem_api.runtime.tokens.verify import (
-    LEEWAY,
-    LIFETIME_MAX,
-    AccessClaims,
-    Reason,
-    TokenRefused,
-    verify_access_token,
-)
+from ecosystem_api.runtime.tokens.verify import LIFETIME_MAX, AccessClaims, verify_access_token
 
 __all__ = [
     "LEEWAY",
     "LIFETIME_MAX",
     "AccessClaims",
     "Algorithm",
+    "Expected",
+    "ForeignClaims",
     "KeyRefused",
     "KeyRing",
     "Reason",
@@ -46,6 +43,7 @@ __all__ = [
     "hash_secret",
     "issue_access_token",
     "jwks",
+    "kid_of",
     "new_client_secret",
     "new_signing_key",
     "pepper_id",
@@ -54,4 +52,5 @@ __all__ = [
     "unseal",
     "verification_key",
     "verify_access_token",
+    "verify_foreign_token",
 ]

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 from jose import jwk, jwt
 
+from ecosystem_api.runtime.tokens.compact import TOKEN_BYTES_MAX, is_claim_text
 from ecosystem_api.runtime.tokens.keys import SigningKey
-from ecosystem_api.runtime.tokens.verify import LIFETIME_MAX, TOKEN_BYTES_MAX, is_claim_text, is_scope
+from ecosystem_api.runtime.tokens.verify import LIFETIME_MAX, is_scope
 
 JTI_BYTES = 16
 

@@ -1,0 +1,164 @@
+"""Reading compact JWS: the header before the signature, the payload only after it, and nothing read twice.
+
+Refusals carry a stable reason and nothing from the token or the library, so they are safe to show and to log.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from jose import jwk, jws
+from jose.exceptions import JWSError
+
+from ecosystem_api.runtime.tokens.keys import KeyRing, VerificationKey, decode_base64url
+
+LEEWAY = timedelta(seconds=30)
+TOKEN_BYTES_MAX = 8192
+BRACKETS_MAX = 64
+CLAIM_CHARACTERS_MAX = 255
+INSTANT_MAX = 253_402_300_799  # the last second of the year 9999, the last one a datetime can hold
+
+FORBIDDEN_HEADERS = frozenset({"crit", "jku", "x5u", "x5c", "jwk", "b64", "cty", "zip", "enc"})
+
+Reason = Literal[
+    "too_large",
+    "malformed",
+    "forbidden_header",
+    "wrong_type",
+    "unknown_key",
+    "wrong_algorithm",
+    "bad_signature",
+    "missing_claim",
+    "invalid_claim",
+    "wrong_issuer",
+    "wrong_audience",
+    "expired",
+    "not_yet_valid",
+    "lifetime_too_long",
+]
+
+_COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+
+
+class TokenRefused(Exception):  # noqa: N818 - a refusal is the expected answer here, not an error
+    """The token is not what it has to be."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason: Reason = reason
+
+
+def read_header(token: str, types: frozenset[str]) -> Mapping[str, object]:
+    """The header of a token, judged by itself: nothing in it is believed yet.
+
+    Shape: `types` are the media types accepted in `typ`, in lower case; an empty one accepts its absence.
+    Errors: TokenRefused.
+    """
+    if len(token) > TOKEN_BYTES_MAX:
+        raise TokenRefused("too_large")
+    if _COMPACT.fullmatch(token) is None:
+        raise TokenRefused("malformed")
+    try:
+        header, _, _ = map(decode_base64url, token.split("."))
+        members = _read_object(header)
+    except ValueError:
+        raise TokenRefused("malformed") from None
+    if FORBIDDEN_HEADERS & members.keys():
+        raise TokenRefused("forbidden_header")
+    kind = members.get("typ", "")
+    if not isinstance(kind, str) or kind.lower() not in types:
+        raise TokenRefused("wrong_type")
+    if not isinstance(members.get("kid"), str):
+        raise TokenRefused("unknown_key")
+    return members
+
+
+def verified_claims(token: str, types: frozenset[str], ring: KeyRing) -> Mapping[str, object]:
+    """The payload of a token whose signature holds under the one key and the one algorithm its `kid` names here.
+
+    Errors: TokenRefused; others for input nobody thought of, which the caller refuses as malformed.
+    """
+    members = read_header(token, types)
+    key = ring.find(str(members["kid"]))
+    if key is None:
+        raise TokenRefused("unknown_key")
+    if members.get("alg") != key.algorithm:
+        raise TokenRefused("wrong_algorithm")
+    return _read_object(_verified_payload(token, key))
+
+
+def is_claim_text(value: object) -> bool:
+    """Whether a value can be a textual claim: 1 to 255 printable characters, so no NUL and no lone surrogate."""
+    return isinstance(value, str) and 0 < len(value) <= CLAIM_CHARACTERS_MAX and value.isprintable()
+
+
+def judge_times(
+    issued_at: datetime, expires_at: datetime, not_before: datetime, now: datetime, longest: timedelta
+) -> None:
+    """A token holds now and was not made to hold for longer than `longest`. Errors: TokenRefused."""
+    if now - LEEWAY >= expires_at:
+        raise TokenRefused("expired")
+    if max(issued_at, not_before) > now + LEEWAY:
+        raise TokenRefused("not_yet_valid")
+    if expires_at <= issued_at:
+        raise TokenRefused("invalid_claim")
+    if expires_at - issued_at > longest + LEEWAY:
+        raise TokenRefused("lifetime_too_long")
+
+
+def required(claims: Mapping[str, object], name: str) -> object:
+    """The claim, whatever it is. Errors: TokenRefused when it is absent."""
+    if name not in claims:
+        raise TokenRefused("missing_claim")
+    return claims[name]
+
+
+def text_claim(claims: Mapping[str, object], name: str) -> str:
+    """The claim as a text. Errors: TokenRefused."""
+    value = required(claims, name)
+    if not isinstance(value, str) or not is_claim_text(value):
+        raise TokenRefused("invalid_claim")
+    return value
+
+
+def instant_claim(claims: Mapping[str, object], name: str) -> datetime:
+    """The claim as an instant of whole seconds. Errors: TokenRefused."""
+    value = required(claims, name)
+    # A bool is an int to Python, and a fraction of a second has no use here: only whole seconds are instants.
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= INSTANT_MAX:
+        raise TokenRefused("invalid_claim")
+    return datetime.fromtimestamp(value, UTC)
+
+
+def _verified_payload(token: str, key: VerificationKey) -> bytes:
+    # The library checks the signature and no claim: its own claim checks read the wall clock and forgive absent ones.
+    prepared = jwk.construct(key.public_key, key.algorithm)
+    try:
+        payload: bytes = jws.verify(token, prepared, [key.algorithm])
+    except JWSError:
+        raise TokenRefused("bad_signature") from None
+    return payload
+
+
+def _read_object(raw: bytes) -> dict[str, object]:
+    text = raw.decode("utf-8")
+    # Nothing can be nested deeper than it has opening brackets; counting them is cheaper than recursing into them.
+    if text.count("[") + text.count("{") > BRACKETS_MAX:
+        raise TokenRefused("malformed")
+    value = json.loads(text, object_pairs_hook=_unique_names, parse_constant=_refuse_constant)
+    if not isinstance(value, dict):
+        raise TokenRefused("malformed")
+    return value
+
+
+def _unique_names(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise TokenRefused("malformed")
+    return members
+
+
+def _refuse_constant(_: str) -> object:
+    raise TokenRefused("malformed")  # NaN and Infinity are not JSON
