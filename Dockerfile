@@ -5,6 +5,7 @@ COPY requirements.lock /tmp/requirements.lock
 RUN /opt/ecosystem-api/bin/pip install --require-hashes --only-binary :all: -r /tmp/requirements.lock \
     && /opt/ecosystem-api/bin/pip uninstall --yes pip
 COPY alembic.ini /app/alembic.ini
+COPY docs /app/docs
 COPY migrations /app/migrations
 COPY src /app/src
 RUN printf '#!/bin/sh\nexec /opt/ecosystem-api/bin/python -m ecosystem_api.cli "$@"\n' > /opt/ecosystem-api/bin/ecosystem-api \

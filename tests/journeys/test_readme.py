@@ -1,8 +1,6 @@
 """The README's first deal, as a newcomer types it: the real service with its demonstration, bash, curl."""
 
-import json
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -10,15 +8,13 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
+from tests.journeys import typed
 
 ROOT = Path(__file__).resolve().parents[2]
-BLOCK = re.compile(r"^```(bash|json)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 STORY = "## A first deal"
-ENDED = "--- the block has ended ---"
 
 
 @pytest.fixture(scope="module")
@@ -53,13 +49,12 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]
 
 def test_the_first_deal_goes_as_the_readme_says(service: dict[str, str]) -> None:
     section = (ROOT / "README.md").read_text().split(STORY, 1)[1].split("\n## ", 1)[0]
-    blocks = BLOCK.findall(section)
-    commands = [text for language, text in blocks if language == "bash"]
-    assert len(commands) >= 8
-    script = "set -euo pipefail\n" + "".join(f"{text}\necho '{ENDED}'\n" for text in commands)
+    found = typed.blocks(section)
+    assert sum(block.language == "bash" for block in found) >= 8
+    assert sum(block.language == "json" for block in found) >= 7
     done = subprocess.run(
         ["bash"],
-        input=script,
+        input=typed.script(found),
         cwd=service["PWD"],
         env=service,
         capture_output=True,
@@ -68,17 +63,7 @@ def test_the_first_deal_goes_as_the_readme_says(service: dict[str, str]) -> None
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    printed = iter(done.stdout.split(ENDED))
-    said = ""
-    promised = 0
-    for language, text in blocks:
-        if language == "bash":
-            said = next(printed)
-        else:
-            answer = _last_json(said)
-            assert _is_part(json.loads(text), answer), f"the README promises\n{text}\nthe service says\n{answer}"
-            promised += 1
-    assert promised >= 7
+    assert typed.broken_promises(found, done.stdout) == []
 
 
 def _wait_until_ready(url: str, process: subprocess.Popen[bytes], output: Path) -> None:
@@ -92,27 +77,3 @@ def _wait_until_ready(url: str, process: subprocess.Popen[bytes], output: Path) 
             pass
         time.sleep(0.2)
     raise AssertionError(f"not ready in time:\n{output.read_text()[-4000:]}")
-
-
-def _last_json(text: str) -> Any:
-    """The last JSON value of an output that may hold several, one after the other."""
-    decoder, rest, value = json.JSONDecoder(), text.strip(), None
-    while rest:
-        value, end = decoder.raw_decode(rest)
-        rest = rest[end:].strip()
-    return value
-
-
-def _is_part(promised: Any, answer: Any) -> bool:
-    """Every member that is promised is there and as promised; lists are as long as promised."""
-    if isinstance(promised, dict):
-        return isinstance(answer, dict) and all(
-            name in answer and _is_part(value, answer[name]) for name, value in promised.items()
-        )
-    if isinstance(promised, list):
-        return (
-            isinstance(answer, list)
-            and len(promised) == len(answer)
-            and all(_is_part(one, other) for one, other in zip(promised, answer, strict=True))
-        )
-    return bool(promised == answer)

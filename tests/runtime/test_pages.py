@@ -1,24 +1,68 @@
-"""Pages for people: they work without the internet, and every problem's `type` leads somewhere."""
+"""Pages for people: they work without the internet, every link leads somewhere, and what is there is found."""
 
+import gzip
 import re
+from html import unescape
+from urllib.parse import urldefrag
 
 from tests.makers import House, refused
 
 from ecosystem_api.kernel.problem import every_problem
+from ecosystem_api.runtime.pages.library import library
+
+_LINK = re.compile(r'(?:href|src|action)="([^"]+)"')
 
 
-async def test_the_reference_is_made_of_files_of_its_own(house: House) -> None:
-    page = await house.http.get("/docs")
-    assert page.headers["content-type"].startswith("text/html")
-    wanted = re.findall(r'(?:src|href)="([^"]+)"', page.text)
-    assert len(wanted) == 4
+async def test_every_page_is_made_of_files_of_its_own_that_may_be_kept(house: House) -> None:
+    wanted = set()
+    for address in ("/docs", "/docs/reference", "/docs/search"):
+        page = await house.http.get(address)
+        assert page.headers["content-type"].startswith("text/html")
+        assert page.headers["content-security-policy"].startswith(
+            "default-src 'none'; script-src 'self'; style-src 'self';"
+        )
+        assert "set-cookie" not in page.headers
+        assert not re.search(r"<style|<script(?! src)|\sstyle=|\son\w+=", page.text)
+        again = await house.http.get(address, headers={"If-None-Match": page.headers["etag"]})
+        assert again.status_code == 304
+        wanted |= {link for link in _LINK.findall(page.text) if "/assets/" in link}
+    assert len(wanted) == 6
     for address in wanted:
-        assert address.startswith("/docs/assets/")
-        answer = await house.http.get(address)
-        assert answer.status_code == 200
-        assert (await house.http.get(address, headers={"If-None-Match": answer.headers["etag"]})).status_code == 304
-    assert '"/openapi.json"' in (await house.http.get("/docs/assets/start.js")).text
+        plain = await house.http.get(address, headers={"Accept-Encoding": "identity"})
+        assert plain.headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert (await house.http.get(address.split("?")[0])).headers["cache-control"] == "no-cache"
+        packed = await house.http.get(address, headers={"Accept-Encoding": "gzip"})
+        assert packed.headers["content-encoding"] == "gzip"
+        assert packed.content == plain.content
+        assert packed.headers["etag"] != plain.headers["etag"]
+        assert len(gzip.compress(plain.content)) < len(plain.content)
+        assert (await house.http.get(address, headers={"If-None-Match": packed.headers["etag"]})).status_code == 304
     refused(await house.http.get("/docs/assets/secrets.txt"), 404)
+
+
+async def test_every_link_leads_somewhere(house: House) -> None:
+    contract = (await house.http.get("/openapi.json")).json()
+    operations = {
+        f"/{operation['tags'][0]}/{operation['operationId']}"
+        for methods in contract["paths"].values()
+        for operation in methods.values()
+    }
+    pages = {address: (await house.http.get(address)).text for address in [*library().pages, "/docs/reference"]}
+    assert len(pages) > 10
+    for here, text in pages.items():
+        for link in {unescape(found) for found in _LINK.findall(text)}:
+            address, fragment = urldefrag(link)
+            target = (address or here).split("?")[0]
+            if link.startswith("https://") or target.startswith("/docs/assets/"):
+                continue
+            if target not in pages:
+                assert (await house.http.get(target)).status_code == 200, f"{here} leads to {link}"
+            elif target == "/docs/reference" and fragment:
+                assert fragment in operations | {"main"}, f"{here} leads to {link}"
+            elif fragment:
+                assert f'id="{fragment}"' in pages[target], f"{here} leads to {link}"
+    refused(await house.http.get("/docs/guides/no-such-guide"), 404)
+    refused(await house.http.get("/docs/../pyproject.toml"), 404)
 
 
 async def test_every_problem_has_the_page_its_type_names(house: House) -> None:
@@ -27,5 +71,34 @@ async def test_every_problem_has_the_page_its_type_names(house: House) -> None:
     ours = [kind for kind in every_problem() if kind.__module__.startswith("ecosystem_api")]
     assert len(ours) > 20
     for kind in ours:
-        assert (await house.http.get(f"/docs/problems/{kind.code}")).status_code == 200
+        page = await house.http.get(f"/docs/problems/{kind.code}")
+        assert page.status_code == 200
+        assert "What to do." in page.text
     refused(await house.http.get("/docs/problems/no_such_code"), 404)
+
+
+async def _found(house: House, words: str) -> list[str]:
+    page = await house.http.get("/docs/search", params={"q": words})
+    assert page.status_code == 200
+    return re.findall(r'<li><a href="([^"]+)">.*?</a> <small>', page.text)
+
+
+async def test_search_finds_guides_operations_events_and_refusals(house: House) -> None:
+    assert (await _found(house, "POST submit deal-registrations"))[
+        0
+    ] == "/docs/reference#/deal%20registrations/submit_deal"
+    assert (await _found(house, "deal_registration.approved"))[0] == "/docs/events#deal_registrationapproved"
+    assert (await _found(house, "claim_held"))[0] == "/docs/problems/claim_held"
+    assert "/docs/guides/events#a-consumer-that-survives-a-restart" in await _found(house, "survives restart")
+    assert "/docs/guides/idempotency" in " ".join(await _found(house, "IDEMPOTENCY-KEY repeat"))
+    # Where no text has every word, those that have most of them.
+    assert "/docs/problems/claim_held" in await _found(house, "claim_held xylophone")
+    assert await _found(house, "xylophone") == []
+    assert await _found(house, "") == []
+
+
+async def test_search_shows_what_was_asked_as_text(house: House) -> None:
+    page = await house.http.get("/docs/search", params={"q": '"><script>alert(1)</script>'})
+    assert "<script>alert" not in page.text
+    assert "&lt;script&gt;alert" in page.text
+    refused(await house.http.get("/docs/search", params={"q": "x" * 101}), 422)

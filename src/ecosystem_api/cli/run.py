@@ -18,6 +18,7 @@ import typer
 from ecosystem_api.cli.demo import demo_file, ensure_demo, read_demo
 from ecosystem_api.cli.installation import WILDCARD_HOSTS, development_secret, without_credentials, write_private
 from ecosystem_api.cli.terminal import answers, notes
+from ecosystem_api.cli.token import reference_link
 from ecosystem_api.runtime.bootstrap import prepare
 from ecosystem_api.runtime.postgres import EmbeddedPostgres, EmbeddedPostgresError, suitable_data_dir
 from ecosystem_api.runtime.serving import FINISH_SECONDS, listen
@@ -209,6 +210,7 @@ def _greet(settings: Settings, seconds: float) -> None:
         lines += [
             f"  credentials  {demo_file(settings)}",
             f"  token        {token}",
-            f'  try          curl -s -H "Authorization: Bearer {token}" "{url}/v1/deal-registrations?limit=3"',
+            f"  to try       {reference_link(url, token)}",
+            f'  or           curl -s -H "Authorization: Bearer $(ecosystem-api token manager)" {url}/v1/me',
         ]
     answers.print("\n".join(lines), markup=False)

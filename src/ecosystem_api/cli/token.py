@@ -13,6 +13,7 @@ from ecosystem_api.runtime.settings import Settings
 def token(
     role: Annotated[str, typer.Argument(help="admin, manager, analyst, integration, partner_admin, partner_member.")],
     partner: Annotated[int, typer.Option(help="Which demonstration partner: 1 or 2.", min=1)] = 1,
+    link: Annotated[bool, typer.Option("--link", help="Print a link that opens the reference with the token.")] = False,
 ) -> None:
     """Buy an access token with a demonstration credential and print it."""
     known = read_demo(Settings())
@@ -23,7 +24,13 @@ def token(
     answer = httpx.post(f"{known['base_url']}/oauth/token", data=form, timeout=10)
     if answer.is_error:
         raise RuntimeError(f"the service refused: {answer.text[:300]}")
-    typer.echo(answer.json()["access_token"])
+    bought = answer.json()["access_token"]
+    typer.echo(reference_link(known["base_url"], bought) if link else bought)
+
+
+def reference_link(base_url: str, access_token: str) -> str:
+    """The reference's address with a token behind the `#`: a browser tells that part to no server."""
+    return f"{base_url}/docs/reference#token={access_token}"
 
 
 def chosen(clients: Sequence[Mapping[str, Any]], role: str, partner: int) -> Mapping[str, Any]:

@@ -142,7 +142,7 @@ def _references(node: Any) -> Iterator[str]:
 def _tags(document: Json, routes: Sequence[BaseRoute]) -> list[Json]:
     said: dict[str, str] = {}
     for route in routes:
-        if isinstance(route, APIRoute) and route.tags:
+        if isinstance(route, APIRoute) and route.include_in_schema and route.tags:
             said.setdefault(str(route.tags[0]), paragraph(route.endpoint.__module__))
     return [{"name": name, "description": text} for name, text in said.items()]
 

@@ -1,0 +1,42 @@
+// Opens the reference on this service's own contract; nothing is fetched from anywhere else.
+const KEPT = "token";
+
+// A link made by `ecosystem-api token --link` carries a token behind the #, which browsers send to nobody. It is kept
+// for this tab and taken out of the address at once.
+function takeToken() {
+  const given = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (given) {
+    sessionStorage.setItem(KEPT, given);
+    history.replaceState(null, "", location.pathname);
+  }
+  return sessionStorage.getItem(KEPT);
+}
+
+function followScheme() {
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const follow = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+  dark.addEventListener("change", follow);
+  follow();
+}
+
+async function open() {
+  const token = takeToken();
+  const contract = await (await fetch("/openapi.json")).json();
+  // Tried is the service this page came from, under the name by which the browser knows it.
+  contract.servers = [{ url: location.origin, description: "This installation." }];
+  const { oauth2 } = contract.components.securitySchemes;
+  oauth2.flows.clientCredentials.tokenUrl = location.origin + "/oauth/token";
+  const ui = SwaggerUIBundle({
+    spec: contract,
+    dom_id: "#reference",
+    deepLinking: true,
+    displayRequestDuration: true,
+    docExpansion: "none",
+    filter: true,
+    validatorUrl: null,
+    onComplete: () => token && ui.preauthorizeApiKey("token", token),
+  });
+}
+
+followScheme();
+open();

@@ -1,0 +1,130 @@
+"""Markdown to HTML as the guides need it: no raw HTML, headings with addresses, links that lead inside the service."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+
+_NOTE = re.compile(r"\A\s*<!--.*?-->\s*", re.DOTALL)
+_MARKS = re.compile(r"\[([^\]]*)\]\([^)]*\)|[`*]")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and what stands under it, as plain text: what search finds."""
+
+    title: str
+    anchor: str
+    level: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link as it was written, and the heading it stands under."""
+
+    heading: str
+    title: str
+    href: str
+
+
+def read(text: str) -> list[Token]:
+    """The tokens of a page; every heading carries an `id` of its own, as GitHub would make it."""
+    # HTML in a page is shown as text, so the note at the top of generated pages is taken away before.
+    tokens = _reader().parse(_NOTE.sub("", text, count=1))
+    taken: set[str] = set()
+    for token, inline in pairwise(tokens):
+        if token.type == "heading_open":
+            token.attrSet("id", _unique(_slug(inline.content), taken))
+    return tokens
+
+
+def render(tokens: Sequence[Token], lead: Callable[[str], str | None]) -> str:
+    """HTML. `lead` says where a link goes; None leaves its words without a link."""
+    kept = list(tokens)
+    for token in kept:
+        if token.children:
+            token.children = _led(token.children, lead)
+    reader = _reader()
+    html: str = reader.renderer.render(kept, reader.options, {})
+    return html
+
+
+def sections(tokens: Sequence[Token]) -> list[Section]:
+    """The page cut at its headings down to the third level."""
+    found: list[tuple[Token, str, list[str]]] = []
+    for before, token in pairwise(tokens):
+        if before.type == "heading_open" and before.tag in ("h1", "h2", "h3"):
+            found.append((before, plain(token.content), []))
+        elif found and token.type in ("inline", "fence", "code_block"):
+            found[-1][2].append(plain(token.content) if token.type == "inline" else token.content)
+    return [
+        Section(title, str(opening.attrGet("id")), int(opening.tag[1]), " ".join(" ".join(texts).split()))
+        for opening, title, texts in found
+    ]
+
+
+def links(tokens: Sequence[Token]) -> Iterator[Link]:
+    """Every link of a page, in order."""
+    heading = ""
+    for before, token in pairwise(tokens):
+        if before.type == "heading_open":
+            heading = plain(token.content)
+        children = token.children or []
+        for place, child in enumerate(children):
+            if child.type == "link_open":
+                inside = children[place + 1 :]
+                end = next(index for index, other in enumerate(inside) if other.type == "link_close")
+                yield Link(heading, "".join(other.content for other in inside[:end]), str(child.attrGet("href")))
+
+
+def plain(text: str) -> str:
+    """Inline Markdown without its marks."""
+    return _MARKS.sub(lambda found: found.group(1) or "", text)
+
+
+def _reader() -> MarkdownIt:
+    reader = MarkdownIt("commonmark", {"html": False}).enable("table")
+    # What may be wider than a phone scrolls by itself, also by keyboard.
+    reader.add_render_rule("table_open", lambda *_: '<div class="wide" tabindex="0" role="region"><table>\n')
+    reader.add_render_rule("table_close", lambda *_: "</table></div>\n")
+    reader.add_render_rule("fence", _focusable_fence)
+    return reader
+
+
+def _focusable_fence(self: RendererHTML, *rest: Any) -> str:
+    return RendererHTML.fence(self, *rest).replace("<pre>", '<pre tabindex="0">', 1)
+
+
+def _led(children: Sequence[Token], lead: Callable[[str], str | None]) -> list[Token]:
+    kept: list[Token] = []
+    is_open: list[bool] = []
+    for child in children:
+        if child.type == "link_open":
+            target = lead(str(child.attrGet("href")))
+            is_open.append(target is not None)
+            if target is None:
+                continue
+            child.attrSet("href", target)
+        elif child.type == "link_close" and not is_open.pop():
+            continue
+        kept.append(child)
+    return kept
+
+
+def _slug(title: str) -> str:
+    return re.sub(r"\s", "-", re.sub(r"[^\w\s-]", "", plain(title).strip().lower())) or "section"
+
+
+def _unique(slug: str, taken: set[str]) -> str:
+    found, count = slug, 0
+    while found in taken:
+        count += 1
+        found = f"{slug}-{count}"
+    taken.add(found)
+    return found

@@ -1,0 +1,107 @@
+"""Addresses of the pages. They are open to everyone, so nothing of any vendor stands on them."""
+
+from typing import Annotated
+
+from fastapi import Header, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from ecosystem_api.kernel.problem import NotFound
+from ecosystem_api.runtime.http import public, room_router
+from ecosystem_api.runtime.pages import search
+from ecosystem_api.runtime.pages.assets import Asset, asset
+from ecosystem_api.runtime.pages.frame import framed
+from ecosystem_api.runtime.pages.library import REFERENCE, library
+from ecosystem_api.runtime.pages.problems import our_problems, problem_body
+
+pages_router = room_router("pages")
+_REFERENCE_BODY = """\
+<h1>Reference</h1>
+<p>To try an operation, press <b>Authorize</b> and paste a token. Where the demonstration runs,
+<code>ecosystem-api token manager</code> prints one, and <code>ecosystem-api token manager --link</code> a link that
+opens this page with it. Whose it is, <a href="#/clients/read_me">GET /v1/me</a> says.</p>
+<noscript><p>The reference needs JavaScript. It shows the contract, <a href="/openapi.json">openapi.json</a>.</p>
+</noscript>
+<div id="reference"></div>"""
+
+
+@pages_router.get(
+    "/", include_in_schema=False, dependencies=[public("whoever opens the bare address is shown the way")]
+)
+async def show_the_way() -> RedirectResponse:
+    """The bare address leads to the documentation."""
+    return RedirectResponse("/docs")
+
+
+@pages_router.get("/docs", include_in_schema=False, dependencies=[public("people read before they log in")])
+async def read_home() -> HTMLResponse:
+    """The table of contents."""
+    return read_page("/docs")
+
+
+@pages_router.get("/docs/reference", include_in_schema=False, dependencies=[public("people read before they log in")])
+async def read_reference() -> HTMLResponse:
+    """Every operation, to read and to try with a token of one's own."""
+    return framed(
+        "Reference",
+        _REFERENCE_BODY,
+        REFERENCE,
+        styles=("swagger-ui.css", "docs.css"),
+        scripts=("swagger-ui-bundle.js", "reference.js", "docs.js"),
+        has_contents=False,
+    )
+
+
+@pages_router.get("/docs/search", include_in_schema=False, dependencies=[public("people read before they log in")])
+async def search_pages(request: Request, q: Annotated[str, Query(max_length=100)] = "") -> HTMLResponse:
+    """What is found for some words."""
+    all_entries: list[search.Entry] | None = getattr(request.app.state, "docs_entries", None)
+    if all_entries is None:
+        all_entries = request.app.state.docs_entries = search.entries(library(), request.app.openapi())
+    body = "<h1>Search</h1>\n" + search.results_body(search.find(all_entries, q), q)
+    return framed("Search", body, "/docs/search", query=q)
+
+
+@pages_router.get("/docs/assets/{name}", include_in_schema=False, dependencies=[public("what the pages are made of")])
+async def read_asset(
+    name: Asset,
+    accept_encoding: Annotated[str, Header()] = "",
+    v: Annotated[str | None, Query(max_length=40)] = None,
+) -> Response:
+    """A file that pages are made of. An address with the file's own digest may be kept for good."""
+    held = asset(name)
+    keep = "public, max-age=31536000, immutable" if v == held.digest else "no-cache"
+    headers = {"ETag": f'"{held.digest}"', "Cache-Control": keep, "Vary": "Accept-Encoding"}
+    if "gzip" not in accept_encoding.lower():
+        return Response(held.raw, media_type=held.media_type, headers=headers)
+    # Another representation has another tag.
+    headers |= {"ETag": f'"{held.digest}-gzip"', "Content-Encoding": "gzip"}
+    return Response(held.packed, media_type=held.media_type, headers=headers)
+
+
+@pages_router.get(
+    "/docs/problems/{code}", include_in_schema=False, dependencies=[public("where the `type` of a problem leads")]
+)
+async def read_problem(request: Request, code: str) -> HTMLResponse:
+    """What a refusal means. Errors: `NotFound` for a code that no refusal has."""
+    found = our_problems().get(code)
+    if found is None:
+        raise NotFound("No refusal has this code; /docs/errors lists them all.")
+    url = request.app.state.machinery.settings.public_url
+    return framed(found.title, problem_body(found, url), "/docs/errors")
+
+
+@pages_router.get("/docs/{name:path}", include_in_schema=False, dependencies=[public("people read before they log in")])
+async def read_named_page(name: str) -> HTMLResponse:
+    """A page of the table of contents. Errors: `NotFound`."""
+    return read_page(f"/docs/{name}")
+
+
+def read_page(address: str) -> HTMLResponse:
+    """A page in its frame. Errors: `NotFound`."""
+    found = library().pages.get(address)
+    if found is None and address == "/docs":
+        # An installation without the folder `docs`: the reference still stands.
+        return framed("Ecosystem API", "<h1>Ecosystem API</h1>\n<p>Begin with the reference.</p>", address)
+    if found is None:
+        raise NotFound("There is no such page; /docs lists them all.")
+    return framed(found.title, found.html, address)

@@ -1,0 +1,107 @@
+"""The guides, as an integrator types them: bash, curl, Python and Node against a service on a real port."""
+
+import asyncio
+import os
+import sqlite3
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import playwright
+import pytest
+from tests.journeys import typed
+from tests.journeys.standing_service import standing, write_credentials
+from tests.makers import Api, House, a_partner, a_product, a_submission
+
+GUIDES = Path(__file__).resolve().parents[2] / "docs" / "guides"
+NAMES = sorted(path.stem for path in GUIDES.glob("*.md"))
+LANGUAGES = {"bash", "json", "text", "python", "javascript"}
+
+
+@dataclass
+class Desk:
+    """Where a reader sits: a folder, an environment, and a partner's way in."""
+
+    folder: Path
+    environment: dict[str, str]
+    partner: Api
+
+    async def type(self, text: str) -> str:
+        """Run a shell script; answer what it prints. It must succeed."""
+        process = await asyncio.create_subprocess_exec(
+            "bash",
+            cwd=self.folder,
+            env=self.environment,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        printed, complained = await asyncio.wait_for(process.communicate(text.encode()), 60)
+        assert process.returncode == 0, f"{complained.decode()}\n{printed.decode()[-2000:]}"
+        return printed.decode()
+
+
+@pytest.fixture
+async def desk(house: House, tmp_path: Path) -> AsyncIterator[Desk]:
+    """A vendor with a product and two partners, the guides' programs saved, Python and Node at hand."""
+    vendor, admin = await house.vendor()
+    await a_product(admin)
+    _, partner = await a_partner(house, vendor, "Alpine Networks")
+    for customer in ("Adventure Works GmbH", "Contoso Bank AG", "Proseware SE"):
+        await a_submission(partner, customer)
+    await house.drain()
+    typed.save_programs((path.read_text() for path in GUIDES.glob("*.md")), tmp_path)
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    # Playwright brings a Node of its own, so the guides' JavaScript runs where none is installed.
+    (tools / "node").symlink_to(Path(playwright.__file__).parent / "driver" / "node")
+    environment = {
+        "PATH": f"{Path(sys.executable).parent}:{tools}:{os.environ['PATH']}",
+        "HOME": str(tmp_path),
+        "NO_PROXY": "*",
+    }
+    async with standing(house) as url:
+        write_credentials(tmp_path, url, admin=admin, partner_admin=partner)
+        yield Desk(tmp_path, environment, partner)
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_a_guide_does_what_it_says(desk: Desk, name: str) -> None:
+    found = typed.blocks((GUIDES / f"{name}.md").read_text())
+    assert {block.language for block in found} <= LANGUAGES
+    before = typed.blocks((GUIDES / "first-deal.md").read_text())[0]
+    printed = await desk.type(typed.script(found, "" if name == "first-deal" else before.text))
+    assert typed.broken_promises(found, printed) == []
+
+
+def test_no_guide_shows_an_answer_without_its_question() -> None:
+    for name in NAMES:
+        text = (GUIDES / f"{name}.md").read_text()
+        found = typed.blocks(text)
+        assert text.count("```") == 2 * len(found), f"{name}: a block without a language is neither run nor compared"
+        for block, before in zip(found[1:], found, strict=False):
+            assert block.language not in ("json", "text") or before.language == "bash", f"{name}: {block.text}"
+        unrun = [block.file for block in found if block.language in ("python", "javascript") and not block.file]
+        assert not unrun, f"{name}: a program names the file it is saved as"
+
+
+async def test_the_consumer_of_the_guide_loses_nothing_when_it_is_killed(desk: Desk) -> None:
+    for number in range(6):
+        await a_submission(desk.partner, f"Customer {number:02} Ltd")
+    # Small pages, so that it is killed between and within them.
+    program = desk.folder / "follow.py"
+    program.write_text(program.read_text().replace('"limit": 50', '"limit": 3'))
+    first_block = typed.blocks((GUIDES / "first-deal.md").read_text())[0].text
+    reads = "python3 follow.py --once | { head -n 4; kill -KILL $(cat pid); }"
+    program.write_text("import os\nopen('pid', 'w').write(str(os.getpid()))\n" + program.read_text())
+    for _ in range(2):
+        await desk.type(f"{first_block}\n{reads} || true\n")
+    feed = (await desk.partner.get("/v1/events", params={"type": "deal_registration.*", "limit": 200})).json()
+    assert not feed["has_more"]
+    assert len(feed["data"]) > 18
+    await desk.type(f"{first_block}\npython3 follow.py --once\n")
+    with sqlite3.connect(desk.folder / "events.db") as store:
+        seen = [row[0] for row in store.execute("select event_id from seen")]
+    store.close()
+    assert sorted(seen) == sorted(event["id"] for event in feed["data"])
