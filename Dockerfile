@@ -4,7 +4,7 @@ RUN python -m venv /opt/ecosystem-api
 COPY requirements.lock /tmp/requirements.lock
 RUN /opt/ecosystem-api/bin/pip install --require-hashes --only-binary :all: -r /tmp/requirements.lock \
     && /opt/ecosystem-api/bin/pip uninstall --yes pip
-COPY alembic.ini /app/alembic.ini
+COPY alembic.ini CHANGELOG.md /app/
 COPY docs /app/docs
 COPY migrations /app/migrations
 COPY src /app/src
