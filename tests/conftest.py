@@ -40,6 +40,16 @@ class Cluster:
             login_prefix=f"ecosystem_test_{os.getpid()}",
             pool_size=8,
             log_level="WARNING",
+            # Tests ask more in a second than clients do in a minute; those about limits set their own.
+            client_requests_per_minute=1_000_000,
+            partner_requests_per_minute=1_000_000,
+            vendor_requests_per_minute=1_000_000,
+            address_requests_per_minute=1_000_000,
+            client_writes_per_minute=1_000_000,
+            client_tokens_per_minute=1_000_000,
+            client_imports_per_hour=1_000_000,
+            partner_probes_per_minute=1_000_000,
+            vendor_queue=1_000,
         )  # type: ignore[call-arg]
 
     async def execute(self, sql: str) -> None:

@@ -30,6 +30,7 @@ RUNTIME_TABLES = {
     "event_heads": "the feed's length, which the feed itself tells",
     "events": "leave through the event feed",
     "idempotency_keys": "sealed answers kept for a day",
+    "rate_buckets": "what is left of budgets, for minutes",
     "signing_keys": "private keys leave with nobody",
     "tenants": "which vendors exist is the installation's matter",
     "worker_beats": "signs of life of processes",

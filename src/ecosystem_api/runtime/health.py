@@ -10,12 +10,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ecosystem_api.runtime.bootstrap import alembic_config, schema_head
 from ecosystem_api.runtime.http import machinery_of, public, room_router
+from ecosystem_api.runtime.limits import Priority, ranked
 from ecosystem_api.runtime.machinery import Machinery
 from ecosystem_api.runtime.tenants import WorkerBeatRow
 from ecosystem_api.runtime.wire import Wire, told
 
 STALE_BEAT_SECONDS = 15
 health_router = room_router("health")
+UNCOUNTED = ranked(Priority.HEALTH)
 Parts = Annotated[Machinery, Depends(machinery_of)]
 
 
@@ -40,7 +42,9 @@ class ReadyRead(Wire):
     )
 
 
-@health_router.get("/livez", response_model=LiveRead, dependencies=[public("an orchestrator asks without a token")])
+@health_router.get(
+    "/livez", response_model=LiveRead, dependencies=[public("an orchestrator asks without a token"), UNCOUNTED]
+)
 async def livez() -> LiveRead:
     """Alive: the process answers. Depends on nothing."""
     return LiveRead(status="ok")
@@ -50,7 +54,7 @@ async def livez() -> LiveRead:
     "/readyz",
     response_model=ReadyRead,
     responses={503: {"model": ReadyRead, "description": "Not ready; `checks` says why."}},
-    dependencies=[public("a load balancer asks without a token")],
+    dependencies=[public("a load balancer asks without a token"), UNCOUNTED],
 )
 async def readyz(machinery: Parts) -> Any:
     """Ready: the database answers at this code's schema and the process is not draining; else 503.

@@ -7,7 +7,11 @@ from ecosystem_api.runtime.clock import Clock
 from ecosystem_api.runtime.database import Database
 from ecosystem_api.runtime.egress import Egress
 from ecosystem_api.runtime.keyring import Keyring
+<<<<<<< HEAD
 from ecosystem_api.runtime.keysets import KeySets
+=======
+from ecosystem_api.runtime.limits import Limits
+>>>>>>> d119913 (limits: budgets by client, partner, vendor and address, a share of the database for each vendor)
 from ecosystem_api.runtime.settings import Settings
 
 
@@ -22,3 +26,7 @@ class Machinery:
     clock: Clock
     keysets: KeySets = field(default_factory=lambda: KeySets(Egress()))
     is_draining: bool = field(default=False)
+    limits: Limits = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.limits = Limits(self.settings, self.database)

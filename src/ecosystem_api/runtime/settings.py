@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from functools import cached_property
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -45,6 +46,54 @@ class Settings(BaseSettings):
     )
     token_lifetime_seconds: int = Field(default=600, ge=60, le=900, description="Life of an access token.")
     relay_poll_seconds: float = Field(default=0.1, gt=0, le=10, description="Pause of the worker when nothing waits.")
+    client_requests_per_minute: int = Field(
+        default=600, ge=0, description="Requests of one client or person, in each process. 0: no limit."
+    )
+    partner_requests_per_minute: int = Field(
+        default=1_200, ge=0, description="Requests of all clients of one partner, in each process. 0: no limit."
+    )
+    vendor_requests_per_minute: int = Field(
+        default=6_000, ge=0, description="Requests of all clients of one vendor, in each process. 0: no limit."
+    )
+    address_requests_per_minute: int = Field(
+        default=600,
+        ge=0,
+        description="Requests without a valid token from one address, in each process: tokens bought, public pages, "
+        "refused tokens. Behind a proxy set ECOSYSTEM_TRUSTED_PROXIES too. 0: no limit.",
+    )
+    client_writes_per_minute: int = Field(
+        default=300, ge=0, description="Writes of one client over all processes. 0: no limit."
+    )
+    client_tokens_per_minute: int = Field(
+        default=30, ge=0, description="Tokens one client may buy, over all processes. 0: no limit."
+    )
+    client_imports_per_hour: int = Field(
+        default=60, ge=0, description="Imports one client may start, over all processes. 0: no limit."
+    )
+    partner_probes_per_minute: int = Field(
+        default=30,
+        ge=0,
+        description="Questions of one partner that could find out about its rivals, over all processes. 0: no limit.",
+    )
+    vendor_concurrency: int = Field(
+        default=5,
+        ge=0,
+        description="Requests of one vendor that may use the database at once in each process: fewer than the pool "
+        "has connections, so that no vendor takes them all. 0: no limit.",
+    )
+    vendor_queue: int = Field(
+        default=50, ge=0, description="Requests of one vendor that may wait for their turn; the next is refused."
+    )
+    pool_queue: int = Field(
+        default=20,
+        ge=0,
+        description="Requests over the pool's size at which reads are refused; exports at half of it, writes at twice. "
+        "0: nothing is refused before the pool's own wait ends.",
+    )
+    trusted_proxies: str = Field(
+        default="",
+        description="Networks of the proxies in front, such as 10.0.0.0/8,fd00::/8, whose X-Forwarded-For is believed.",
+    )
     drain_seconds: float = Field(default=5.0, ge=0, le=120, description="Time /readyz says draining before stopping.")
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least level logged.")
 
@@ -61,6 +110,16 @@ class Settings(BaseSettings):
     def _long_enough(cls, value: str) -> str:
         if value and len(value) < 32:
             raise ValueError("ECOSYSTEM_SECRET needs 32 characters or more, for example from `openssl rand -hex 32`")
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for text in filter(None, (part.strip() for part in value.split(","))):
+            try:
+                ip_network(text)
+            except ValueError as error:
+                raise ValueError(f"ECOSYSTEM_TRUSTED_PROXIES takes networks such as 10.0.0.0/8: {error}") from None
         return value
 
     @cached_property

@@ -16,6 +16,7 @@ from ecosystem_api.runtime.ledger import crossing
 from ecosystem_api.runtime.ledger.deliver import claim, perform
 from ecosystem_api.runtime.ledger.relay import stamp
 from ecosystem_api.runtime.ledger.tables import DeliveryRow
+from ecosystem_api.runtime.limits import forget_full
 from ecosystem_api.runtime.machinery import Machinery
 
 log = structlog.get_logger("worker")
@@ -129,6 +130,7 @@ class Worker:
                     DeliveryRow.finished_at < tx.now - FINISHED_KEPT,
                 )
             )
+            await forget_full(tx)
         return 0
 
     async def _guarded(self, vendor_id: UUID, work: Awaitable[int]) -> int:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import Depends, Header, Response
+from fastapi import Depends, Header, Request, Response
 
 from ecosystem_api.access.tokens import service
 from ecosystem_api.access.tokens.schemas import JwksRead, MeRead, MetadataRead, TokenRead
@@ -42,6 +42,7 @@ _TOKEN_FORM = {
     dependencies=[public("the request itself carries the credentials")],
 )
 async def issue_token(
+    request: Request,
     machinery: Parts,
     response: Response,
     form: Annotated[bytes, Depends(Takes("application/x-www-form-urlencoded"))],
@@ -49,7 +50,7 @@ async def issue_token(
 ) -> TokenRead:
     """Exchange client credentials for an access token (OAuth 2.0, RFC 6749 section 4.4; token by RFC 9068)."""
     response.headers["Pragma"] = "no-cache"
-    return await service.issue_token(machinery, form, authorization)
+    return await service.issue_token(machinery, form, authorization, request.scope)
 
 
 @router.get(

@@ -11,6 +11,7 @@ from ecosystem_api.kernel.ids import encode
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.http import CurrentTx, Page, Paging, Takes, allow, created, machinery_of, room_router, tagged
 from ecosystem_api.runtime.http.body import media_type
+from ecosystem_api.runtime.limits import IMPORTS, counted
 from ecosystem_api.runtime.machinery import Machinery
 
 router = room_router("imports")
@@ -35,7 +36,13 @@ _FILE: dict[str, Any] = {
 }
 
 
-@router.post("/v1/imports", status_code=202, response_model=ImportRead, openapi_extra=_FILE)
+@router.post(
+    "/v1/imports",
+    status_code=202,
+    response_model=ImportRead,
+    openapi_extra=_FILE,
+    dependencies=[counted(IMPORTS)],
+)
 async def start_import(
     request: Request,
     tx: CurrentTx,

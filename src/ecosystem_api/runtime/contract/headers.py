@@ -30,6 +30,17 @@ HEADERS: Json = {
         "schema": {"type": "string", "enum": ["true"]},
         "example": "true",
     },
+    "RateLimitPolicy": {
+        "description": "The budgets this request counted in: `q` requests in `w` seconds, refilled evenly "
+        "(draft-ietf-httpapi-ratelimit-headers).",
+        "schema": {"type": "string"},
+        "example": '"client";q=600;w=60, "writes";q=300;w=60',
+    },
+    "RateLimit": {
+        "description": "What is left of each budget: `r` requests now, and all of it again in `t` seconds.",
+        "schema": {"type": "string"},
+        "example": '"client";r=598;t=1, "writes";r=299;t=1',
+    },
     "RetryAfter": {
         "description": "Seconds to wait before repeating the request.",
         "schema": {"type": "string"},
@@ -77,10 +88,14 @@ PARAMETERS: Json = {
 }
 
 
+ALWAYS = ("XRequestId", "RateLimitPolicy", "RateLimit")
+
+
 def header(*names: str) -> Json:
     """References to described headers, under the names they travel by."""
     wire = {
         "XRequestId": "X-Request-Id",
+        "RateLimitPolicy": "RateLimit-Policy",
         "RetryAfter": "Retry-After",
         "IdempotentReplayed": "Idempotent-Replayed",
         "WWWAuthenticate": "WWW-Authenticate",

@@ -8,7 +8,7 @@ from fastapi.routing import APIRoute
 
 from ecosystem_api.runtime.area import Catalog
 from ecosystem_api.runtime.contract.examples import NoExample, example_of
-from ecosystem_api.runtime.contract.headers import header, parameter
+from ecosystem_api.runtime.contract.headers import ALWAYS, header, parameter
 from ecosystem_api.runtime.contract.refusals import refusals_of, responses_of
 from ecosystem_api.runtime.http.door import Permission, markers_of
 
@@ -39,7 +39,7 @@ def complete_operation(
         if "Link" in answer["headers"] and not _is_paged(operation):
             del answer["headers"]["Link"]
     if method == "GET" and has_tag:
-        headers = header("XRequestId", "ETag")
+        headers = header(*ALWAYS, "ETag")
         answers["304"] = {"description": "You hold the present version already.", "headers": headers}
     problems = refusals_of(route, method, is_public=permission is None, has_body="requestBody" in operation)
     operation["responses"] = dict(sorted((responses_of(problems, shared, url) | answers).items()))
@@ -90,7 +90,7 @@ def _complete_answer(
     told = schemas.get(str(shape.get("$ref", "")).rpartition("/")[2], {}).get("description")
     if answer.get("description") in (None, "Successful Response"):
         answer["description"] = told or "Done."
-    carried = ["XRequestId"]
+    carried = [*ALWAYS]
     if status.startswith("2"):
         carried += ["ETag"] if {"tagged", "created"} & set(names) else []
         carried += ["Location"] if "created" in names else []

@@ -21,12 +21,15 @@ from ecosystem_api.kernel.problem import (
     PreconditionFailed,
     PreconditionRequired,
     Problem,
+    TooManyRequests,
     Unauthenticated,
     Unavailable,
     UnsupportedMediaType,
     every_problem,
 )
-from ecosystem_api.runtime.contract.headers import header
+from ecosystem_api.runtime.contract.headers import ALWAYS, header
+from ecosystem_api.runtime.http.door import markers_of
+from ecosystem_api.runtime.limits import Overloaded, TooManyAtOnce, rule_of
 
 Json = dict[str, Any]
 _NAMED = re.compile(r"`(\w+)`")
@@ -94,8 +97,10 @@ PROBLEM_SCHEMAS: Json = {
 def refusals_of(route: APIRoute, method: str, *, is_public: bool, has_body: bool) -> list[type[Problem]]:
     """Every refusal this operation can answer with: the door's, and those its use case names under `Errors`."""
     found: set[type[Problem]] = {InvalidRequest, InternalError, Unavailable}
+    if not rule_of(markers_of(route), route.methods or (), is_public=is_public).is_free:
+        found.add(TooManyRequests)
     if not is_public:
-        found |= {Unauthenticated, Forbidden}
+        found |= {Unauthenticated, Forbidden, TooManyAtOnce, Overloaded}
     if "{" in route.path:
         found.add(NotFound)
     if has_body:
@@ -161,9 +166,9 @@ def example_body(kind: type[Problem], url: str) -> Json:
 
 def _response(kinds: Sequence[type[Problem]], url: str) -> Json:
     told = [f"`{kind.code}`: {kind.sentence()}" for kind in kinds]
-    names = ["XRequestId"]
+    names = [*ALWAYS]
     names += ["WWWAuthenticate"] if kinds[0].status == 401 else []
-    names += ["RetryAfter"] if kinds[0].status == 503 else []
+    names += ["RetryAfter"] if kinds[0].status in (429, 503) else []
     content = {
         "schema": {"$ref": "#/components/schemas/Problem"},
         "examples": {kind.code: {"summary": kind.title, "value": example_body(kind, url)} for kind in kinds},

@@ -19,6 +19,7 @@ from ecosystem_api.runtime.database import Tx, sqlstate
 from ecosystem_api.runtime.http import idempotency
 from ecosystem_api.runtime.http.body import parse_json, read_limited, require_media_type
 from ecosystem_api.runtime.keyring import tenant_of
+from ecosystem_api.runtime.limits import Limits, Rule, rule_of
 from ecosystem_api.runtime.machinery import Machinery
 from ecosystem_api.runtime.tokens import AccessClaims, TokenRefused
 
@@ -109,17 +110,30 @@ class Door(APIRoute):
         known = frozenset(_query_names(self.dependant))
         has_body = self.body_field is not None
         permissions = tuple(marker.name for marker in markers if isinstance(marker, Permission))
+        rule = rule_of(markers, self.methods or (), is_public=is_public)
 
         async def handle(request: Request) -> Response:
             machinery: Machinery = request.app.state.machinery
-            claims = None if is_public else _verify(request, machinery)
+            claims = None if is_public else _verified(request, machinery)
+            _charge(request, machinery.limits, claims, rule)
             raw = await _read_body(request, machinery, takes, has_body)
             _refuse_unknown_parameters(request, known)
             if claims is None:
                 return _unless_known(request, await inner(request))
-            return await _in_transaction(request, machinery, claims, raw, permissions, inner)
+            vendor_id, _ = tenant_of(claims)
+            await machinery.limits.charge_shared(request.scope, rule, claims.subject, vendor_id, claims.partner)
+            # Only now, so that a body that trickles in holds no place.
+            async with machinery.limits.bulkhead.place(claims.vendor, rule.priority):
+                return await _in_transaction(request, machinery, claims, raw, permissions, inner)
 
         return handle
+
+
+def _charge(request: Request, limits: Limits, claims: AccessClaims | None, rule: Rule) -> None:
+    if claims is not None:
+        limits.charge(request.scope, claims.subject, claims.vendor, claims.partner)
+    elif not rule.is_free:
+        limits.charge_stranger(request.scope)
 
 
 async def _in_transaction(
@@ -183,6 +197,14 @@ async def _admit(tx: Tx, request: Request, machinery: Machinery, claims: AccessC
         scopes=held & gate.scopes if gate.scopes else held,
         request_id=getattr(request.state, "request_id", None),
     )
+
+
+def _verified(request: Request, machinery: Machinery) -> AccessClaims:
+    try:
+        return _verify(request, machinery)
+    except Unauthenticated:
+        machinery.limits.charge_stranger(request.scope)
+        raise
 
 
 def _verify(request: Request, machinery: Machinery) -> AccessClaims:

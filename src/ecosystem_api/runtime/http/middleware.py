@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ecosystem_api.kernel.problem import InternalError
 from ecosystem_api.runtime.http.problems import problem_response
+from ecosystem_api.runtime.limits import limit_headers
 
 log = structlog.get_logger("http")
 HUNG_UP = 499  # no status of HTTP, for nobody receives it: only the log does
@@ -38,6 +39,8 @@ class FrontDoor:
                 status, begun = message["status"], True
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-Id"] = request_id
+                if levels := scope["state"].get("limits"):
+                    headers["RateLimit-Policy"], headers["RateLimit"] = limit_headers(levels)
                 headers.setdefault("X-Content-Type-Options", "nosniff")
                 headers.setdefault("Cache-Control", "no-store")
                 headers.setdefault("Referrer-Policy", "no-referrer")

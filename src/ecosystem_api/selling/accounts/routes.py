@@ -8,6 +8,7 @@ from ecosystem_api.kernel.ids import encode
 from ecosystem_api.kernel.problem import FieldError, InvalidRequest
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.http import CurrentTx, IfMatch, Page, Paging, allow, room_router, tagged
+from ecosystem_api.runtime.limits import PROBES, counted
 from ecosystem_api.runtime.wire import Country, Key
 from ecosystem_api.selling.accounts import service
 from ecosystem_api.selling.accounts.schemas import (
@@ -27,6 +28,7 @@ Reader = Annotated[Caller, allow("accounts:read")]
     status_code=201,
     response_model=AccountResolved,
     responses={200: {"model": AccountResolved, "description": "The customer was known: the account that it is."}},
+    dependencies=[counted(PROBES)],
 )
 async def resolve_account(
     body: AccountResolve, tx: CurrentTx, response: Response, who: Annotated[Caller, allow("accounts:write")]

@@ -8,6 +8,7 @@ from ecosystem_api.kernel.ids import encode
 from ecosystem_api.kernel.problem import FieldError, InvalidRequest
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.http import CurrentTx, IfMatch, Page, Paging, allow, created, room_router, tagged
+from ecosystem_api.runtime.limits import PROBES, counted
 from ecosystem_api.runtime.wire import Key
 from ecosystem_api.selling.accounts.schemas import AccountId
 from ecosystem_api.selling.deals import service
@@ -196,7 +197,7 @@ async def list_deal_notes(
     return await service.list_notes(tx, deal_id, paging)
 
 
-@router.post("/v1/rules-of-engagement/check", response_model=CheckRead)
+@router.post("/v1/rules-of-engagement/check", response_model=CheckRead, dependencies=[counted(PROBES)])
 async def check_deal(body: CheckRequest, tx: CurrentTx, who: Annotated[Caller, allow("deals:check")]) -> CheckRead:
     """Ask what would be decided about a deal now. Nothing is created; the question is noted."""
     return await service.check_deal(tx, who, body)

@@ -1,19 +1,22 @@
 """Buy an access token."""
 
+from starlette.types import Scope
+
 from ecosystem_api.access.clients import service as clients
 from ecosystem_api.access.clients.domain import read_client_id
 from ecosystem_api.access.tokens.errors import InvalidClient, InvalidScope, InvalidTokenRequest, UnsupportedGrantType
 from ecosystem_api.access.tokens.schemas import TokenRead
 from ecosystem_api.access.tokens.service.form import CHALLENGE, basic_or_form, read_form
+from ecosystem_api.kernel.ids import encode
 from ecosystem_api.runtime.machinery import Machinery
 from ecosystem_api.runtime.tokens import hash_secret
 
 
-async def issue_token(machinery: Machinery, form: bytes, authorization: str | None) -> TokenRead:
+async def issue_token(machinery: Machinery, form: bytes, authorization: str | None, scope: Scope) -> TokenRead:
     """Exchange client credentials for an access token (RFC 6749 section 4.4).
 
     Shape: the secret comes in the form or as HTTP Basic, not both. Errors: `InvalidTokenRequest`,
-    `UnsupportedGrantType`, `InvalidClient`, `InvalidScope`.
+    `UnsupportedGrantType`, `InvalidClient`, `InvalidScope`, `TooManyRequests`.
     """
     fields = read_form(form)
     if not fields.get("grant_type"):
@@ -35,6 +38,7 @@ async def issue_token(machinery: Machinery, form: bytes, authorization: str | No
         asked = frozenset(fields.get("scope", "").split())
         if not asked <= held:
             raise InvalidScope(f"Not held by this client: {' '.join(sorted(asked - held))[:200]}.")
+        await machinery.limits.charge_token(scope, tx, encode("cli", client_id))
         token, lifetime = machinery.keyring.issue(
             client_id=found.public_id,
             vendor_id=vendor_id,
