@@ -1,193 +1,20 @@
-"""Budgets and places: the law alone, and over real HTTP with real PostgreSQL."""
+"""Limits over real HTTP with real PostgreSQL."""
 
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from ipaddress import ip_network
 from typing import Any
 from uuid import UUID
 
-import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from tests.conftest import BASE_URL
-from tests.makers import Api, House, a_partner, a_product, ok, refused
+from sqlalchemy import select
+from tests.makers import House, a_partner, a_product, ok, refused
+from tests.runtime.processes import at, process
 
-from ecosystem_api.app import build_machinery, create_app
-from ecosystem_api.runtime.limits import Overloaded, Priority, RateBucketRow, TooManyAtOnce
+from ecosystem_api.runtime.limits import RateBucketRow
 from ecosystem_api.runtime.limits.address import client_address
-from ecosystem_api.runtime.limits.bucket import Buckets, Policy, Spent
-from ecosystem_api.runtime.limits.bulkhead import Bulkhead
-from ecosystem_api.runtime.limits.charge import ip_network
 from ecosystem_api.runtime.settings import Settings
-
-TEN = Policy("ten", 10, 60)
-
-
-@contextlib.asynccontextmanager
-async def process(house: House, **settings: Any) -> AsyncIterator[House]:
-    """One more API process on the same database, by the same clock, with limits of its own."""
-    chosen = house.settings.model_copy(update=settings)
-    machinery = build_machinery(chosen, house.clock)
-    app = create_app(machinery)
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url=BASE_URL) as http:
-        yield House(chosen, house.clock, machinery, app, house.worker, http, house.admins)
-
-
-def at(other: House, api: Api) -> Api:
-    """The same caller at another process."""
-    return Api(other.http, api.client, api.token)
-
-
-# The law
-
-
-@given(st.lists(st.floats(0, 30), min_size=1, max_size=60))
-def test_no_more_is_given_than_the_quota_and_what_refills(pauses: list[float]) -> None:
-    buckets, now, given_at = Buckets(), 1_000.0, []
-    for pause in pauses:
-        now += pause
-        with contextlib.suppress(Spent):
-            buckets.take([(TEN, "a")], now)
-            given_at.append(now)
-    for first, start in enumerate(given_at):
-        for last in range(first, len(given_at)):
-            assert last - first + 1 <= 10 + (given_at[last] - start) / 6 + 1e-3
-
-
-@given(st.lists(st.floats(0, 30), min_size=1, max_size=60))
-def test_who_waits_as_told_is_served(pauses: list[float]) -> None:
-    buckets, now = Buckets(), 1_000.0
-    for pause in pauses:
-        now += pause
-        try:
-            buckets.take([(TEN, "a")], now)
-        except Spent as spent:
-            now += spent.wait_seconds + 1e-3
-            buckets.take([(TEN, "a")], now)
-
-
-def test_a_bucket_tells_what_is_left_and_when_it_is_full() -> None:
-    buckets = Buckets()
-    assert [buckets.take([(TEN, "a")], 0.0)[0][1:] for _ in range(3)] == [(9, 6), (8, 12), (7, 18)]
-    assert buckets.take([(TEN, "a")], 18.0)[0][1:] == (9, 6)
-    assert str(buckets.take([(TEN, "b")], 18.0)[0]) == '"ten";r=9;t=6'
-
-
-def test_of_several_budgets_all_are_charged_or_none() -> None:
-    buckets, one = Buckets(), Policy("one", 1, 60)
-    buckets.take([(TEN, "a"), (one, "a")], 0.0)
-    for _ in range(5):
-        with pytest.raises(Spent) as spent:
-            buckets.take([(TEN, "a"), (one, "a")], 0.0)
-        assert (spent.value.policy, spent.value.wait_seconds) == (one, 60.0)
-    assert buckets.take([(TEN, "a")], 0.0)[0].remaining == 8
-
-
-@given(st.floats(0, 1_000_000))
-def test_a_clock_set_back_costs_one_window_more_at_most(back: float) -> None:
-    buckets, now = Buckets(), 1_000_000.0
-    for _ in range(10):
-        buckets.take([(TEN, "a")], now)
-    now -= back
-    try:
-        buckets.take([(TEN, "a")], now)
-        waits = 0.0
-    except Spent as spent:
-        waits = spent.wait_seconds
-    assert waits <= 60 + 6 + 1e-3
-
-
-def test_the_number_of_keys_is_bounded_and_full_buckets_go_first() -> None:
-    buckets = Buckets(most_keys=100)
-    for number in range(60):
-        buckets.take([(TEN, f"old {number}")], 0.0)
-    for _ in range(10):
-        buckets.take([(TEN, "busy")], 100.0)
-    for number in range(1_000):
-        buckets.take([(TEN, f"new {number}")], 100.0)
-    assert len(buckets._full_at) <= 101
-
-
-# Places
-
-
-def bulkhead(**changes: Any) -> Bulkhead:
-    kept = {"share": 2, "queue": 2, "wait_seconds": 5.0, "pool_size": 10, "pool_queue": 0} | changes
-    return Bulkhead(**kept)
-
-
-async def test_places_go_to_those_who_wait_in_their_order_and_no_further() -> None:
-    places, order = bulkhead(), []
-
-    async def ask(name: str, until: asyncio.Event) -> None:
-        async with places.place("ven", Priority.READ):
-            order.append(name)
-            await until.wait()
-
-    ends = {name: asyncio.Event() for name in "abcd"}
-    tasks = [asyncio.create_task(ask(name, ends[name])) for name in "abcd"]
-    await asyncio.sleep(0)
-    assert order == ["a", "b"]
-    with pytest.raises(TooManyAtOnce):
-        await places.enter("ven", Priority.READ)
-    async with places.place("quiet", Priority.READ):  # another vendor does not wait for this one
-        assert places.under_way == 3
-    for name, then in {"a": "abc", "b": "abcd", "c": "abcd", "d": "abcd"}.items():
-        ends[name].set()
-        await tasks["abcd".index(name)]
-        await asyncio.sleep(0)
-        assert "".join(order) == then
-    assert (places.under_way, places._lanes) == (0, {})
-
-
-async def test_a_place_is_not_lost_with_a_request_that_is_cancelled() -> None:
-    places = bulkhead(share=1, queue=50)
-    for trial in range(40):
-        await places.enter("ven", Priority.READ)
-        waiting = [asyncio.create_task(places.enter("ven", Priority.READ)) for _ in range(3)]
-        await asyncio.sleep(0)
-        if trial % 2:  # cancelled in the very instant in which its turn came
-            places.leave("ven")
-            waiting[0].cancel()
-        else:
-            waiting[0].cancel()
-            places.leave("ven")
-        for task in waiting[1:]:
-            await task
-            places.leave("ven")
-        with pytest.raises(asyncio.CancelledError):
-            await waiting[0]
-        assert (places.under_way, places._lanes) == (0, {})
-
-
-async def test_who_waits_too_long_is_refused_and_leaves_nothing_behind() -> None:
-    places = bulkhead(share=1, wait_seconds=0.01)
-    await places.enter("ven", Priority.READ)
-    with pytest.raises(TooManyAtOnce):
-        await places.enter("ven", Priority.READ)
-    places.leave("ven")
-    assert (places.under_way, places._lanes) == (0, {})
-
-
-async def test_what_matters_least_is_refused_first() -> None:
-    places = bulkhead(share=0, pool_size=2, pool_queue=4)
-    refused_at: dict[Priority, int] = {}
-    for number in range(30):
-        for priority in (Priority.EXPORT, Priority.READ, Priority.WRITE, Priority.INBOUND):
-            if priority in refused_at:
-                continue
-            try:
-                async with places.place(f"vendor {number}", priority):
-                    pass
-            except Overloaded:
-                refused_at[priority] = places.under_way
-        places.under_way += 1
-    assert refused_at == {Priority.EXPORT: 4, Priority.READ: 6, Priority.WRITE: 10, Priority.INBOUND: 18}
-
-
-# Addresses
 
 
 @pytest.mark.parametrize(
@@ -213,9 +40,6 @@ def test_a_request_counts_for_the_address_that_can_be_believed(peer: str, said: 
 def test_a_network_that_is_none_is_refused_at_start() -> None:
     with pytest.raises(ValueError, match=r"10\.0\.0\.0/8"):
         Settings(trusted_proxies="10.0.0.0/8, proxy.internal")
-
-
-# Over HTTP
 
 
 async def test_every_answer_says_what_is_left_and_the_next_is_refused(house: House) -> None:
@@ -410,12 +234,12 @@ async def test_places_come_back_from_refusals_and_faults(house: House) -> None:
 async def test_full_buckets_are_forgotten(house: House) -> None:
     vendor, admin = await house.vendor()
     ok(await admin.post("/v1/products", {"sku": "A", "name": "A thing"}), 201)
+    async with house.machinery.database.transaction(vendor.id) as tx:
+        assert list(await tx.session.scalars(select(RateBucketRow)))
     house.clock.move(hours=2)
     await house.worker.clean()
     async with house.machinery.database.transaction(vendor.id) as tx:
-        assert await tx.session.get(RateBucketRow, (vendor.id, "nothing")) is None
-        rows = (await tx.session.connection()).exec_driver_sql("select count(*) from rate_buckets")
-        assert (await rows).scalar() == 0
+        assert list(await tx.session.scalars(select(RateBucketRow))) == []
 
 
 def _hold(house: House, vendor_id: UUID, gate: asyncio.Event, inside: asyncio.Semaphore) -> None:

@@ -7,11 +7,8 @@ from ecosystem_api.runtime.clock import Clock
 from ecosystem_api.runtime.database import Database
 from ecosystem_api.runtime.egress import Egress
 from ecosystem_api.runtime.keyring import Keyring
-<<<<<<< HEAD
 from ecosystem_api.runtime.keysets import KeySets
-=======
 from ecosystem_api.runtime.limits import Limits
->>>>>>> d119913 (limits: budgets by client, partner, vendor and address, a share of the database for each vendor)
 from ecosystem_api.runtime.settings import Settings
 
 
