@@ -42,7 +42,7 @@ def lay_out(root: Path, wing: str, room: str, singular: str | None = None) -> li
     package = root / "src" / "ecosystem_api"
     thing = singular or singular_of(room)
     _judge_names(package, wing, room, thing)
-    words = _words(wing, room, thing) | _revisions(root)
+    words = _words(wing, room, thing) | _revisions(root, room)
     files = {
         package / wing / room / path.name.removesuffix(".txt"): path
         for path in sorted(TEMPLATES.glob("*.txt"))
@@ -131,17 +131,18 @@ def _words(wing: str, room: str, thing: str) -> dict[str, str]:
     }
 
 
-def _revisions(root: Path) -> dict[str, str]:
-    """The newest step of the history and the number after it."""
+def _revisions(root: Path, room: str) -> dict[str, str]:
+    """The newest step of the history, and the name of the one that makes the room's table."""
     steps, parents = set(), set()
     for path in (root / "migrations" / "versions").glob("*.py"):
         said = dict(re.findall(r'^(revision|down_revision) = "(\w+)"', path.read_text(encoding="utf-8"), re.MULTILINE))
         steps.add(said["revision"])
         parents.add(said.get("down_revision"))
     heads = sorted(steps - parents)
-    if len(heads) != 1 or not heads[0].isdigit():
-        raise Unsuitable(f"the migrations must end in one numbered step, not in {heads}")
-    return {"down_revision": heads[0], "revision": f"{int(heads[0]) + 1:04d}"}
+    if len(heads) != 1:
+        raise Unsuitable(f"the migrations must end in one step, not in {heads}")
+    # Alembic's own table holds 32 characters of a revision's name.
+    return {"down_revision": heads[0], "revision": f"open_{room}"[:32]}
 
 
 def main(arguments: Sequence[str]) -> int:
