@@ -18,7 +18,8 @@ _REFERENCE_BODY = """\
 <h1>Reference</h1>
 <p>To try an operation, press <b>Authorize</b> and paste a token. Where the demonstration runs,
 <code>ecosystem-api token manager</code> prints one, and <code>ecosystem-api token manager --link</code> a link that
-opens this page with it. Whose it is, <code>GET /v1/me</code> says.</p>
+opens this page with it. Whose it is, <code>GET /v1/me</code> says. For programs:
+<a href="/openapi.json">openapi.json</a>.</p>
 <noscript><p>The reference needs JavaScript. It shows the contract, <a href="/openapi.json">openapi.json</a>.</p>
 </noscript>
 <div id="reference"></div>"""

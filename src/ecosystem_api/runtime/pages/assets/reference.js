@@ -19,17 +19,39 @@ function followScheme() {
   follow();
 }
 
+// Swagger UI takes an underscore in a link for a blank and complains of it; in the names of operations it is itself.
+const plainLinks = () => ({
+  statePlugins: {
+    layout: {
+      wrapActions: {
+        parseDeepLinkHash: (_, { layoutActions, layoutSelectors }) => (hash) => {
+          const key = layoutSelectors.isShownKeyFromUrlHashArray(hash.replace(/^#!?\/?/, "").split("/"));
+          if (!key.length) return;
+          if (key[0] === "operations") layoutActions.show(["operations-tag", key[1]], true);
+          layoutActions.show(key, true);
+          layoutActions.scrollTo(key);
+          layoutActions.scrollToVirtualizedOperation(key);
+        },
+      },
+    },
+  },
+});
+
 async function open() {
   const token = takeToken();
   const contract = await (await fetch("/openapi.json")).json();
   // Tried is the service this page came from, under the name by which the browser knows it.
   contract.servers = [{ url: location.origin, description: "This installation." }];
-  const { oauth2 } = contract.components.securitySchemes;
+  // News has a page of its own, /docs/events; here it would be as long again as the operations.
+  delete contract.webhooks;
+  const { oauth2, ...others } = contract.components.securitySchemes;
+  contract.components.securitySchemes = { ...others, oauth2 }; // a token is pasted more often than a credential
   oauth2.flows.clientCredentials.tokenUrl = location.origin + "/oauth/token";
   const ui = SwaggerUIBundle({
     spec: contract,
     dom_id: "#reference",
     deepLinking: true,
+    plugins: [plainLinks],
     displayRequestDuration: true,
     docExpansion: "none",
     filter: true,
