@@ -20,8 +20,7 @@ _REFERENCE_BODY = """\
 <code>ecosystem-api token manager</code> prints one, and <code>ecosystem-api token manager --link</code> a link that
 opens this page with it. Whose it is, <code>GET /v1/me</code> says. For programs:
 <a href="/openapi.json">openapi.json</a>.</p>
-<noscript><p>The reference needs JavaScript. It shows the contract, <a href="/openapi.json">openapi.json</a>.</p>
-</noscript>
+<noscript><p>To show it here needs JavaScript; openapi.json says the same.</p></noscript>
 <div id="reference"></div>"""
 
 
