@@ -41,6 +41,9 @@ class Api:
         headers = dict(kwargs.pop("headers", {}))
         if self.token:
             headers.setdefault("Authorization", f"Bearer {self.token}")
+        if path.startswith("/v1/events/stream") and "seconds=" not in path:
+            # This transport gives an answer when it has ended; streams that go on are read over a socket.
+            path += ("&" if "?" in path else "?") + "seconds=0"
         if body is not None:
             kwargs["json"] = body
         answer = await self.http.request(method, path, headers=headers, **kwargs)

@@ -16,6 +16,7 @@ from ecosystem_api.runtime.health import health_router
 from ecosystem_api.runtime.http import problems
 from ecosystem_api.runtime.http.index import RouteIndex
 from ecosystem_api.runtime.http.middleware import FrontDoor
+from ecosystem_api.runtime.http.stream import OpenStreams
 from ecosystem_api.runtime.keyring import Keyring
 from ecosystem_api.runtime.keysets import KeySets
 from ecosystem_api.runtime.machinery import Machinery
@@ -44,10 +45,12 @@ def create_app(machinery: Machinery) -> FastAPI:
         await refuse_unsafe_login(machinery.database)
         await machinery.keyring.load(machinery.database)
         yield
+        await machinery.bell.close()
         await machinery.database.close()
 
     app = FastAPI(title="Ecosystem API", version=__version__, lifespan=lifespan, openapi_url=None, docs_url=None)
     app.state.machinery = machinery
+    app.state.open_streams = OpenStreams()
     app.router.routes.extend(health_router.routes)
     app.router.routes.extend(pages_router.routes)
     for area in machinery.catalog.areas:

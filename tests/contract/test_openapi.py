@@ -149,7 +149,7 @@ async def test_every_collection_answers_as_documented(house: House, document: Js
     for name, operation in operations(document):
         method, path = name.split()
         required = [found for found in operation["parameters"] if found.get("required")]
-        if method != "GET" or "{" in path or required:
+        if method != "GET" or "{" in path or required or path == "/v1/events/stream":
             continue
         answer: httpx.Response = await admin.get(path)
         count += 1

@@ -8,6 +8,7 @@ from ecosystem_api.runtime.database import Database
 from ecosystem_api.runtime.egress import Egress
 from ecosystem_api.runtime.keyring import Keyring
 from ecosystem_api.runtime.keysets import KeySets
+from ecosystem_api.runtime.ledger.bell import Bell
 from ecosystem_api.runtime.limits import Limits
 from ecosystem_api.runtime.settings import Settings
 
@@ -24,6 +25,8 @@ class Machinery:
     keysets: KeySets = field(default_factory=lambda: KeySets(Egress()))
     is_draining: bool = field(default=False)
     limits: Limits = field(init=False)
+    bell: Bell = field(init=False)
 
     def __post_init__(self) -> None:
         self.limits = Limits(self.settings, self.database)
+        self.bell = Bell(self.database, lambda: self.is_draining)

@@ -88,6 +88,8 @@ class Operation:
         if self.name == "POST /v1/imports":
             line = b"external_id,name,country\n1,New SE,DE\n"
             return {"content": line, "headers": CSV, "params": {"kind": "accounts", "dry_run": "true"}}
+        if self.name == "GET /v1/events/stream":
+            return {"params": {"seconds": "0"}}
         found: dict[str, Any] = {"headers": {"If-Match": "*"}}
         if self.name in BODIES:
             found["json"] = BODIES[self.name]

@@ -4,7 +4,9 @@ Every room's routes are of the class `Door`. What a route needs beyond the defau
 the door reads when the route is made: `allow("deals:write")`, `public("why")`, `Takes("text/csv")`.
 """
 
-from collections.abc import Callable, Coroutine
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -45,6 +47,28 @@ class Permission:
         who: Caller = request.state.caller
         who.require(self.name)
         return who
+
+
+class NotYet(Exception):  # noqa: N818 - not an error: it has the door wait
+    """There is nothing to answer yet: the door closes this transaction, waits without one, and asks anew."""
+
+    def __init__(self, wait: Callable[[float], Awaitable[None]]) -> None:
+        super().__init__()
+        self.wait = wait
+
+
+def answer_later(request: Request, seconds: float, wait: Callable[[float], Awaitable[None]]) -> None:
+    """Have the request asked anew when `wait` returns; does nothing once `seconds` have passed since the first time.
+
+    Edges: never waits beyond the life of the caller's token. Errors: `NotYet`, which the door takes.
+    """
+    machinery: Machinery = request.app.state.machinery
+    claims: AccessClaims = request.state.claims
+    if not hasattr(request.state, "waits_until"):
+        life = (claims.expires_at - machinery.clock()).total_seconds()
+        request.state.waits_until = asyncio.get_running_loop().time() + min(seconds, life)
+    if asyncio.get_running_loop().time() < request.state.waits_until and not machinery.is_draining:
+        raise NotYet(wait)
 
 
 class Public:
@@ -144,14 +168,17 @@ async def _in_transaction(
     permissions: tuple[str, ...],
     inner: Callable[[Request], Coroutine[Any, Any, Response]],
 ) -> Response:
-    for attempt in range(1, _ATTEMPTS + 1):
+    attempt = 1
+    while True:
         try:
             return await _once(request, machinery, claims, raw, permissions, inner)
+        except NotYet as later:
+            await later.wait(request.state.waits_until - asyncio.get_running_loop().time())
         except DBAPIError as error:
             # A deadlock's or a serialisation failure's victim did nothing wrong: its transaction is rolled back whole.
             if sqlstate(error) not in _RETRIED or attempt == _ATTEMPTS:
                 raise
-    raise AssertionError("unreachable: the last attempt returns or raises")
+            attempt += 1
 
 
 async def _once(
@@ -165,7 +192,7 @@ async def _once(
     vendor_id, partner_id = tenant_of(claims)
     async with machinery.database.transaction(vendor_id, partner_id) as tx:
         who = await _admit(tx, request, machinery, claims)
-        request.state.tx, request.state.caller = tx, who
+        request.state.tx, request.state.caller, request.state.claims = tx, who, claims
         for permission in permissions:
             # Also before a stored answer is given again: what the caller may no longer do, it may no longer read.
             who.require(permission)
@@ -181,6 +208,20 @@ async def _once(
         if use is not None and response.status_code < 400:
             await idempotency.remember(tx, use, response, secret)
     return _unless_known(request, response)
+
+
+@asynccontextmanager
+async def admitted_again(request: Request) -> AsyncIterator[tuple[Tx, Caller]]:
+    """A further transaction of a request that the door has let in before.
+
+    Errors: `Unauthenticated` once the token has expired or its credential was revoked.
+    """
+    machinery: Machinery = request.app.state.machinery
+    claims: AccessClaims = request.state.claims
+    if machinery.clock() >= claims.expires_at:
+        raise _unauthenticated("The access token was refused: expired.", "expired")
+    async with machinery.database.transaction(*tenant_of(claims)) as tx:
+        yield tx, await _admit(tx, request, machinery, claims)
 
 
 async def _admit(tx: Tx, request: Request, machinery: Machinery, claims: AccessClaims) -> Caller:

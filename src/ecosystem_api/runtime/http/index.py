@@ -30,7 +30,7 @@ class RouteIndex:
         if scope["type"] != "http":
             return
         if scope["method"] == "HEAD":
-            scope = {**scope, "method": "GET"}
+            scope = {**scope, "method": "GET", "is_head": True}
         methods: set[str] = set()
         for route in self.candidates(scope["path"]):
             match, child = route.matches(scope)

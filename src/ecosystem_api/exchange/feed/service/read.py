@@ -1,28 +1,31 @@
-"""Use cases of the feed and of deliveries."""
+"""Read the feed: a stretch of it, or one event."""
 
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
-
-from ecosystem_api.exchange.feed.errors import DeliverySuperseded, UnknownEventType
-from ecosystem_api.exchange.feed.events import DeliveryRetried
-from ecosystem_api.exchange.feed.schemas import ActorRead, DeliveryRead, EventRead, FeedRead
-from ecosystem_api.kernel.ids import encode
-from ecosystem_api.kernel.problem import FieldError, IllegalMove, NotFound
+from ecosystem_api.exchange.feed.errors import UnknownEventType
+from ecosystem_api.exchange.feed.schemas import ActorRead, EventRead, FeedRead
+from ecosystem_api.kernel.problem import FieldError, NotFound
 from ecosystem_api.runtime.caller import Caller
-from ecosystem_api.runtime.database import Tx, constraint_name
-from ecosystem_api.runtime.http import Page, Paging, page_of
-from ecosystem_api.runtime.ledger import read, record
-from ecosystem_api.runtime.ledger.tables import DeliveryRow, EventRow
+from ecosystem_api.runtime.database import Tx
+from ecosystem_api.runtime.ledger import read
+from ecosystem_api.runtime.ledger.tables import EventRow
 
 
 async def read_feed(
     tx: Tx, who: Caller, *, after: int, limit: int, types: Sequence[str], subject_id: str | None, known: Collection[str]
 ) -> FeedRead:
     """What happened behind a position. Errors: `UnknownEventType`."""
-    chosen = select_types(types, known)
-    rows = await read.events_after(tx, after, limit + 1, types=chosen, subject_id=subject_id)
+    return await read_stretch(
+        tx, who, after=after, limit=limit, types=select_types(types, known), subject_id=subject_id
+    )
+
+
+async def read_stretch(
+    tx: Tx, who: Caller, *, after: int, limit: int, types: Sequence[str], subject_id: str | None
+) -> FeedRead:
+    """What happened behind a position, of these types; of all if there are none."""
+    rows = await read.events_after(tx, after, limit + 1, types=types, subject_id=subject_id)
     shown = [_read_event(who, row) for row in rows[:limit]]
     return FeedRead(data=shown, next_after=shown[-1].position if shown else after, has_more=len(rows) > limit)
 
@@ -33,30 +36,6 @@ async def get_event(tx: Tx, who: Caller, event_id: UUID) -> EventRead:
     if row is None:
         raise NotFound()
     return _read_event(who, row)
-
-
-async def list_deliveries(tx: Tx, paging: Paging, *, state: str | None, handler: str | None) -> Page[DeliveryRead]:
-    """Deliveries of the vendor, newest first."""
-    statement = read.deliveries(tx, state=state, handler=handler)
-    return await page_of(tx, statement, paging, [(DeliveryRow.id, True)], DeliveryRead.model_validate)
-
-
-async def retry_delivery(tx: Tx, who: Caller, delivery_id: UUID) -> DeliveryRead:
-    """Try a dead delivery again. Errors: `NotFound`, `IllegalMove` unless it is dead, `DeliverySuperseded`."""
-    row = await read.find_delivery(tx, delivery_id, is_locked=True)
-    if row is None:
-        raise NotFound()
-    if row.state != "dead":
-        raise IllegalMove(f"The delivery is {row.state}; only a dead one is tried again.", allowed_actions=[])
-    try:
-        await read.revive(tx, row)
-    except IntegrityError as error:
-        if constraint_name(error) == "uq_deliveries_live":
-            raise DeliverySuperseded() from None
-        raise
-    event = DeliveryRetried(delivery_id=row.id, handler=row.handler)
-    await record(tx, who, event, subject_id=encode("dlv", row.id))
-    return DeliveryRead.model_validate(row)
 
 
 def select_types(patterns: Sequence[str], known: Collection[str]) -> list[str]:
