@@ -9,13 +9,11 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
+from tests.journeys.standing_service import standing
 from tests.makers import Api, House, a_partner, a_product, a_submission, ok, refused
 
 from ecosystem_api.exchange.feed.service import stream
 from ecosystem_api.runtime.http.stream import STREAMS_PER_CLIENT
-from ecosystem_api.runtime.protocol import GuardedProtocol
-from ecosystem_api.runtime.serving import listen
 
 PATH = "/v1/events/stream"
 
@@ -23,16 +21,8 @@ PATH = "/v1/events/stream"
 @asynccontextmanager
 async def served(house: House) -> AsyncIterator[httpx.AsyncClient]:
     """The house on a real socket: answers arrive while they are written."""
-    listener = listen("127.0.0.1", 0)
-    config = uvicorn.Config(house.app, http=GuardedProtocol, ws="none", lifespan="off", log_config=None)
-    server = uvicorn.Server(config)
-    running = asyncio.create_task(server.serve([listener]))
-    try:
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=20) as http:
-            yield http
-    finally:
-        server.should_exit = True
-        await running
+    async with standing(house) as url, httpx.AsyncClient(base_url=url, timeout=20) as http:
+        yield http
 
 
 def bearer(api: Api, **more: str) -> dict[str, str]:
@@ -119,13 +109,7 @@ async def test_a_reader_that_is_cut_off_anywhere_and_resumes_misses_nothing(hous
     vendor, admin = await house.vendor()
     writers = [admin, await house.client(vendor, "admin"), await house.client(vendor, "admin")]
     seen: list[int] = []
-    is_over = asyncio.Event()
     chance = random.Random(7)
-
-    async def relay() -> None:
-        while not is_over.is_set():
-            await house.worker.relay()
-            await asyncio.sleep(0)
 
     async def read_and_be_cut(port: int) -> None:
         """As a consumer that is killed: whatever was not received whole never counted."""
@@ -145,15 +129,12 @@ async def test_a_reader_that_is_cut_off_anywhere_and_resumes_misses_nothing(hous
             seen.extend(int(position) for position in found)
 
     async with served(house) as http, asyncio.TaskGroup() as hands:
-        hands.create_task(relay())
         writing = [hands.create_task(add_clients(one, 20)) for one in writers]
         cuts = 0
         while not all(task.done() for task in writing):
             await read_and_be_cut(http.base_url.port or 0)
             cuts += 1
         assert cuts > 2, "it was cut off while others wrote"
-        is_over.set()
-        await asyncio.gather(*writing)
     await house.drain()
     total = 0
     while page := ok(await admin.get(f"/v1/events?limit=200&after={total}"))["data"]:
