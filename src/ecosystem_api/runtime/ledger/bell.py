@@ -37,6 +37,11 @@ class Bell:
         self._waiting: defaultdict[UUID, set[tuple[int, asyncio.Event]]] = defaultdict(set)
         self._poller: asyncio.Task[None] | None = None
 
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        return sum(map(len, self._waiting.values()))
+
     async def wait(self, vendor_id: UUID, *, beyond: int, seconds: float) -> None:
         """Return when the vendor's feed has grown beyond a position, when the time is over, or when all must end.
 
