@@ -21,7 +21,7 @@ from ecosystem_api.runtime.database import Tx, sqlstate
 from ecosystem_api.runtime.http import idempotency
 from ecosystem_api.runtime.http.body import parse_json, read_limited, require_media_type
 from ecosystem_api.runtime.keyring import tenant_of
-from ecosystem_api.runtime.limits import Limits, Rule, rule_of
+from ecosystem_api.runtime.limits import Limits, Priority, Rule, rule_of
 from ecosystem_api.runtime.machinery import Machinery
 from ecosystem_api.runtime.tokens import AccessClaims, TokenRefused
 
@@ -146,9 +146,13 @@ class Door(APIRoute):
                 return _unless_known(request, await inner(request))
             vendor_id, _ = tenant_of(claims)
             await machinery.limits.charge_shared(request.scope, rule, claims.subject, vendor_id, claims.partner)
-            # Only now, so that a body that trickles in holds no place.
-            async with machinery.limits.bulkhead.place(claims.vendor, rule.priority):
-                return await _in_transaction(request, machinery, claims, raw, permissions, inner)
+            while True:
+                try:
+                    # Only now, so that a body that trickles in holds no place; nor does who waits for news.
+                    async with machinery.limits.bulkhead.place(claims.vendor, rule.priority):
+                        return await _in_transaction(request, machinery, claims, raw, permissions, inner)
+                except NotYet as later:
+                    await later.wait(request.state.waits_until - asyncio.get_running_loop().time())
 
         return handle
 
@@ -168,17 +172,14 @@ async def _in_transaction(
     permissions: tuple[str, ...],
     inner: Callable[[Request], Coroutine[Any, Any, Response]],
 ) -> Response:
-    attempt = 1
-    while True:
+    for attempt in range(1, _ATTEMPTS + 1):
         try:
             return await _once(request, machinery, claims, raw, permissions, inner)
-        except NotYet as later:
-            await later.wait(request.state.waits_until - asyncio.get_running_loop().time())
         except DBAPIError as error:
             # A deadlock's or a serialisation failure's victim did nothing wrong: its transaction is rolled back whole.
             if sqlstate(error) not in _RETRIED or attempt == _ATTEMPTS:
                 raise
-            attempt += 1
+    raise AssertionError("unreachable: the last attempt returns or raises")
 
 
 async def _once(
@@ -214,13 +215,14 @@ async def _once(
 async def admitted_again(request: Request) -> AsyncIterator[tuple[Tx, Caller]]:
     """A further transaction of a request that the door has let in before.
 
-    Errors: `Unauthenticated` once the token has expired or its credential was revoked.
+    Errors: `Unauthenticated` once the token has expired or its credential was revoked; `TooManyAtOnce`, `Overloaded`.
     """
     machinery: Machinery = request.app.state.machinery
     claims: AccessClaims = request.state.claims
     if machinery.clock() >= claims.expires_at:
         raise _unauthenticated("The access token was refused: expired.", "expired")
-    async with machinery.database.transaction(*tenant_of(claims)) as tx:
+    place = machinery.limits.bulkhead.place(claims.vendor, Priority.READ)
+    async with place, machinery.database.transaction(*tenant_of(claims)) as tx:
         yield tx, await _admit(tx, request, machinery, claims)
 
 

@@ -1,5 +1,6 @@
 """Follow the feed while it grows: wait for news, or stream it."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ecosystem_api.exchange.feed.schemas import FeedRead
 from ecosystem_api.exchange.feed.service.read import read_stretch, select_types
-from ecosystem_api.kernel.problem import FieldError, Forbidden, InvalidRequest, Unauthenticated
+from ecosystem_api.kernel.problem import FieldError, InvalidRequest, Problem
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.http.stream import Visits, comment, message
 from ecosystem_api.runtime.ledger.bell import Bell, head_of
@@ -19,6 +20,7 @@ from ecosystem_api.runtime.machinery import Machinery
 HEARTBEAT_SECONDS = 15.0
 RETRY_MS = 2_000
 _BATCH = 200
+_BUSY_SECONDS = 1.0
 
 
 async def next_growth(tx: Tx, bell: Bell, after: int) -> Callable[[float], Awaitable[None]]:
@@ -64,9 +66,13 @@ async def stream_feed(
     while True:
         try:
             vendor_id, head, feed = await _look(visits, wanted, after)
-        except (Unauthenticated, Forbidden) as ended:
-            yield _end(str(ended.extra.get("reason", ended.code)))
-            return
+        except Problem as refused:
+            if not refused.retryable:
+                yield _end(str(refused.extra.get("reason", refused.code)))
+                return
+            yield comment("busy")
+            await asyncio.sleep(_BUSY_SECONDS)
+            continue
         except (DBAPIError, PoolTimeout, OSError):
             yield _end("unavailable")
             return
