@@ -74,7 +74,7 @@ async def test_a_row_the_room_refuses_leaves_nothing_and_stops_no_other(house: H
     names = ["a", "refused", "b", "faulty", "bug", "c"]
     read = await done(house, admin, await send(admin, "external_id,weight\n" + "".join(f"{n},5\n" for n in names)))
     assert (read["status"], counts(read)) == ("completed", (3, 0, 0, 3))
-    assert await problems(admin, read) == [(2, "", "conflict"), (4, "/weight", "too_heavy"), (5, "", "row_refused")]
+    assert await problems(admin, read) == [(2, "", "conflict"), (4, "/weight", "too_heavy"), (5, "", "internal_error")]
     assert await stored(house, vendor.id) == {"a": 5, "b": 5, "c": 5, "crates applied": 3}
     packed = ok(await admin.get("/v1/events?type=crate.packed"))["data"]
     assert [event["data"]["external_id"] for event in packed] == ["a", "b", "c"]

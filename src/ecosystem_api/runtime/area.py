@@ -13,6 +13,7 @@ from ecosystem_api.runtime.caller import Caller, Role
 
 if TYPE_CHECKING:
     from ecosystem_api.runtime.database import Tx
+    from ecosystem_api.runtime.http.bulk import BulkKind
     from ecosystem_api.runtime.ledger.event import Event, Heard
     from ecosystem_api.runtime.tokens import AccessClaims
 
@@ -88,6 +89,7 @@ class Area:
     handlers: Sequence[Handler] = ()
     facts: Sequence[Fact] = ()
     imports: Sequence[ImportKind] = ()
+    bulks: "Sequence[BulkKind]" = ()
     gate: "Callable[[Tx, AccessClaims], Awaitable[Gate | None]] | None" = None
     on_new_vendor: "Callable[[Tx, Caller], Awaitable[None]] | None" = None
 
@@ -111,6 +113,7 @@ class Catalog:
     handlers: dict[str, Handler] = field(init=False, default_factory=dict)
     facts: dict[str, Fact] = field(init=False, default_factory=dict)
     imports: dict[str, ImportKind] = field(init=False, default_factory=dict)
+    bulks: "dict[str, BulkKind]" = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         for area in self.areas:
@@ -119,6 +122,7 @@ class Catalog:
             _collect(area.name, self.handlers, {handler.name: handler for handler in area.handlers})
             _collect(area.name, self.facts, {fact.name: fact for fact in area.facts})
             _collect(area.name, self.imports, {kind.name: kind for kind in area.imports})
+            _collect(area.name, self.bulks, {kind.name: kind for kind in area.bulks})
 
     @property
     def areas(self) -> list[Area]:

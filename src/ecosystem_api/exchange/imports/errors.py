@@ -1,6 +1,6 @@
 """Refusals of this room: what is wrong with a file as a whole. Faults of single rows are listed with the import."""
 
-from ecosystem_api.kernel.problem import Conflict, InvalidRequest
+from ecosystem_api.kernel.problem import InvalidRequest
 
 
 class UnknownImportKind(InvalidRequest):
@@ -22,10 +22,3 @@ class WrongColumns(InvalidRequest):
 
     code = "wrong_columns"
     title = "Wrong columns"
-
-
-class RowRefused(Conflict):
-    """A row of an import could not be applied, though its fields are well formed."""
-
-    code = "row_refused"
-    title = "Row refused"

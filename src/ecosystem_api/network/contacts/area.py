@@ -1,10 +1,22 @@
 """What this room offers the house."""
 
+from ecosystem_api.network.contacts import service
 from ecosystem_api.network.contacts.events import ContactAdded, ContactDeleted, ContactUpdated
 from ecosystem_api.network.contacts.routes import router
+from ecosystem_api.network.contacts.schemas import ContactItem
 from ecosystem_api.network.contacts.tables import ContactRow
 from ecosystem_api.runtime.area import Area, Exports, Grant
 from ecosystem_api.runtime.caller import EDITORS, EVERYONE, Role
+from ecosystem_api.runtime.http.bulk import BulkKind, offer_bulk
+
+BULK = BulkKind(
+    name="contacts",
+    path="/v1/contacts/bulk",
+    item=ContactItem,
+    permission="contacts:write",
+    apply=service.put_contact,
+    known_by="A contact is known by its `email` among the people of its partner.",
+)
 
 AREA = Area(
     name="network/contacts",
@@ -17,5 +29,6 @@ AREA = Area(
             "contacts:write", EDITORS | {Role.PARTNER_ADMIN}, "Add, change and erase them; a partner's admin its own."
         ),
     ),
+    bulks=(offer_bulk(router, BULK),),
     events=(ContactAdded, ContactUpdated, ContactDeleted),
 )

@@ -33,6 +33,12 @@ class ContactCreate(Wire):
     is_primary: bool = told(*_PRIMARY, default=False)
 
 
+class ContactItem(ContactCreate):
+    """A person of a partner, in a bulk request."""
+
+    partner_id: PartnerId | None = told("The partner; a partner's own caller leaves it out.", default=None)
+
+
 class ContactUpdate(Wire):
     """What may change about a contact."""
 

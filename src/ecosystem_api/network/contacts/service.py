@@ -5,17 +5,18 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 
 from ecosystem_api.kernel.ids import encode, new_uuid
-from ecosystem_api.kernel.problem import FieldError, NotFound
+from ecosystem_api.kernel.problem import FieldError, InvalidRequest, NotFound
 from ecosystem_api.network.contacts import store
 from ecosystem_api.network.contacts.errors import ContactEmailTaken
 from ecosystem_api.network.contacts.events import ContactAdded, ContactDeleted, ContactUpdated
-from ecosystem_api.network.contacts.schemas import ContactCreate, ContactRead, ContactUpdate
+from ecosystem_api.network.contacts.schemas import ContactCreate, ContactItem, ContactRead, ContactUpdate
 from ecosystem_api.network.contacts.tables import ContactRow
 from ecosystem_api.network.partners import service as partners
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import apply_changes
 from ecosystem_api.runtime.database import Tx, constraint_name
 from ecosystem_api.runtime.http import Page, Paging, expect_version, page_of
+from ecosystem_api.runtime.http.bulk import IfKnown
 from ecosystem_api.runtime.ledger import Event, record
 
 
@@ -37,6 +38,26 @@ async def add_contact(tx: Tx, who: Caller, partner_id: UUID, body: ContactCreate
     await _write(tx)
     await _tell(tx, who, row, ContactAdded)
     return ContactRead.model_validate(row)
+
+
+async def put_contact(tx: Tx, who: Caller, body: ContactItem, if_known: IfKnown) -> tuple[str, str]:
+    """Add a person, or keep or change the one of the partner with this e-mail address.
+
+    Shape: (`created` | `updated` | `unchanged`, id). Errors: as adding and changing a contact, `UnknownPartner`.
+    """
+    partner_id = body.partner_id or who.partner_id
+    if partner_id is None:
+        raise InvalidRequest(errors=[FieldError("/partner_id", "missing", "The id of the partner.")])
+    await partners.require_partner(tx, partner_id, pointer="/partner_id")
+    known = await store.find_by_email(tx, partner_id, body.email) if body.email and if_known != "refuse" else None
+    sent = body.model_dump(exclude={"partner_id"}, exclude_unset=True)
+    if known is None:
+        created = await add_contact(tx, who, partner_id, ContactCreate.model_validate(sent))
+        return "created", encode("con", created.id)
+    before = known.version
+    if if_known == "update":
+        await update_contact(tx, who, known.id, ContactUpdate.model_validate(sent), "*")
+    return ("unchanged" if known.version == before else "updated"), encode("con", known.id)
 
 
 async def get_contact(tx: Tx, contact_id: UUID) -> ContactRead:

@@ -23,6 +23,13 @@ async def find_primary(tx: Tx, partner_id: UUID) -> ContactRow | None:
     return row
 
 
+async def find_by_email(tx: Tx, partner_id: UUID, email: str) -> ContactRow | None:
+    """The contact of a partner with this e-mail address."""
+    statement = scoped(tx, ContactRow).where(ContactRow.partner_id == partner_id, ContactRow.email == email)
+    row: ContactRow | None = await tx.session.scalar(statement)
+    return row
+
+
 def contacts(tx: Tx, partner_id: UUID, role: str | None) -> Select[Any]:
     """The contacts of a partner, or those in a role."""
     statement = scoped(tx, ContactRow).where(ContactRow.partner_id == partner_id)

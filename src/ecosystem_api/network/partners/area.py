@@ -12,7 +12,7 @@ from ecosystem_api.network.partners.events import (
 )
 from ecosystem_api.network.partners.facts import FACTS
 from ecosystem_api.network.partners.routes import router
-from ecosystem_api.network.partners.schemas import PartnerImport
+from ecosystem_api.network.partners.schemas import PartnerCreate, PartnerImport
 from ecosystem_api.network.partners.tables import (
     PartnerAliasRow,
     PartnerExternalIdRow,
@@ -23,6 +23,16 @@ from ecosystem_api.network.partners.tables import (
 )
 from ecosystem_api.runtime.area import Area, Exports, Grant, ImportKind
 from ecosystem_api.runtime.caller import DECIDERS, EDITORS, EVERYONE, Role
+from ecosystem_api.runtime.http.bulk import BulkKind, offer_bulk
+
+BULK = BulkKind(
+    name="partners",
+    path="/v1/partners/bulk",
+    item=PartnerCreate,
+    permission="partners:manage",
+    apply=service.put_partner,
+    known_by="A partner is known by any of its `external_ids`.",
+)
 
 AREA = Area(
     name="network/partners",
@@ -59,5 +69,6 @@ AREA = Area(
         PartnerRelationshipRemoved,
     ),
     facts=FACTS,
+    bulks=(offer_bulk(router, BULK),),
     imports=(ImportKind("partners", PartnerImport, "external_id", "partners:manage", service.import_partner),),
 )

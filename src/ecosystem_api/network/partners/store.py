@@ -1,6 +1,6 @@
 """Queries of partners."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -84,6 +84,11 @@ async def partner_known_as(tx: Tx, system: str, external_id: str) -> PartnerRow 
     statement = scoped(tx, PartnerRow).where(PartnerRow.id.in_(_known_as(tx, system, external_id)))
     row: PartnerRow | None = await tx.session.scalar(statement)
     return row
+
+
+async def partners_known_as(tx: Tx, ids: Mapping[str, str]) -> set[UUID]:
+    """The partners that other systems know under one of these ids, by system."""
+    return {row.id for system, value in ids.items() if (row := await partner_known_as(tx, system, value)) is not None}
 
 
 async def personas_on(tx: Tx, partner_ids: Collection[UUID], day: date) -> Sequence[PartnerPersonaRow]:

@@ -112,7 +112,7 @@ def refusals_of(route: APIRoute, method: str, *, is_public: bool, has_body: bool
         found |= {IdempotencyInProgress, IdempotencyKeyReused}
     if any(field.alias == "If-Match" for field in route.dependant.header_params):
         found |= {PreconditionFailed, PreconditionRequired}
-    for use_case in use_cases(route.endpoint):
+    for use_case in [*use_cases(route.endpoint), *getattr(route.endpoint, "use_cases", ())]:
         found |= set(named_refusals(use_case))
     return sorted(found, key=lambda problem: (problem.status, problem.code))
 

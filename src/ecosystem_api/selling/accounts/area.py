@@ -2,16 +2,26 @@
 
 from ecosystem_api.runtime.area import Area, Exports, Grant, ImportKind
 from ecosystem_api.runtime.caller import EDITORS, EVERYONE, PARTNER_ROLES
+from ecosystem_api.runtime.http.bulk import BulkKind, offer_bulk
 from ecosystem_api.selling.accounts import service
 from ecosystem_api.selling.accounts.events import AccountCreated, AccountUpdated
 from ecosystem_api.selling.accounts.routes import router
-from ecosystem_api.selling.accounts.schemas import AccountImport
+from ecosystem_api.selling.accounts.schemas import AccountImport, AccountResolve
 from ecosystem_api.selling.accounts.tables import (
     AccountAliasRow,
     AccountExternalIdRow,
     AccountIdentifierRow,
     AccountPartnerRow,
     AccountRow,
+)
+
+BULK = BulkKind(
+    name="accounts",
+    path="/v1/accounts/bulk",
+    item=AccountResolve,
+    permission="accounts:write",
+    apply=service.put_account,
+    known_by="An account is known by any of its `staff.external_ids`; others are recognised by evidence, as always.",
 )
 
 AREA = Area(
@@ -31,5 +41,6 @@ AREA = Area(
         Grant("accounts:manage", EDITORS, "Change accounts and what only the vendor's side knows of them."),
     ),
     events=(AccountCreated, AccountUpdated),
+    bulks=(offer_bulk(router, BULK),),
     imports=(ImportKind("accounts", AccountImport, "external_id", "accounts:manage", service.import_account),),
 )

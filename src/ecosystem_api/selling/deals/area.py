@@ -2,13 +2,24 @@
 
 from ecosystem_api.runtime.area import Area, Exports, Grant, ImportKind
 from ecosystem_api.runtime.caller import DECIDERS, EDITORS, EVERYONE, PARTNER_ROLES
+from ecosystem_api.runtime.http.bulk import BulkKind, offer_bulk
 from ecosystem_api.selling.deals import service
 from ecosystem_api.selling.deals.events import EVENTS
 from ecosystem_api.selling.deals.facts import FACTS
 from ecosystem_api.selling.deals.jobs import HANDLERS
 from ecosystem_api.selling.deals.routes import router
-from ecosystem_api.selling.deals.schemas import DealImport
+from ecosystem_api.selling.deals.schemas import DealImport, DealItem
 from ecosystem_api.selling.deals.tables import DealNoteRow, DealProductRow, DealRow, ProtectionRow
+
+BULK = BulkKind(
+    name="deal_registrations",
+    path="/v1/deal-registrations/bulk",
+    item=DealItem,
+    permission="deals:write",
+    apply=service.put_deal,
+    known_by="A registration is known by its `external_id` among those of its partner.",
+    most=25,  # each may lock its customer and be judged; other registrations of the vendor wait for their numbers
+)
 
 AREA = Area(
     name="selling/deals",
@@ -24,5 +35,6 @@ AREA = Area(
     events=EVENTS,
     handlers=HANDLERS,
     facts=FACTS,
+    bulks=(offer_bulk(router, BULK),),
     imports=(ImportKind("deal_registrations", DealImport, "external_id", "deals:write", service.import_deal),),
 )

@@ -101,6 +101,12 @@ class DealCreate(_NamesCustomer):
     _products = field_validator("products")(_each_once)
 
 
+class DealItem(DealCreate):
+    """A deal to be registered, in a bulk request."""
+
+    submit: bool = told("Whether to submit it at once, if it can be.", True, default=False)
+
+
 class DealUpdate(Wire):
     """What may change while a registration is a draft, was returned or was rejected."""
 

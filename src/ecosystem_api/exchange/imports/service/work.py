@@ -3,12 +3,8 @@
 import time
 from uuid import UUID
 
-import structlog
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-
 from ecosystem_api.exchange.imports import store
 from ecosystem_api.exchange.imports.domain import Format, rows
-from ecosystem_api.exchange.imports.errors import RowRefused
 from ecosystem_api.exchange.imports.events import ImportCompleted, ImportFailed, ImportStarted
 from ecosystem_api.exchange.imports.service.rows import read_row
 from ecosystem_api.exchange.imports.service.tell import end_import, tell
@@ -16,22 +12,17 @@ from ecosystem_api.exchange.imports.tables import ImportJobRow, ImportProblemRow
 from ecosystem_api.kernel.ids import encode, new_uuid
 from ecosystem_api.kernel.problem import FieldError, Problem
 from ecosystem_api.runtime.area import Catalog, ImportKind
+from ecosystem_api.runtime.attempt import attempt
 from ecosystem_api.runtime.caller import Caller, Role
 from ecosystem_api.runtime.changes import touch
-from ecosystem_api.runtime.database import Tx, sqlstate
+from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.ledger import plan
 
-log = structlog.get_logger("imports")
 HANDLER = "imports.work_batch"
 BATCH_ROWS = 200
 # A batch holds the locks of all it wrote; callers wait four seconds for a lock at most.
 BATCH_SECONDS = 2.0
 _OUTCOMES = ("created", "updated", "unchanged")
-
-
-class _OnlyTried(Exception):  # noqa: N818 - not an error: it takes a dry run's row back
-    def __init__(self, outcome: str) -> None:
-        self.outcome = outcome
 
 
 async def work_batch(tx: Tx, import_id: UUID, catalog: Catalog) -> None:
@@ -81,32 +72,15 @@ async def _apply_rows(tx: Tx, who: Caller, kind: ImportKind, job: ImportJobRow) 
 
 
 async def _apply(tx: Tx, who: Caller, kind: ImportKind, dry_run: bool, line: object) -> str:
-    """Apply one row in a savepoint of its own, which a dry run takes back.
+    """Apply one row in a savepoint of its own, which a dry run takes back. Errors: a `Problem` that is this row's."""
 
-    Errors: a `Problem` that is this row's alone. Whatever concerns the whole batch (a lost connection, a deadlock)
-    passes through and has the batch repeated.
-    """
-    try:
-        async with tx.session.begin_nested():
-            outcome, _ = await kind.apply(tx, who, line)
-            await tx.flush()
-            if outcome not in _OUTCOMES:
-                raise ValueError(f"{kind.name} answered {outcome!r}, which is none of {_OUTCOMES}")
-            if dry_run:
-                raise _OnlyTried(outcome)
-    except _OnlyTried as tried:
-        return tried.outcome
-    except (Problem, OSError):
-        raise
-    except SQLAlchemyError as error:
-        state = sqlstate(error) if isinstance(error, DBAPIError) else None
-        if state is None or state[:2] not in ("22", "23"):
-            raise
-        raise RowRefused("It contradicts what is stored already.") from None
-    except Exception as error:  # a fault of the kind's own code: told as such, and the other rows go on
-        log.error("import_row_failed", import_kind=kind.name, kind=type(error).__name__, exc_info=error)
-        raise RowRefused("The service failed on this row; the others are not concerned.") from None
-    return outcome
+    async def act() -> str:
+        outcome, _ = await kind.apply(tx, who, line)
+        if outcome not in _OUTCOMES:
+            raise ValueError(f"{kind.name} answered {outcome!r}, which is none of {_OUTCOMES}")
+        return outcome
+
+    return await attempt(tx, act, keep=not dry_run, what=kind.name)
 
 
 def _importer(job: ImportJobRow) -> Caller:

@@ -1,5 +1,6 @@
 """Use cases of partners, by verb: read them, keep their record, move them on, give them personas, relate them."""
 
+from ecosystem_api.network.partners.service.bulk import put_partner
 from ecosystem_api.network.partners.service.keep import create_partner, update_partner
 from ecosystem_api.network.partners.service.load import import_partner
 from ecosystem_api.network.partners.service.move import move_partner
@@ -31,6 +32,7 @@ __all__ = [
     "list_relationships",
     "move_partner",
     "partner_facts",
+    "put_partner",
     "remove_relationship",
     "require_partner",
     "update_partner",

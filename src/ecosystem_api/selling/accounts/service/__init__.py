@@ -1,5 +1,6 @@
 """Use cases of accounts, by verb: recognise a customer, keep its record, read it, tell what rules ask about it."""
 
+from ecosystem_api.selling.accounts.service.bulk import put_account
 from ecosystem_api.selling.accounts.service.keep import update_account
 from ecosystem_api.selling.accounts.service.read import get_account, list_accounts
 from ecosystem_api.selling.accounts.service.recognise import (
@@ -24,6 +25,7 @@ __all__ = [
     "list_accounts",
     "lock_account",
     "match_account",
+    "put_account",
     "require_account",
     "resolve_account",
     "update_account",

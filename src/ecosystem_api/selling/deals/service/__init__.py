@@ -1,5 +1,6 @@
 """Use cases of deal registrations, by verb."""
 
+from ecosystem_api.selling.deals.service.bulk import put_deal
 from ecosystem_api.selling.deals.service.check import check_deal
 from ecosystem_api.selling.deals.service.close import close_lost, close_won, move_stage
 from ecosystem_api.selling.deals.service.decide import approve, reject, return_to_partner, revoke
@@ -25,6 +26,7 @@ __all__ = [
     "list_deals",
     "list_notes",
     "move_stage",
+    "put_deal",
     "reject",
     "release",
     "return_to_partner",

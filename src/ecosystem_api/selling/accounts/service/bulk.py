@@ -1,0 +1,55 @@
+"""Take an account from a bulk request."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ecosystem_api.kernel.ids import encode
+from ecosystem_api.runtime.caller import Caller
+from ecosystem_api.runtime.database import Tx
+from ecosystem_api.runtime.http.bulk import IfKnown
+from ecosystem_api.selling.accounts import store
+from ecosystem_api.selling.accounts.errors import ExternalIdTaken
+from ecosystem_api.selling.accounts.schemas import AccountRead, AccountResolve, AccountUpdate
+from ecosystem_api.selling.accounts.service.keep import update_account
+from ecosystem_api.selling.accounts.service.read import get_account
+from ecosystem_api.selling.accounts.service.recognise import MANAGE, resolve_account
+
+
+async def put_account(tx: Tx, who: Caller, body: AccountResolve, if_known: IfKnown) -> tuple[str, str]:
+    """Find or create a customer, or keep or change the one that other systems know by one of its external ids.
+
+    Shape: (`created` | `updated` | `unchanged`, id). Edges: one recognised by evidence alone is answered as it is.
+    Errors: as recognising and changing an account; `ExternalIdTaken` when its ids lead to several.
+    """
+    external_ids = body.staff.external_ids if body.staff and if_known != "refuse" else []
+    found = [await store.find_by_external_id(tx, one.system, one.id) for one in external_ids]
+    known = {account_id for account_id in found if account_id is not None}
+    if len(known) > 1:
+        raise ExternalIdTaken("The external ids of this item belong to several accounts.")
+    if not known:
+        resolved = await resolve_account(tx, who, body)
+        return ("created" if resolved.is_new else "unchanged"), encode("acc", resolved.account.id)
+    who.require(MANAGE)
+    account_id = known.pop()
+    if if_known == "update":
+        before = await get_account(tx, account_id)
+        if changes := _changes(body, before):
+            await update_account(tx, who, account_id, AccountUpdate.model_validate(changes), "*")
+            return "updated", encode("acc", account_id)
+    return "unchanged", encode("acc", account_id)
+
+
+def _changes(body: AccountResolve, before: AccountRead) -> Mapping[str, Any]:
+    """What an item says otherwise than the record. Ids in other systems are added: those of a third stay."""
+    sent = body.model_dump(exclude_unset=True, exclude={"staff", "on_match"})
+    sent |= body.staff.model_dump(exclude_unset=True) if body.staff else {}
+    held = before.model_dump(exclude={"staff"}) | (before.staff.model_dump() if before.staff else {})
+    if "external_ids" in sent:
+        new = [known for known in sent["external_ids"] if known not in held["external_ids"]]
+        sent["external_ids"] = held["external_ids"] + new
+    return {name: value for name, value in sent.items() if not _is_same(value, held[name])}
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    is_list = isinstance(one, list) and isinstance(other, list)
+    return sorted(map(str, one)) == sorted(map(str, other)) if is_list else bool(one == other)
