@@ -66,6 +66,8 @@ def _predicates(table: str, scope: str, link: str, link_column: str, own_column:
                 f"and l.{link_column} = {table}.{own_column} and l.partner_id = {PARTNER})"
             )
             return f"{VENDOR} and ({NO_PARTNER} or {granted})", f"{VENDOR} and {NO_PARTNER}"
+        case "published":
+            return f"{VENDOR} and ({NO_PARTNER} or status <> 'draft')", f"{VENDOR} and {NO_PARTNER}"
         case "shared":
             return VENDOR, f"{VENDOR} and {NO_PARTNER}"
         case "staff":

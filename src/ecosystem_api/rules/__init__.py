@@ -16,15 +16,19 @@ not yet. It loads no facts, stores no verdicts and knows no database, no framewo
 ('wait', ('protected_claim',), True)
 """
 
-from ecosystem_api.rules.book import ACTIONS, OUTCOMES, Outcome, Rule, RuleBook, book_hash, book_to_dict
+from ecosystem_api.rules.book import ACTIONS, OUTCOMES, GoldenCase, Outcome, Rule, RuleBook, book_hash, book_to_dict
+from ecosystem_api.rules.boundary import Reach, boundary_facts, with_overlay
+from ecosystem_api.rules.cases import CaseResult, run_cases
+from ecosystem_api.rules.compare import Change, compare_books
 from ecosystem_api.rules.compiler import CompiledBook, RuleResult, compile_book
 from ecosystem_api.rules.default_book import DEFAULT_BOOK
-from ecosystem_api.rules.engine import Verdict, Verification, decide, strongest, verify
+from ecosystem_api.rules.engine import Verdict, Verification, decide, outcome_again, strongest, verify
 from ecosystem_api.rules.errors import FactsInvalid, RuleBookInvalid, RuleError
 from ecosystem_api.rules.facts import FACTS, Fact, Facts, example_facts
 from ecosystem_api.rules.parameters import SETTINGS, Parameters, ProtectionOverride, protection_days
 from ecosystem_api.rules.reading import book_from_dict
 from ecosystem_api.rules.render import as_html, as_markdown, facts_as_markdown
+from ecosystem_api.rules.simulation import Coverage, Flip, Recorded, Tally
 from ecosystem_api.rules.snapshot import check_facts, facts_hash
 
 __all__ = [
@@ -33,18 +37,26 @@ __all__ = [
     "FACTS",
     "OUTCOMES",
     "SETTINGS",
+    "CaseResult",
+    "Change",
     "CompiledBook",
+    "Coverage",
     "Fact",
     "Facts",
     "FactsInvalid",
+    "Flip",
+    "GoldenCase",
     "Outcome",
     "Parameters",
     "ProtectionOverride",
+    "Reach",
+    "Recorded",
     "Rule",
     "RuleBook",
     "RuleBookInvalid",
     "RuleError",
     "RuleResult",
+    "Tally",
     "Verdict",
     "Verification",
     "as_html",
@@ -52,13 +64,18 @@ __all__ = [
     "book_from_dict",
     "book_hash",
     "book_to_dict",
+    "boundary_facts",
     "check_facts",
+    "compare_books",
     "compile_book",
     "decide",
     "example_facts",
     "facts_as_markdown",
     "facts_hash",
+    "outcome_again",
     "protection_days",
+    "run_cases",
     "strongest",
     "verify",
+    "with_overlay",
 ]

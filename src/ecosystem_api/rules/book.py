@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
 from ecosystem_api.kernel.canonical import content_hash
+from ecosystem_api.rules.facts import Facts
 from ecosystem_api.rules.parameters import Parameters, parameters_to_dict
 
 Outcome = Literal["reject", "wait", "require", "review", "approve"]
@@ -45,6 +46,21 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class GoldenCase:
+    """A request whose decision the author of a book holds to be right; a book that decides otherwise is not published.
+
+    Shape: `facts` has only what differs from `example_facts()`, in which nothing stands in the way. With `reasons` the
+    decision must give exactly these, strongest first; without, only the outcome is held.
+    """
+
+    name: str
+    action: str
+    facts: Facts
+    outcome: Outcome
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RuleBook:
     """The rules and parameters of a vendor's program in one version.
 
@@ -56,6 +72,7 @@ class RuleBook:
     parameters: Parameters
     rules: tuple[Rule, ...]
     default_outcome: Outcome = "review"
+    cases: tuple[GoldenCase, ...] = ()
 
 
 def book_to_dict(book: RuleBook) -> dict[str, Any]:
@@ -66,9 +83,19 @@ def book_to_dict(book: RuleBook) -> dict[str, Any]:
         "parameters": parameters_to_dict(book.parameters),
         "rules": [asdict(rule) | {"on": list(rule.on)} for rule in book.rules],
         "default_outcome": book.default_outcome,
+        "cases": [_case_to_dict(case) for case in book.cases],
     }
 
 
 def book_hash(book: RuleBook) -> str:
-    """The fingerprint of everything a book says: any change of a rule, a parameter or a word changes it."""
+    """The fingerprint of everything a book says: any change of a rule, a parameter or a word changes it.
+
+    Edges: of a book that was stored by an earlier release, the fingerprint is that of its stored content: parameters
+    that came later are absent there.
+    """
     return content_hash(book_to_dict(book))
+
+
+def _case_to_dict(case: GoldenCase) -> dict[str, Any]:
+    facts = {group: dict(values) for group, values in case.facts.items()}
+    return {**asdict(case), "facts": facts, "reasons": list(case.reasons)}

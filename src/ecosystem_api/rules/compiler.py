@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ecosystem_api.rules import texts
-from ecosystem_api.rules.book import ACTIONS, OUTCOMES, Outcome, Rule, RuleBook, book_hash
-from ecosystem_api.rules.errors import RuleBookInvalid, RuleError
+from ecosystem_api.rules.book import ACTIONS, OUTCOMES, GoldenCase, Outcome, Rule, RuleBook, book_hash
+from ecosystem_api.rules.errors import FactsInvalid, RuleBookInvalid, RuleError
 from ecosystem_api.rules.expression import Condition, ConditionInvalid, compile_condition, compile_together
-from ecosystem_api.rules.facts import FACTS
+from ecosystem_api.rules.facts import FACTS, Facts, example_facts
 from ecosystem_api.rules.messages import GROUP_MESSAGES
 from ecosystem_api.rules.parameters import parameter_faults, parameter_values, parameter_words
+from ecosystem_api.rules.snapshot import check_facts
 
 MOST_RULES: Final = 200
+MOST_CASES: Final = 500
 LONGEST_SENTENCE: Final = 1_000
 FACT_WORDS: Final[Mapping[str, str]] = {fact.path: fact.words for fact in FACTS}
 
@@ -72,13 +74,14 @@ class CompiledBook:
     reads: frozenset[str]
 
 
-def compile_book(book: RuleBook) -> CompiledBook:
+def compile_book(book: RuleBook, *, fingerprint: str | None = None) -> CompiledBook:
     """A book can decide only when nothing in it is wrong.
 
+    Shape: `fingerprint` is that of the stored content the book was read from; without, the book's own.
     Errors: RuleBookInvalid with every fault of the book at once, in its own order.
     """
     words = parameter_words(book.parameters)
-    errors = [*_book_errors(book), *_settings_errors(book)]
+    errors = [*_book_errors(book), *_settings_errors(book), *_case_errors(book.cases)]
     compiled: list[CompiledRule] = []
     keys: set[str] = set()
     for index, rule in enumerate(book.rules):
@@ -99,11 +102,19 @@ def compile_book(book: RuleBook) -> CompiledBook:
         raise RuleBookInvalid(errors)
     return CompiledBook(
         book=book,
-        hash=book_hash(book),
+        hash=fingerprint or book_hash(book),
         plans={action: _plan([one for one in compiled if action in one.rule.on]) for action in ACTIONS},
         parameters=GROUP_MESSAGES["params"](**parameter_values(book.parameters)),
         reads=frozenset().union(*(one.reads for one in compiled)),
     )
+
+
+def facts_of_case(case: GoldenCase) -> Facts:
+    """The whole snapshot a case speaks of: the example, in which nothing stands in the way, with what differs."""
+    facts: dict[str, dict[str, Any]] = example_facts()
+    for group, values in case.facts.items():
+        facts[group] = {**facts.get(group, {}), **values}
+    return facts
 
 
 def published_sentences(rule: Rule, book: RuleBook) -> tuple[str, str]:
@@ -143,6 +154,31 @@ def _book_errors(book: RuleBook) -> Iterator[RuleError]:
 def _settings_errors(book: RuleBook) -> Iterator[RuleError]:
     for path, message in parameter_faults(book.parameters):
         yield RuleError(None, f"parameters/{path}", None, None, message, f"/parameters/{path}")
+
+
+def _case_errors(cases: tuple[GoldenCase, ...]) -> Iterator[RuleError]:
+    if len(cases) > MOST_CASES:
+        yield RuleError(None, "cases", None, None, f"has {len(cases)} cases; at most {MOST_CASES} are run", "/cases")
+    names: set[str] = set()
+    for index, case in enumerate(cases):
+        for field, message in _faults_of_case(case, names):
+            yield RuleError(None, f"cases/{index}/{field}", None, None, message, f"/cases/{index}/{field}")
+        names.add(case.name)
+
+
+def _faults_of_case(case: GoldenCase, names: set[str]) -> Iterator[tuple[str, str]]:
+    if not case.name.strip() or len(case.name) > LONGEST_SENTENCE:
+        yield "name", f"must have between 1 and {LONGEST_SENTENCE} characters"
+    if case.name in names:
+        yield "name", f"{case.name!r} is the name of an earlier case; each case has its own"
+    if case.action not in ACTIONS:
+        yield "action", f"{case.action!r} is not one of {', '.join(ACTIONS)}"
+    if case.outcome not in OUTCOMES:
+        yield "outcome", f"{case.outcome!r} is not one of {', '.join(OUTCOMES)}"
+    try:
+        check_facts(facts_of_case(case))
+    except FactsInvalid as refused:
+        yield from (("facts" + error.pointer, error.detail) for error in refused.errors)
 
 
 def _rule_errors(index: int, rule: Rule, keys: set[str], words: Mapping[str, str]) -> Iterator[RuleError]:

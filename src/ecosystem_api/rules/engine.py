@@ -74,6 +74,24 @@ def decide(compiled: CompiledBook, action: str, facts: Facts) -> Verdict:
     return _judge(compiled, action, facts)
 
 
+def outcome_again(compiled: CompiledBook, action: str, facts: Facts) -> tuple[Outcome, tuple[RuleResult, ...]] | None:
+    """What a book would decide about a recorded snapshot, and what each rule says; without the cost of a verdict.
+
+    Edges: None when the snapshot lacks a fact that the book reads, or the action is none that rules are written about:
+    what was not known then cannot be judged now.
+    """
+    plan = compiled.plans.get(action)
+    if plan is None:
+        return None
+    try:
+        check_facts(facts, needed=compiled.reads)
+    except FactsInvalid:
+        return None
+    results = _results(plan, compiled, facts)
+    speaking = (one.outcome for one in results if one.matched is not False)
+    return strongest(speaking, compiled.book.default_outcome), results
+
+
 def verify(verdict: Mapping[str, Any], compiled: CompiledBook, facts: Facts) -> Verification:
     """A recorded verdict holds when judging its facts by its book once more gives the same, to the last rule and hash.
 

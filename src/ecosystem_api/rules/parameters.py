@@ -44,6 +44,7 @@ class Parameters:
     excluded_deal_types: tuple[str, ...] = ("renewal", "rfp")
     territory_enforced: bool = True
     vendor_engagement_days: int = 90
+    flip_limit_percent: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,11 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "How recently the vendor's own team must have been active at a customer for the customer to count as engaged.",
         0, 3_650, (("vendor_engagement_days", "int"),),
     ),
+    Setting(
+        "flip_limit_percent",
+        "How much of the recent past the next book may decide otherwise without a written reason, in percent.",
+        0, 100, (("flip_limit_percent", "int"),),
+    ),
 )
 # fmt: on
 
@@ -132,6 +138,7 @@ def parameter_values(parameters: Parameters) -> dict[str, int | str | bool | lis
         "excluded_deal_types": list(parameters.excluded_deal_types),
         "territory_enforced": parameters.territory_enforced,
         "vendor_engagement_days": parameters.vendor_engagement_days,
+        "flip_limit_percent": parameters.flip_limit_percent,
     }
 
 
@@ -148,6 +155,7 @@ def parameter_words(parameters: Parameters) -> dict[str, str]:
         "excluded_deal_types": ", ".join(parameters.excluded_deal_types) or "none",
         "territory_enforced": "yes" if parameters.territory_enforced else "no",
         "vendor_engagement_days": _days(parameters.vendor_engagement_days),
+        "flip_limit_percent": f"{parameters.flip_limit_percent} %",
     }
 
 

@@ -4,13 +4,20 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast
 
 from ecosystem_api.kernel.money import Money
-from ecosystem_api.rules.book import Rule, RuleBook
+from ecosystem_api.rules.book import GoldenCase, Rule, RuleBook
 from ecosystem_api.rules.errors import RuleBookInvalid, RuleError
 from ecosystem_api.rules.parameters import Parameters, ProtectionOverride
 
-_KINDS: Final[Mapping[str, type]] = {"a text": str, "a whole number": int, "true or false": bool, "a list": list}
+_KINDS: Final[Mapping[str, type]] = {
+    "a text": str,
+    "a whole number": int,
+    "true or false": bool,
+    "a list": list,
+    "an object": dict,
+}
 _RULE: Final = ("key", "statement", "on", "when", "outcome", "reason", "remedy")
-_BOOK: Final = ("name", "version", "parameters", "rules", "default_outcome")
+_BOOK: Final = ("name", "version", "parameters", "rules", "default_outcome", "cases")
+_CASE: Final = ("name", "action", "facts", "outcome", "reasons")
 _PARAMETERS: Final[Mapping[str, str]] = {
     "minimum_amount": "money?",
     "capacity": "a whole number?",
@@ -23,6 +30,7 @@ _PARAMETERS: Final[Mapping[str, str]] = {
     "excluded_deal_types": "texts",
     "territory_enforced": "true or false",
     "vendor_engagement_days": "a whole number",
+    "flip_limit_percent": "a whole number",
 }
 _OVERRIDE: Final[Mapping[str, str]] = {
     "days": "a whole number",
@@ -37,7 +45,8 @@ def book_from_dict(data: object) -> RuleBook:
     """The book that plain data describes, the inverse of `book_to_dict`.
 
     Edges: only the shape is judged here, what it says is judged by `compile_book`; parameters left out take their
-    defaults, a remedy left out is empty, a default outcome left out is review.
+    defaults, a remedy left out is empty, a default outcome left out is review,
+    cases left out are none.
     Errors: RuleBookInvalid with every fault of shape.
     """
     reader = _Reader()
@@ -56,12 +65,14 @@ class _Reader:
     def book(self, data: object) -> RuleBook:
         members = self._members(data, "", _BOOK, required=("name", "version", "rules"))
         rules = self._value(members, "", "rules", "a list", [])
+        cases = self._value(members, "", "cases", "a list", [])
         return RuleBook(
             name=self._value(members, "", "name", "a text", ""),
             version=self._value(members, "", "version", "a whole number", 0),
             parameters=self._parameters(members.get("parameters", {})),
             rules=tuple(self._rule(index, rule) for index, rule in enumerate(rules)),
             default_outcome=self._value(members, "", "default_outcome", "a text", "review"),
+            cases=tuple(self._case(f"cases/{index}", case) for index, case in enumerate(cases)),
         )
 
     def _rule(self, index: int, data: object) -> Rule:
@@ -72,6 +83,18 @@ class _Reader:
         rule = Rule(on=tuple(self._texts(members, "", "on")), **texts)
         self.rule_key, self.prefix = None, ""
         return rule
+
+    def _case(self, place: str, data: object) -> GoldenCase:
+        members = self._members(data, place, _CASE, required=("name", "action", "outcome"))
+        groups = self._value(members, place, "facts", "an object", {})
+        facts = {str(group): self._value(groups, f"{place}/facts", group, "an object", {}) for group in groups}
+        return GoldenCase(
+            name=self._value(members, place, "name", "a text", ""),
+            action=self._value(members, place, "action", "a text", ""),
+            facts=facts,
+            outcome=self._value(members, place, "outcome", "a text", ""),
+            reasons=tuple(self._texts(members, place, "reasons")),
+        )
 
     def _parameters(self, data: object) -> Parameters:
         return Parameters(**self._fields(data, "parameters", _PARAMETERS, required=()))

@@ -14,15 +14,16 @@ from ecosystem_api.rules.parameters import PARAMETER_TYPES, SETTINGS, override_w
 _MARKDOWN_SIGNS: Final = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_{}[]<>#|~"})
 
 
-def as_markdown(book: RuleBook, *, effective_from: date | None = None) -> str:
+def as_markdown(book: RuleBook, *, effective_from: date | None = None, fingerprint: str | None = None) -> str:
     """The book as Markdown: what it is, what may be asked and what follows, each rule, each parameter.
 
+    Shape: `fingerprint` is that of the stored content the book was read from; without, the book's own.
     Edges: text of the vendor is escaped, so that a sentence cannot become a heading, a link or a tag.
     """
     lines = [
         f"# {_md(book.name)}",
         "",
-        *(f"- {_md(word)}: {_md(text)}" for word, text in _identity(book, effective_from)),
+        *(f"- {_md(word)}: {_md(text)}" for word, text in _identity(book, effective_from, fingerprint)),
     ]
     for heading, sentences in _sections(book):
         lines += ["", f"## {heading}", "", *(f"- {_md(sentence)}" for sentence in sentences)]
@@ -33,9 +34,9 @@ def as_markdown(book: RuleBook, *, effective_from: date | None = None) -> str:
     return "\n".join(lines) + "\n"
 
 
-def as_html(book: RuleBook, *, effective_from: date | None = None) -> str:
+def as_html(book: RuleBook, *, effective_from: date | None = None, fingerprint: str | None = None) -> str:
     """The book as one HTML article with the same content, for any page to embed; all text of the vendor is escaped."""
-    parts = [f"<h1>{escape(book.name)}</h1>", _definitions(_identity(book, effective_from))]
+    parts = [f"<h1>{escape(book.name)}</h1>", _definitions(_identity(book, effective_from, fingerprint))]
     for heading, sentences in _sections(book):
         items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
         parts += [f"<h2>{escape(heading)}</h2>", f"<ul>{items}</ul>"]
@@ -64,9 +65,9 @@ def facts_as_markdown() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _identity(book: RuleBook, effective_from: date | None) -> list[tuple[str, str]]:
+def _identity(book: RuleBook, effective_from: date | None, fingerprint: str | None) -> list[tuple[str, str]]:
     effective = effective_from.isoformat() if effective_from else "not in force yet"
-    return [("Version", str(book.version)), ("In force from", effective), ("Hash", book_hash(book))]
+    return [("Version", str(book.version)), ("In force from", effective), ("Hash", fingerprint or book_hash(book))]
 
 
 def _sections(book: RuleBook) -> Iterator[tuple[str, list[str]]]:

@@ -33,7 +33,8 @@ class Base(DeclarativeBase):
 
     Scopes: `partner` (rows with its own partner_id), `shared` (all rows of the vendor), `staff` (none),
     `self` (the row whose id is the partner's), `audience` (own rows and those for every partner),
-    `linked` (rows a link table grants), `machinery` (rows no room reads on a caller's behalf: no partner predicate),
+    `linked` (rows a link table grants), `published` (rows that are not drafts),
+    `machinery` (rows no room reads on a caller's behalf: no partner predicate),
     `reference` and `local` (no tenant at all, listed by name).
     """
 
@@ -192,6 +193,8 @@ def partner_predicate(model: Any, partner_id: UUID) -> Sequence[Any]:
                 link.c.vendor_id == model.vendor_id, link.c.partner_id == partner_id
             )
             return [getattr(model, info.get("own_column", "id")).in_(granted)]
+        case "published":
+            return [model.status != "draft"]
         case "shared" | "machinery":
             return []
         case _:

@@ -22,6 +22,7 @@ from ecosystem_api.runtime.tokens import (
     issue_access_token,
     new_signing_key,
     seal,
+    sign_document,
     unseal,
     verification_key,
     verify_access_token,
@@ -94,6 +95,11 @@ class Keyring:
             lifetime=timedelta(seconds=lifetime),
         )
         return token, lifetime
+
+    def sign(self, payload: bytes, typ: str) -> str:
+        """A document under the installation's signature, verifiable with the published keys."""
+        assert self._signing is not None, "load() runs at start"
+        return sign_document(self._signing, payload, typ)
 
 
 def tenant_of(claims: AccessClaims) -> tuple[UUID, UUID | None]:

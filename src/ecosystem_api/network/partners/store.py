@@ -27,6 +27,12 @@ async def find_partner(tx: Tx, partner_id: UUID, *, is_locked: bool = False) -> 
     return row
 
 
+async def sizes_of(tx: Tx, partner_ids: Collection[UUID]) -> Sequence[Any]:
+    """The size bands of some partners: (id, size_band)."""
+    statement = scoped(tx, PartnerRow, PartnerRow.id, PartnerRow.size_band).where(PartnerRow.id.in_(partner_ids))
+    return list(await tx.session.execute(statement))
+
+
 def partners(tx: Tx, wanted: PartnerFilter) -> Select[Any]:
     """Partners the caller may see, filtered."""
     statement = scoped(tx, PartnerRow)

@@ -9,7 +9,7 @@ Source: RFC 7515, 7517, 7519, 7638, RFC 8725 (best current practice), RFC 9068 (
 
 from ecosystem_api.runtime.tokens.compact import LEEWAY, Reason, TokenRefused
 from ecosystem_api.runtime.tokens.foreign import Expected, ForeignClaims, kid_of, verify_foreign_token
-from ecosystem_api.runtime.tokens.issue import issue_access_token
+from ecosystem_api.runtime.tokens.issue import issue_access_token, sign_document
 from ecosystem_api.runtime.tokens.keys import (
     Algorithm,
     KeyRefused,
@@ -49,6 +49,7 @@ __all__ = [
     "pepper_id",
     "seal",
     "secret_matches",
+    "sign_document",
     "unseal",
     "verification_key",
     "verify_access_token",

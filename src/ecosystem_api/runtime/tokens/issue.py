@@ -1,9 +1,9 @@
-"""Issuing access tokens: short, for one audience, signed with one key."""
+"""Signing: access tokens, short and for one audience, and documents that anybody may keep and verify."""
 
 import secrets
 from datetime import UTC, datetime, timedelta
 
-from jose import jwk, jwt
+from jose import jwk, jws, jwt
 
 from ecosystem_api.runtime.tokens.compact import TOKEN_BYTES_MAX, is_claim_text
 from ecosystem_api.runtime.tokens.keys import SigningKey
@@ -61,3 +61,17 @@ def issue_access_token(
     if len(token) > TOKEN_BYTES_MAX:
         raise ValueError(f"a token has at most {TOKEN_BYTES_MAX} bytes; this scope is too long")
     return token, datetime.fromtimestamp(expires_at, UTC)
+
+
+def sign_document(key: SigningKey, payload: bytes, typ: str) -> str:
+    """A document as a compact JWS, for anybody who has the public keys.
+
+    Shape: ES256; `typ` says what it is and must not be a token's.
+    Errors: ValueError for a `typ` under which a verifier would take it for a token.
+    Source: RFC 7515; RFC 8725 section 3.11 for the explicit type.
+    """
+    if typ.lower().removeprefix("application/") in ("jwt", "at+jwt"):
+        raise ValueError(f"a document is not a token: {typ}")
+    signer = jwk.construct(key.private_key, "ES256")
+    signed: str = jws.sign(payload, signer, headers={"typ": typ, "kid": key.kid}, algorithm="ES256")
+    return signed

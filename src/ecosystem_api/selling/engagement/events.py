@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from ecosystem_api.runtime.ledger import Event, staff_only
-from ecosystem_api.selling.engagement.schemas import DecisionId, Outcome, PartnerRef, RuleBookId
+from ecosystem_api.selling.engagement.schemas import DecisionId, Outcome, PartnerRef, RuleBookId, SimulationId
 
 
 class RuleBookPublished(Event):
@@ -15,6 +15,47 @@ class RuleBookPublished(Event):
     number: int = Field(description="Its number.", examples=[2])
     content_hash: str = Field(description="Its fingerprint.", examples=["sha256:8d96…"])
     effective_from: str = Field(description="When it comes into force.", examples=["2026-02-01T00:00:00Z"])
+
+
+class RuleBookDrafted(Event):
+    """A draft of a rule book was begun."""
+
+    type = "rule_book.drafted"
+    audience = "staff"
+    rule_book_id: RuleBookId = Field(description="The draft.")
+    based_on: RuleBookId = Field(description="The book it begins from.")
+
+
+class RuleBookRetired(Event):
+    """A rule book was given up: a draft, or a book that was to come into force later."""
+
+    type = "rule_book.retired"
+    audience = "staff"
+    rule_book_id: RuleBookId = Field(description="The book.")
+    number: int | None = Field(description="Its number; null for a draft.", examples=[3])
+
+
+class SimulationEvent(Event):
+    """What all news of a simulation carry."""
+
+    simulation_id: SimulationId = Field(description="The simulation.")
+    rule_book_id: RuleBookId = Field(description="The book that was tried.")
+    done: int = Field(description="Recorded decisions it was tried on.", examples=[480])
+    flips: int = Field(description="Of these, how many it would have made otherwise.", examples=[9])
+
+
+class SimulationCompleted(SimulationEvent):
+    """A book was tried on all decisions of a window; its flips and its coverage can be read."""
+
+    type = "simulation.completed"
+    audience = "staff"
+
+
+class SimulationCancelled(SimulationEvent):
+    """A simulation was stopped."""
+
+    type = "simulation.cancelled"
+    audience = "staff"
 
 
 class DecisionMade(Event):

@@ -1,13 +1,14 @@
-"""Queries of rule books and decisions."""
+"""Queries of rule books, decisions and simulations."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select
+from sqlalchemy import Select, func, tuple_
 
 from ecosystem_api.runtime.database import Tx, scoped
-from ecosystem_api.selling.engagement.tables import DecisionRow, RuleBookRow
+from ecosystem_api.selling.engagement.tables import DecisionRow, FlipRow, RuleBookRow, SimulationRow
 
 
 async def find_book_in_force(tx: Tx, at: datetime) -> RuleBookRow | None:
@@ -17,10 +18,137 @@ async def find_book_in_force(tx: Tx, at: datetime) -> RuleBookRow | None:
     return row
 
 
-async def find_book(tx: Tx, book_id: UUID) -> RuleBookRow | None:
-    """One book."""
-    row: RuleBookRow | None = await tx.session.scalar(scoped(tx, RuleBookRow).where(RuleBookRow.id == book_id))
+async def find_book(tx: Tx, book_id: UUID, *, is_locked: bool = False) -> RuleBookRow | None:
+    """One book the caller may see."""
+    statement = scoped(tx, RuleBookRow).where(RuleBookRow.id == book_id)
+    row: RuleBookRow | None = await tx.session.scalar(
+        statement.with_for_update().execution_options(populate_existing=True) if is_locked else statement
+    )
     return row
+
+
+async def find_book_before(tx: Tx, book: RuleBookRow) -> RuleBookRow | None:
+    """The book whose period ended when this one's began."""
+    begins = book.in_force.lower if book.in_force else None
+    if begins is None:
+        return None
+    statement = scoped(tx, RuleBookRow).where(func.upper(RuleBookRow.in_force) == begins, RuleBookRow.status != "draft")
+    row: RuleBookRow | None = await tx.session.scalar(statement)
+    return row
+
+
+def books(tx: Tx, status: str | None) -> Select[Any]:
+    """Books in any state; a retired one is one whose period has ended, or that was given up."""
+    statement = scoped(tx, RuleBookRow)
+    has_ended = (RuleBookRow.status == "retired") | (func.upper(RuleBookRow.in_force) <= tx.now)
+    if status == "retired":
+        return statement.where(has_ended)
+    if status == "published":
+        return statement.where(RuleBookRow.status == "published", func.coalesce(~has_ended, True))
+    return statement.where(RuleBookRow.status == status) if status else statement
+
+
+async def lock_published(tx: Tx) -> Sequence[RuleBookRow]:
+    """All published books, locked in the order of their numbers, so that publishing is one at a time."""
+    statement = scoped(tx, RuleBookRow).where(RuleBookRow.status == "published").order_by(RuleBookRow.number)
+    locked = statement.with_for_update().execution_options(populate_existing=True)
+    await tx.session.execute(locked)
+    # Who waited for the lock sees here what was published meanwhile.
+    return list(await tx.session.scalars(locked))
+
+
+async def highest_number(tx: Tx) -> int:
+    """The number of the book published last; 0 when there is none."""
+    return int(await tx.session.scalar(scoped(tx, RuleBookRow, func.max(RuleBookRow.number))) or 0)
+
+
+async def recorded_decisions(
+    tx: Tx,
+    *,
+    since: datetime | None,
+    until: datetime,
+    action: str | None,
+    after: tuple[datetime, UUID] | None = None,
+    limit: int,
+) -> Sequence[Any]:
+    """Decisions of a window, oldest first, as far as a replay needs them.
+
+    Shape: rows of (id, partner_id, subject_id, action, facts, outcome by the rules, decided_at).
+    """
+    statement = _window(
+        scoped(
+            tx,
+            DecisionRow,
+            DecisionRow.id,
+            DecisionRow.partner_id,
+            DecisionRow.subject_id,
+            DecisionRow.action,
+            DecisionRow.facts,
+            DecisionRow.verdict["outcome"].astext.label("outcome"),
+            DecisionRow.decided_at,
+        ),
+        since,
+        until,
+        action,
+    )
+    if after is not None:
+        statement = statement.where(tuple_(DecisionRow.decided_at, DecisionRow.id) > tuple_(*after))
+    ordered = statement.order_by(DecisionRow.decided_at, DecisionRow.id).limit(limit)
+    return list(await tx.session.execute(ordered))
+
+
+async def recent_decisions(tx: Tx, *, since: datetime, limit: int) -> Sequence[Any]:
+    """The newest decisions since an instant, as far as a replay needs them: (id, action, facts, outcome)."""
+    outcome = DecisionRow.verdict["outcome"].astext.label("outcome")
+    statement = scoped(tx, DecisionRow, DecisionRow.id, DecisionRow.action, DecisionRow.facts, outcome)
+    newest = statement.where(DecisionRow.decided_at >= since).order_by(DecisionRow.decided_at.desc(), DecisionRow.id)
+    return list(await tx.session.execute(newest.limit(limit)))
+
+
+async def count_decisions(tx: Tx, *, since: datetime | None, until: datetime, action: str | None) -> int:
+    """How many decisions a window has."""
+    counted = _window(scoped(tx, DecisionRow, func.count()), since, until, action)
+    return int(await tx.session.scalar(counted) or 0)
+
+
+def _window(statement: Select[Any], since: datetime | None, until: datetime, action: str | None) -> Select[Any]:
+    statement = statement.where(DecisionRow.decided_at < until)
+    if since is not None:
+        statement = statement.where(DecisionRow.decided_at >= since)
+    return statement.where(DecisionRow.action == action) if action else statement
+
+
+async def find_simulation(tx: Tx, simulation_id: UUID, *, is_locked: bool = False) -> SimulationRow | None:
+    """One simulation."""
+    statement = scoped(tx, SimulationRow).where(SimulationRow.id == simulation_id)
+    row: SimulationRow | None = await tx.session.scalar(statement.with_for_update() if is_locked else statement)
+    return row
+
+
+def simulations(tx: Tx, book_id: UUID) -> Select[Any]:
+    """The simulations of a book."""
+    return scoped(tx, SimulationRow).where(SimulationRow.rule_book_id == book_id)
+
+
+def flips(tx: Tx, simulation_id: UUID, *, partner_id: UUID | None, after: str | None) -> Select[Any]:
+    """Decisions that a simulated book would have made otherwise."""
+    statement = scoped(tx, FlipRow).where(FlipRow.simulation_id == simulation_id)
+    if partner_id is not None:
+        statement = statement.where(FlipRow.partner_id == partner_id)
+    return statement.where(FlipRow.after == after) if after else statement
+
+
+async def flipped_value(tx: Tx, simulation_id: UUID) -> Sequence[Any]:
+    """What is at stake in the flips of a simulation: (currency, sum in minor units, count), and their partners."""
+    statement = scoped(tx, FlipRow, FlipRow.currency, func.sum(FlipRow.amount_minor), func.count())
+    statement = statement.where(FlipRow.simulation_id == simulation_id, FlipRow.currency.is_not(None))
+    return list(await tx.session.execute(statement.group_by(FlipRow.currency).order_by(FlipRow.currency)))
+
+
+async def count_flipped_partners(tx: Tx, simulation_id: UUID) -> int:
+    """How many partners have a flip in a simulation."""
+    statement = scoped(tx, FlipRow, func.count(FlipRow.partner_id.distinct()))
+    return int(await tx.session.scalar(statement.where(FlipRow.simulation_id == simulation_id)) or 0)
 
 
 async def find_decision(tx: Tx, decision_id: UUID) -> DecisionRow | None:

@@ -14,6 +14,7 @@ from ecosystem_api.network.partners.service.read import (
     list_personas,
     partner_facts,
     require_partner,
+    size_bands,
 )
 from ecosystem_api.network.partners.service.relate import add_relationship, list_relationships, remove_relationship
 
@@ -35,5 +36,6 @@ __all__ = [
     "put_partner",
     "remove_relationship",
     "require_partner",
+    "size_bands",
     "update_partner",
 ]

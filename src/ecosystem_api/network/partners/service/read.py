@@ -1,7 +1,7 @@
 """Read partners, for callers and for other rooms."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -147,3 +147,8 @@ def _step(row: PartnerStatusChangeRow, who: Caller) -> PartnerStatusChangeRead:
     told = {name: getattr(row, name) for name in PartnerStatusChangeRead.model_fields if name != "actor"}
     actor = None if who.is_partner else f"{row.actor_type}:{row.actor_id}"
     return PartnerStatusChangeRead.model_validate({**told, "actor": actor})
+
+
+async def size_bands(tx: Tx, partner_ids: Collection[UUID]) -> dict[UUID, str | None]:
+    """The size of each of some partners; None where it is not known."""
+    return {row.id: row.size_band for row in await store.sizes_of(tx, partner_ids)}

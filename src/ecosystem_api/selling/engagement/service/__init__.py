@@ -1,5 +1,15 @@
-"""Use cases of engagement, by verb: keep the book in force, judge by it, explain what was decided."""
+"""Use cases of engagement, by verb: write, try, publish and sign a book; judge by it; explain what was decided."""
 
+from ecosystem_api.selling.engagement.service.author import (
+    compare,
+    create_draft,
+    get_book,
+    list_books,
+    render_one,
+    retire_book,
+    update_draft,
+    validate_draft,
+)
 from ecosystem_api.selling.engagement.service.books import book_in_force, open_first_book, read_book, render_book
 from ecosystem_api.selling.engagement.service.explain import (
     get_decision,
@@ -8,18 +18,46 @@ from ecosystem_api.selling.engagement.service.explain import (
     verify_decision,
 )
 from ecosystem_api.selling.engagement.service.judge import Judgement, decide_as_person, judge, preview
+from ecosystem_api.selling.engagement.service.publish import publish_book
+from ecosystem_api.selling.engagement.service.sign import sign_rules
+from ecosystem_api.selling.engagement.service.simulate import HANDLER as SIMULATION_HANDLER
+from ecosystem_api.selling.engagement.service.simulate import (
+    cancel_simulation,
+    get_simulation,
+    list_flips,
+    list_simulations,
+    start_simulation,
+    work_simulation,
+)
 
 __all__ = [
+    "SIMULATION_HANDLER",
     "Judgement",
     "book_in_force",
+    "cancel_simulation",
+    "compare",
+    "create_draft",
     "decide_as_person",
+    "get_book",
     "get_decision",
+    "get_simulation",
     "judge",
     "latest_decision",
+    "list_books",
     "list_decisions",
+    "list_flips",
+    "list_simulations",
     "open_first_book",
     "preview",
+    "publish_book",
     "read_book",
     "render_book",
+    "render_one",
+    "retire_book",
+    "sign_rules",
+    "start_simulation",
+    "update_draft",
+    "validate_draft",
     "verify_decision",
+    "work_simulation",
 ]

@@ -8,18 +8,18 @@ from typing import Any
 
 from sqlalchemy.dialects.postgresql import Range
 
-from ecosystem_api.kernel.canonical import canonical_json
+from ecosystem_api.kernel.canonical import canonical_json, content_hash
 from ecosystem_api.kernel.ids import encode, new_uuid
 from ecosystem_api.kernel.problem import NotFound
 from ecosystem_api.rules import (
     DEFAULT_BOOK,
     CompiledBook,
-    RuleBook,
     as_html,
     as_markdown,
     book_from_dict,
     book_hash,
     book_to_dict,
+    compare_books,
     compile_book,
 )
 from ecosystem_api.runtime.caller import Caller
@@ -27,7 +27,7 @@ from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.ledger import record
 from ecosystem_api.selling.engagement import store
 from ecosystem_api.selling.engagement.events import RuleBookPublished
-from ecosystem_api.selling.engagement.schemas import RuleBookRead, RuleRead
+from ecosystem_api.selling.engagement.schemas import ChangeRead, RuleBookRead, RuleRead
 from ecosystem_api.selling.engagement.tables import RuleBookRow
 
 
@@ -66,41 +66,54 @@ async def book_in_force(tx: Tx, at: datetime | None = None) -> RuleBookRow:
 async def read_book(tx: Tx, at: datetime | None) -> RuleBookRead:
     """The book in force at an instant, as published."""
     row = await book_in_force(tx, at)
+    before = await store.find_book_before(tx, row)
     return RuleBookRead(
         id=row.id,
         name=row.content["name"],
-        number=row.number,
+        number=row.number or 0,
         content_hash=row.content_hash,
-        effective_from=_effective_from(row),
+        effective_from=effective_from(row),
         effective_until=row.in_force.upper if row.in_force else None,
         default_outcome=row.content["default_outcome"],
         rules=[RuleRead.model_validate(rule) for rule in row.content["rules"]],
         parameters=row.content["parameters"],
+        previous_number=before.number if before else None,
+        changes=changes_between(before, row) if before else [],
     )
 
 
 async def render_book(tx: Tx, at: datetime | None, media_type: str) -> str:
     """The book as text/markdown or text/html, from the same data."""
     row = await book_in_force(tx, at)
-    book, day = compiled(row).book, _effective_from(row).date()
-    return as_html(book, effective_from=day) if media_type == "text/html" else as_markdown(book, effective_from=day)
+    return render(row, media_type)
+
+
+def render(row: RuleBookRow, media_type: str) -> str:
+    """One book as text/markdown or text/html. Errors: `RuleBookInvalid` for a draft with faults."""
+    write = as_html if media_type == "text/html" else as_markdown
+    day = effective_from(row).date() if row.in_force else None
+    return write(compiled(row).book, effective_from=day, fingerprint=row.content_hash)
+
+
+def changes_between(before: RuleBookRow, after: RuleBookRow) -> list[ChangeRead]:
+    """What changed from one book to another."""
+    changes = compare_books(book_from_dict(before.content), book_from_dict(after.content))
+    return [ChangeRead.model_validate(change) for change in changes]
 
 
 def compiled(row: RuleBookRow) -> CompiledBook:
-    """A published book, ready to decide; compiled once per process and content."""
-    return _compiled(row.content_hash, canonical_json(row.content))
+    """A book, ready to decide; compiled once per process and content. Errors: `RuleBookInvalid`."""
+    return compiled_content(canonical_json(row.content))
 
 
 @lru_cache(maxsize=256)
-def _compiled(content_hash: str, content: bytes) -> CompiledBook:
-    return compile_book(_book(content))
-
-
-def _book(content: bytes) -> RuleBook:
+def compiled_content(content: bytes) -> CompiledBook:
+    """The book of a stored content, under the fingerprint of that very content."""
     data: dict[str, Any] = json.loads(content)
-    return book_from_dict(data)
+    return compile_book(book_from_dict(data), fingerprint=content_hash(data))
 
 
-def _effective_from(row: RuleBookRow) -> datetime:
+def effective_from(row: RuleBookRow) -> datetime:
+    """Since when, or from when on, decisions are made by the book."""
     lower = row.in_force.lower if row.in_force else None
     return lower or row.published_at or row.created_at

@@ -112,7 +112,7 @@ async def _keep(
         remedies=list(remedies),
         note=person.note if person else None,
         rule_book_id=book.id,
-        book_number=book.number,
+        book_number=verdict.book_version,
         book_hash=verdict.book_hash,
         facts={group: dict(values) for group, values in facts.items()},
         facts_hash=verdict.facts_hash,
@@ -142,7 +142,7 @@ async def _keep(
         remedies=tuple(remedies),
         parameters=parameters,
         protection_days=protection_days(parameters, facts),
-        book_number=book.number,
+        book_number=verdict.book_version,
     )
 
 

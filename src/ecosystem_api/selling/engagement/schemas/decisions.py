@@ -1,43 +1,9 @@
-"""The rule book in force and decision records on the wire."""
+"""Decision records on the wire."""
 
-from typing import Annotated, Any, Literal
-from uuid import UUID
+from typing import Any, Literal
 
-from ecosystem_api.runtime.wire import Instant, TypedId, Wire, told
-
-RuleBookId = Annotated[UUID, TypedId("rb")]
-DecisionId = Annotated[UUID, TypedId("dec")]
-PartnerRef = Annotated[UUID, TypedId("par")]
-Outcome = Literal["reject", "wait", "require", "review", "approve"]
-_HASH = "sha256:8d969eef6ecad3c29a3a629280e686cf0c3f5d5a86aff3ca12020c923adc6c92"
-
-
-class RuleRead(Wire):
-    """One published rule."""
-
-    key: str = told("Its key.", "protected_claim")
-    statement: str = told(
-        "The sentence a partner reads.", "While another partner's claim is protected, a new one waits."
-    )
-    on: list[str] = told("What it is about.", ["deal_registration.submit"])
-    when: str = told("Its condition, in CEL over the published facts.", "claims.held_by_other")
-    outcome: Outcome = told("What follows when it applies.", "wait")
-    reason: str = told("The code it gives as a reason.", "protected_claim")
-    remedy: str = told("What the partner can do.", "You keep your place by time of submission.")
-
-
-class RuleBookRead(Wire):
-    """The rule book in force at an instant."""
-
-    id: RuleBookId = told("Id of the book.")
-    name: str = told("Its name.", "Rules of engagement")
-    number: int = told("Its number; grows with every publication.", 1)
-    content_hash: str = told("Fingerprint of everything it says.", _HASH)
-    effective_from: Instant = told("When it came, or comes, into force.")
-    effective_until: Instant | None = told("When it ceased to be in force; null while open.")
-    default_outcome: Outcome = told("What follows when no rule applies.", "review")
-    rules: list[RuleRead] = told("Its rules, all of which are evaluated.")
-    parameters: dict[str, Any] = told("Its parameters.", {"protection_days": 90, "capacity": 25})
+from ecosystem_api.runtime.wire import Instant, Wire, told
+from ecosystem_api.selling.engagement.schemas.words import A_HASH, DecisionId, Outcome, PartnerRef, RuleBookId
 
 
 class RuleResultRead(Wire):
@@ -74,10 +40,10 @@ class DecisionRead(Wire):
     note: str | None = told("What the person who decided added.", "Welcome aboard.")
     rule_book_id: RuleBookId = told("The book in force.")
     book_number: int = told("Its number.", 1)
-    book_hash: str = told("Its fingerprint.", _HASH)
+    book_hash: str = told("Its fingerprint.", A_HASH)
     facts_hash: str | None = told(
         "Fingerprint of the snapshot that was judged; null for partners, to whom it would tell the hidden part.",
-        _HASH,
+        A_HASH,
     )
     facts: dict[str, Any] = told("The snapshot as far as it concerns the reader.", {"deal": {"type": "new_business"}})
     results: list[RuleResultRead] = told("What every rule said, in the order of the book.")

@@ -1,0 +1,123 @@
+"""A search for what a book can do at all: snapshots at the boundaries of its own conditions.
+
+Whether two conditions can hold at once is undecidable for expressions in general and expensive for the rest, so this
+searches: every value that a condition names, its neighbours, and the values that mean nothing are tried, one fact at a
+time, then in pairs, then the ways in which one rule fires joined to those in which another does. What is found is
+certain, with a snapshot to show for it; what is not found is only not found.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+from typing import Any, Final
+
+from ecosystem_api.rules.compiler import CompiledBook
+from ecosystem_api.rules.engine import outcome_again
+from ecosystem_api.rules.facts import FACTS, Fact, Facts, example_facts, example_of
+from ecosystem_api.rules.parameters import parameter_values
+
+Overlay = Mapping[str, Any]
+"""What differs from the example snapshot: path of a fact → value."""
+
+_NUMBER: Final = re.compile(r"(?<![\w.'\"])\d+(?![\w.'\"])")
+_TEXT: Final = re.compile(r"'([^'\\\n]*)'|\"([^\"\\\n]*)\"")
+_MOST_VALUES: Final = 40
+_MOST_WAYS: Final = 12
+
+
+def boundary_facts(compiled: CompiledBook) -> Iterator[Overlay]:
+    """The snapshots worth trying on a book, as what differs from the example: nothing, then every value of one fact.
+
+    Shape: values come from the book's own conditions and parameters: each number with its neighbours, each text, the
+    empty and the unknown.
+    """
+    yield {}
+    for path, values in _values(compiled).items():
+        yield from ({path: value} for value in values)
+
+
+class Reach:
+    """What a search over the boundary found: the rules that can fire, and the pairs that can fire together."""
+
+    def __init__(self, compiled: CompiledBook) -> None:
+        """Search once. Cost: some ten thousand evaluations, about a second for a book of thirty rules."""
+        self._compiled = compiled
+        self._actions = {rule.key: rule.on for rule in compiled.book.rules}
+        self._ways: dict[str, list[Overlay]] = {rule.key: [] for rule in compiled.book.rules}
+        self._together: dict[frozenset[str], Overlay] = {}
+        singles = list(boundary_facts(compiled))
+        for overlay in singles:
+            self._try(overlay)
+        if not all(self._ways.values()):
+            for one, other in combinations(singles[1:], 2):
+                if one.keys().isdisjoint(other):
+                    self._try({**one, **other})
+                if all(self._ways.values()):
+                    break
+
+    @property
+    def never(self) -> tuple[str, ...]:
+        """Rules for which no snapshot was found that makes them fire, in book order."""
+        return tuple(key for key, ways in self._ways.items() if not ways)
+
+    def together(self, one: str, other: str) -> Overlay | None:
+        """A snapshot in which both rules fire on the same action, or None when the search finds none."""
+        pair = frozenset((one, other))
+        for first in self._ways[one]:
+            for second in self._ways[other]:
+                if pair in self._together:
+                    return self._together[pair]
+                self._try({**first, **second})
+                self._try({**second, **first})
+        return self._together.get(pair)
+
+    def _try(self, overlay: Overlay) -> None:
+        facts = with_overlay(overlay)
+        for action in self._compiled.plans:
+            again = outcome_again(self._compiled, action, facts)
+            fired = [result.key for result in again[1] if result.matched] if again else []
+            for key in fired:
+                if len(self._ways[key]) < _MOST_WAYS:
+                    self._ways[key].append(overlay)
+            for pair in combinations(fired, 2):
+                self._together.setdefault(frozenset(pair), overlay)
+
+
+def with_overlay(overlay: Overlay) -> Facts:
+    """The example snapshot with some facts replaced."""
+    facts = example_facts()
+    for path, value in overlay.items():
+        group, name = path.split(".")
+        facts[group][name] = value
+    return facts
+
+
+def _values(compiled: CompiledBook) -> dict[str, list[Any]]:
+    parameters = parameter_values(compiled.book.parameters)
+    sources = [rule.when for rule in compiled.book.rules]
+    numbers = {int(found) for source in sources for found in _NUMBER.findall(source)}
+    numbers |= {value for value in parameters.values() if type(value) is int}
+    texts = {one or other for source in sources for one, other in _TEXT.findall(source)}
+    for value in parameters.values():
+        texts.update([value] if isinstance(value, str) else value if isinstance(value, list) else [])
+    return {
+        fact.path: _values_of(fact, sorted(numbers), sorted(texts)) for fact in FACTS if fact.path in compiled.reads
+    }
+
+
+def _values_of(fact: Fact, numbers: list[int], texts: list[str]) -> list[Any]:
+    tried: list[Any]
+    if fact.type == "bool":
+        tried = [True, False]
+    elif fact.type == "int":
+        tried = [-1, 0, 1, *(near for number in numbers for near in (number, number + 1, number - 1))]
+    elif fact.type == "string":
+        tried = ["", "ZZ", *texts]
+    else:
+        tried = [[], ["ZZ"], *([text] for text in texts if text)]
+    unlike = [value for value in tried if value != example_of(fact) and not _overflows(value)]
+    return [value for place, value in enumerate(unlike) if value not in unlike[:place]][:_MOST_VALUES]
+
+
+def _overflows(value: Any) -> bool:
+    return type(value) is int and not -(2**63) <= value < 2**63
