@@ -11,7 +11,7 @@ from migrations.row_security import protect, unprotect
 from sqlalchemy.dialects import postgresql
 
 revision = "keep_drafts_of_rule_books_and_si"
-down_revision = "0001"
+down_revision = "share_budgets_among_processes"
 branch_labels = None
 depends_on = None
 

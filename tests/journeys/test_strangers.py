@@ -23,7 +23,8 @@ JUDGED = {409, 412, 422, 428}
 PREFIXES = {
     "vendor_id": "ven", "member_id": "mem", "client_id": "cli", "partner_id": "par", "relationship_id": "rel",
     "contact_id": "con", "product_id": "prod", "account_id": "acc", "deal_id": "deal", "decision_id": "dec",
-    "event_id": "evt", "delivery_id": "dlv", "import_id": "imp",
+    "event_id": "evt", "delivery_id": "dlv", "import_id": "imp", "rule_book_id": "rb",
+    "simulation_id": "sim",
 }  # fmt: skip
 
 

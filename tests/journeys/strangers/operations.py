@@ -20,6 +20,7 @@ TABLES = {
     "partner_id": "partners", "relationship_id": "partner_relationships", "contact_id": "contacts",
     "product_id": "products", "account_id": "accounts", "deal_id": "deal_registrations", "decision_id": "decisions",
     "event_id": "events", "delivery_id": "deliveries", "import_id": "import_jobs",
+    "rule_book_id": "rule_books", "simulation_id": "simulations",
 }  # fmt: skip
 _REASON = {"reason": "other", "remedy": "Ask again.", "note": "A word."}
 _ADMINS_NOTE = {"reason": "other", "note": "A word."}
@@ -61,6 +62,10 @@ BODIES: dict[str, Any] = {
     f"POST {_DEAL}/return": _REASON,
     f"POST {_DEAL}/revoke": _REASON,
     f"POST {_DEAL}/notes": {"body": "A word."},
+    "POST /v1/rule-books": {"name": "New"},
+    "PATCH /v1/rule-books/{rule_book_id}": {"name": "Another"},
+    "POST /v1/rule-books/{rule_book_id}/publish": {"reason": "A word.", "effective_from": "2090-01-01T00:00:00Z"},
+    "POST /v1/rule-books/{rule_book_id}/simulations": {},
     "POST /v1/rules-of-engagement/check": {"customer": {"name": "New SE", "country": "DE"}},
 }
 
@@ -132,4 +137,5 @@ def is_visible(parameter: str, owner: str, *, to_partner: bool) -> bool:
     if owner in ("foreign", "random", "malformed"):
         return False
     scope = Base.metadata.tables[TABLES[parameter]].info["scope"]
-    return not to_partner or scope == "shared" or (owner == "own" and scope not in ("staff", "machinery"))
+    # What is planted where drafts and published rows stand is a draft.
+    return not to_partner or scope == "shared" or (owner == "own" and scope not in ("staff", "machinery", "published"))

@@ -47,6 +47,8 @@ async def plant(house: House) -> World:
     sides = [await _plant_partner(house, vendor, staff, word) for word in ("zqalpha", "zqbravo", "zqcharlie")]
     other, foreign_staff = await _plant_vendor(house, "zqvictor")
     foreign = await _plant_partner(house, other, foreign_staff, "zqvictor")
+    for one in (staff, foreign_staff):
+        await _plant_book(one)
     await house.drain()
     for one in (staff, foreign_staff):
         await _plant_late(one)
@@ -161,6 +163,15 @@ async def _plant_refusal(side: Side, admin: Api, wanted: dict[str, Any]) -> None
 async def _submitted(api: Api, wanted: dict[str, Any]) -> Any:
     deal = ok(await api.post("/v1/deal-registrations", {**deal_body(), **wanted}), 201)
     return ok(await api.act(f"/v1/deal-registrations/{deal['id']}/submit"))
+
+
+async def _plant_book(side: Side) -> None:
+    """A draft that would have decided otherwise, tried on what was decided."""
+    book = ok(await side.api.post("/v1/rule-books", {"name": side.says("Book")}), 201)
+    path = f"/v1/rule-books/{book['id']}"
+    ok(await side.api.patch(path, {"parameters": {"capacity": 0}}))
+    simulation = ok(await side.api.post(f"{path}/simulations", {}), 202)
+    side.ids |= {"rule_book_id": book["id"], "simulation_id": simulation["id"]}
 
 
 async def _plant_late(side: Side) -> None:
