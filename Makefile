@@ -29,8 +29,12 @@ test: $(INSTALLED) ## Run the tests (on DATABASE_URL if set; a=... adds argument
 	@exec $(BIN)/python -m pytest $(a)
 
 .PHONY: contract
-contract: $(INSTALLED) $(NODE)/.installed ## Check the contract with others' tools: lint, breaking changes (needs Node)
+contract: $(INSTALLED) $(NODE)/.installed ## Check the contract with others' tools: lint, breaking changes, schemathesis (needs Node)
 	@exec $(BIN)/python -m pytest tests/contract/outside $(a)
+
+.PHONY: fuzz
+fuzz: $(INSTALLED) ## Question the running service longer than `make contract` does: make fuzz t=600 seed=7
+	@FUZZ_SECONDS=$(or $(t),600) FUZZ_SEED=$(or $(seed),1) $(BIN)/python -m pytest tests/contract/outside/test_fuzz.py -s $(a)
 
 .PHONY: sure
 sure: check $(NODE)/.installed test contract ## Run all that CI runs, the cheapest refusal first

@@ -16,6 +16,7 @@ from ecosystem_api.runtime.postgres import throwaway_postgres
 from ecosystem_api.runtime.settings import WORKER_ROLE, Settings
 from ecosystem_api.runtime.worker import Worker
 from tests.makers import House
+from tests.promises import keep_promises
 
 TEST_SECRET = "a secret for tests only, long enough to be one"
 BASE_URL = "http://testserver"
@@ -105,8 +106,9 @@ async def house(cluster: Cluster) -> AsyncIterator[House]:
     labour = build_machinery(settings, clock, WORKER_ROLE)
     app = create_app(machinery)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    client = httpx.AsyncClient(transport=transport, base_url=BASE_URL, event_hooks={"response": [keep_promises]})
     try:
-        async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url=BASE_URL) as http:
+        async with app.router.lifespan_context(app), client as http:
             yield House(settings, clock, machinery, app, Worker(labour), http)
     finally:
         await labour.database.close()

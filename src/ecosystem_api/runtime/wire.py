@@ -39,6 +39,20 @@ def told(sentence: str, example: Any = None, **constraints: Any) -> Any:
     return Field(description=sentence, examples=[example], **constraints)
 
 
+def kept(sentence: str, example: Any = None, **constraints: Any) -> Any:
+    """A field of a change that may be left out but not cleared: the contract does not offer null for it."""
+    return told(sentence, example, default=None, json_schema_extra=_never_null, **constraints)
+
+
+def _never_null(schema: dict[str, Any]) -> None:
+    branches = [branch for branch in schema.pop("anyOf", []) if branch.get("type") != "null"]
+    schema.pop("default", None)
+    if len(branches) == 1:
+        schema.update(branches[0] | schema)
+    elif branches:
+        schema["anyOf"] = branches
+
+
 class TypedId:
     """Marks ids of one kind: `PartnerId = Annotated[UUID, TypedId("par")]` is `par_01h…` on the wire, a UUID inside."""
 
@@ -92,8 +106,23 @@ def _visible(value: str) -> str:
     return value
 
 
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_one_line)]
-Prose = Annotated[str, StringConstraints(min_length=1, max_length=4000), AfterValidator(_printable)]
+def _pattern(controls: str) -> dict[str, Any]:
+    # What the validators above refuse, as far as a short pattern can say it: it takes joiners and marks for visible.
+    return {"pattern": rf"^[^{controls}]*[^\s{controls}][^{controls}]*$"}
+
+
+Line = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=200),
+    AfterValidator(_one_line),
+    Field(json_schema_extra=_pattern(r"\u0000-\u001f\u007f-\u009f\u2028\u2029")),
+]
+Prose = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=4000),
+    AfterValidator(_printable),
+    Field(json_schema_extra=_pattern(r"\u0000-\u0008\u000b-\u001f\u007f-\u009f")),
+]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 
 
@@ -104,7 +133,10 @@ def _country(value: str) -> str:
 
 
 Country = Annotated[
-    str, StringConstraints(min_length=2, max_length=2), AfterValidator(_country), Field(examples=["CA"])
+    str,
+    StringConstraints(min_length=2, max_length=2),
+    AfterValidator(_country),
+    Field(examples=["CA"], json_schema_extra={"pattern": "^[A-Z]{2}$"}),
 ]
 
 
@@ -191,8 +223,18 @@ Amount = Annotated[
         {
             "type": "object",
             "properties": {
-                "amount": {"type": "string", "description": "Decimal string.", "examples": ["1250.00"]},
-                "currency": {"type": "string", "description": "ISO 4217 code.", "examples": ["USD"]},
+                "amount": {
+                    "type": "string",
+                    "description": "Decimal string, with no more decimals than the currency has.",
+                    "pattern": r"^(0|[1-9][0-9]{0,14})(\.[0-9]{1,4})?$",
+                    "examples": ["1250.00"],
+                },
+                "currency": {
+                    "type": "string",
+                    "description": "ISO 4217 code.",
+                    "pattern": "^[A-Z]{3}$",
+                    "examples": ["USD"],
+                },
             },
             "required": ["amount", "currency"],
             "additionalProperties": False,

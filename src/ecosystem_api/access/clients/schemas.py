@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from ecosystem_api.runtime.wire import Instant, Line, TypedId, Wire, told
+from ecosystem_api.runtime.wire import Instant, Line, TypedId, Wire, kept, told
 
 ClientId = Annotated[UUID, TypedId("cli")]
 PartnerRef = Annotated[UUID, TypedId("par")]
@@ -30,8 +30,8 @@ class ClientCreate(Wire):
 class ClientUpdate(Wire):
     """What may change about a credential."""
 
-    name: Line | None = told("What it is for.", "Nightly CRM sync", default=None)
-    scopes: list[Line] | None = told("Grants to narrow it to.", ["deals:read"], default=None, max_length=100)
+    name: Line | None = kept("What it is for.", "Nightly CRM sync")
+    scopes: list[Line] | None = kept("Grants to narrow it to.", ["deals:read"], max_length=100)
 
 
 class ClientRotate(Wire):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import StringConstraints
 
-from ecosystem_api.runtime.wire import Instant, Line, TypedId, Wire, told
+from ecosystem_api.runtime.wire import Instant, Line, TypedId, Wire, kept, told
 
 MemberId = Annotated[UUID, TypedId("mem")]
 PartnerRef = Annotated[UUID, TypedId("par")]
@@ -31,8 +31,8 @@ class MemberCreate(Wire):
 class MemberUpdate(Wire):
     """What may change about a person."""
 
-    display_name: Line | None = told("How the person is called.", "Sam Rivera", default=None)
-    role: MemberRole | None = told("What the person may do.", "partner_admin", default=None)
+    display_name: Line | None = kept("How the person is called.", "Sam Rivera")
+    role: MemberRole | None = kept("What the person may do.", "partner_admin")
 
 
 class MemberRead(Wire):

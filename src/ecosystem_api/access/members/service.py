@@ -60,7 +60,10 @@ async def list_members(
 
 
 async def update_member(tx: Tx, who: Caller, member_id: UUID, body: MemberUpdate, if_match: str | None) -> MemberRead:
-    """Change a name or a role. Errors: `NotFound`, `PreconditionFailed`, `RoleNotGrantable`."""
+    """Change a name or a role.
+
+    Errors: `NotFound`, `PreconditionFailed`, `RoleNotGrantable`, `RoleAndPartnerDisagree`.
+    """
     row = await _get(tx, member_id, is_locked=True)
     expect_version(if_match, row.version)
     if body.role is not None:

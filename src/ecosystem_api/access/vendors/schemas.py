@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import StringConstraints
 
-from ecosystem_api.runtime.wire import Country, Instant, Line, TypedId, Wire, told
+from ecosystem_api.runtime.wire import Country, Instant, Line, TypedId, Wire, kept, told
 
 VendorId = Annotated[UUID, TypedId("ven")]
 Currency = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
@@ -25,9 +25,9 @@ class VendorCreate(Wire):
 class VendorUpdate(Wire):
     """What a vendor's admin may change."""
 
-    name: Line | None = told("Name of the vendor.", "Northwind Security", default=None)
+    name: Line | None = kept("Name of the vendor.", "Northwind Security")
     country: Country | None = told("Country of its seat, ISO 3166-1 alpha-2.", "CA", default=None)
-    base_currency: Currency | None = told("Currency of its programme's thresholds.", "USD", default=None)
+    base_currency: Currency | None = kept("Currency of its programme's thresholds.", "USD")
 
 
 class VendorRead(Wire):

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from ecosystem_api.access.members.schemas import Email
 from ecosystem_api.network.partners.schemas import PartnerId
-from ecosystem_api.runtime.wire import Instant, Line, TypedId, Wire, told
+from ecosystem_api.runtime.wire import Instant, Line, TypedId, Wire, kept, told
 
 ContactId = Annotated[UUID, TypedId("con")]
 ContactRole = Literal["sales", "technical", "executive", "marketing", "support"]
@@ -42,12 +42,12 @@ class ContactItem(ContactCreate):
 class ContactUpdate(Wire):
     """What may change about a contact."""
 
-    name: Line | None = told(*_NAME, default=None)
+    name: Line | None = kept(*_NAME)
     email: Email | None = told(*_EMAIL, default=None)
     phone: Phone | None = told(*_PHONE, default=None)
     job_title: Line | None = told(*_JOB_TITLE, default=None)
-    roles: Roles | None = told(*_ROLES, default=None)
-    is_primary: bool | None = told(*_PRIMARY, default=None)
+    roles: Roles | None = kept(*_ROLES)
+    is_primary: bool | None = kept(*_PRIMARY)
 
 
 class ContactRead(Wire):

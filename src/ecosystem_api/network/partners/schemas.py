@@ -19,7 +19,7 @@ from ecosystem_api.network.partners.domain import (
     SuspendReason,
 )
 from ecosystem_api.runtime.domains import is_generic_host, registrable_domain
-from ecosystem_api.runtime.wire import Country, Day, Instant, Key, Line, Prose, TypedId, Wire, told
+from ecosystem_api.runtime.wire import Country, Day, Instant, Key, Line, Prose, TypedId, Wire, kept, told
 
 PartnerId = Annotated[UUID, TypedId("par")]
 RelationshipId = Annotated[UUID, TypedId("rel")]
@@ -126,24 +126,23 @@ class PartnerCreate(Wire):
 class PartnerUpdate(Wire):
     """What may change about a partner. A partner's own callers may send regions, verticals, skills, cloud platforms."""
 
-    display_name: CompanyName | None = told(*_NAME, default=None)
+    display_name: CompanyName | None = kept(*_NAME)
     legal_name: CompanyName | None = told(*_LEGAL_NAME, default=None)
-    country: Country | None = told(*_COUNTRY, default=None)
-    domains: Domains | None = told(*_DOMAINS, default=None)
-    regions: Keys | None = told(*_REGIONS, default=None)
-    territories: Countries | None = told(*_TERRITORIES, default=None)
-    verticals: Keys | None = told(*_VERTICALS, default=None)
-    skills: Keys | None = told(*_SKILLS, default=None)
-    cloud_platforms: Keys | None = told(*_CLOUDS, default=None)
-    certifications: Codes | None = told(*_CERTIFICATIONS, default=None)
+    country: Country | None = kept(*_COUNTRY)
+    domains: Domains | None = kept(*_DOMAINS)
+    regions: Keys | None = kept(*_REGIONS)
+    territories: Countries | None = kept(*_TERRITORIES)
+    verticals: Keys | None = kept(*_VERTICALS)
+    skills: Keys | None = kept(*_SKILLS)
+    cloud_platforms: Keys | None = kept(*_CLOUDS)
+    certifications: Codes | None = kept(*_CERTIFICATIONS)
     tier: Key | None = told(*_TIER, default=None)
     size_band: SizeBand | None = told(*_SIZE, default=None)
     data_region: Region | None = told(*_DATA_REGION, default=None)
-    aliases: Aliases | None = told(_ALIASES[0] + " The list replaces the one before.", _ALIASES[1], default=None)
-    external_ids: dict[Key, ExternalId | None] | None = told(
+    aliases: Aliases | None = kept(_ALIASES[0] + " The list replaces the one before.", _ALIASES[1])
+    external_ids: dict[Key, ExternalId | None] | None = kept(
         _EXTERNAL_IDS[0] + " A system left out is untouched, null removes its id.",
         _EXTERNAL_IDS[1],
-        default=None,
         max_length=20,
     )
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from ecosystem_api.runtime.wire import Instant, Key, Line, Prose, Wire, told
+from ecosystem_api.runtime.wire import Instant, Key, Line, Prose, Wire, kept, told
 
 PersonaStatus = Literal["active", "retired"]
 Criteria = Annotated[list[Annotated[Prose, Field(max_length=500)]], Field(max_length=30)]
@@ -33,10 +33,10 @@ class PersonaCreate(Wire):
 class PersonaUpdate(Wire):
     """What may change about a kind of partner."""
 
-    label: Line | None = told(*_LABEL, default=None)
-    description: Prose | None = told(*_DESCRIPTION, default=None)
-    profile_criteria: Criteria | None = told(*_CRITERIA, default=None)
-    rights: Rights | None = told(*_RIGHTS, default=None)
+    label: Line | None = kept(*_LABEL)
+    description: Prose | None = kept(*_DESCRIPTION)
+    profile_criteria: Criteria | None = kept(*_CRITERIA)
+    rights: Rights | None = kept(*_RIGHTS)
 
 
 class PersonaRead(Wire):

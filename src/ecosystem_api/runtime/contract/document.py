@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 
 from ecosystem_api.runtime.area import Catalog
 from ecosystem_api.runtime.contract.headers import HEADERS, PARAMETERS
+from ecosystem_api.runtime.contract.links import link
 from ecosystem_api.runtime.contract.news import webhooks
 from ecosystem_api.runtime.contract.operations import complete_operation
 from ecosystem_api.runtime.contract.refusals import PROBLEM_SCHEMAS
@@ -77,6 +78,7 @@ def complete(document: Json, routes: Sequence[BaseRoute], catalog: Catalog, url:
         "securitySchemes": {"oauth2": _oauth(catalog, url), "token": _TOKEN},
     }
     document["webhooks"] = hooks
+    link(document)
     _drop_unused(document)
     return document
 

@@ -61,7 +61,7 @@ PARAMETERS: Json = {
         "description": "A key of your choice that makes this request safe to repeat for 24 hours: the effect happens "
         "once, and the stored answer is given again. The same key with another request is refused. "
         "A UUID of your own making is a good one.",
-        "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+        "schema": {"type": "string", "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$"},
     },
     "IfMatch": {
         "name": "If-Match",
@@ -69,7 +69,7 @@ PARAMETERS: Json = {
         "required": True,
         "description": 'The `ETag` of the version this write is based on, such as `"v3"`, or `*` to write '
         "whatever the version.",
-        "schema": {"type": "string"},
+        "schema": {"type": "string", "pattern": r'^(\*|(W/)?"v[0-9]{1,18}(-[a-z0-9.-]{1,60})?")$'},
     },
     "IfNoneMatch": {
         "name": "If-None-Match",

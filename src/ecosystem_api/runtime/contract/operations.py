@@ -9,10 +9,11 @@ from fastapi.routing import APIRoute
 from ecosystem_api.runtime.area import Catalog
 from ecosystem_api.runtime.contract.examples import NoExample, example_of
 from ecosystem_api.runtime.contract.headers import ALWAYS, header, parameter
-from ecosystem_api.runtime.contract.refusals import refusals_of, responses_of
+from ecosystem_api.runtime.contract.refusals import names_in, refusals_of, responses_of
 from ecosystem_api.runtime.http.door import Permission, markers_of
 
 Json = dict[str, Any]
+_TAGS = frozenset({"tagged", "created", "ETag"})
 _SENTENCE = re.compile(r"^(.+?)[.:](?=\s|$)", re.DOTALL)
 
 
@@ -24,8 +25,8 @@ def complete_operation(
     operation["operationId"] = route.name
     operation["summary"], operation["description"] = _words(route, permission, catalog)
     operation["security"] = [{"oauth2": [permission]}, {"token": []}] if permission else []
-    names = route.endpoint.__code__.co_names
-    has_tag = bool({"tagged", "created"} & set(names))
+    names = names_in(route.endpoint)
+    has_tag = bool(_TAGS & names)
     operation["parameters"] = _parameters(operation, method, has_tag=has_tag, is_public=permission is None)
     _give_examples(operation.get("requestBody", {}).get("content", {}), schemas)
     if method == "PATCH":
@@ -82,7 +83,7 @@ def _without_null(schema: Json) -> Json:
 
 
 def _complete_answer(
-    answer: Json, status: str, method: str, schemas: Json, *, names: tuple[str, ...], is_public: bool
+    answer: Json, status: str, method: str, schemas: Json, *, names: set[str], is_public: bool
 ) -> None:
     content = answer.get("content", {})
     _give_examples(content, schemas)
@@ -92,7 +93,7 @@ def _complete_answer(
         answer["description"] = told or "Done."
     carried = [*ALWAYS]
     if status.startswith("2"):
-        carried += ["ETag"] if {"tagged", "created"} & set(names) else []
+        carried += ["ETag"] if _TAGS & names else []
         carried += ["Location"] if "created" in names else []
         carried += ["Link"] if method == "GET" else []
         carried += ["IdempotentReplayed"] if method == "POST" and not is_public else []

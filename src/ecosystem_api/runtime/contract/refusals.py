@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from types import ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from fastapi.routing import APIRoute
@@ -118,12 +118,27 @@ def refusals_of(route: APIRoute, method: str, *, is_public: bool, has_body: bool
 
 
 def use_cases(endpoint: Callable[..., Any]) -> list[Callable[..., Any]]:
-    """The functions of its room's `service` that an endpoint calls."""
+    """The functions of its room's `service` that an endpoint calls, itself or through a helper beside it."""
     service = endpoint.__globals__.get("service")
     if not isinstance(service, ModuleType):
         return []
-    called = (getattr(service, name, None) for name in endpoint.__code__.co_names)
+    called = (getattr(service, name, None) for name in sorted(names_in(endpoint)))
     return [function for function in called if callable(function) and not isinstance(function, type)]
+
+
+def names_in(endpoint: Callable[..., Any]) -> set[str]:
+    """The names and words that an endpoint uses, with those of the helpers of its own module."""
+    names = _names(endpoint.__code__)
+    helpers = [endpoint.__globals__.get(name) for name in names]
+    for helper in helpers:
+        if isinstance(helper, FunctionType) and helper.__module__ == endpoint.__module__:
+            names |= _names(helper.__code__)
+    return names
+
+
+def _names(code: CodeType) -> set[str]:
+    words = [word for constant in code.co_consts for word in (constant if isinstance(constant, tuple) else (constant,))]
+    return {*code.co_names, *(word for word in words if isinstance(word, str))}
 
 
 def named_refusals(use_case: Callable[..., Any]) -> list[type[Problem]]:

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints, ValidationInfo, field_validator, 
 
 from ecosystem_api.kernel.names import normal_name
 from ecosystem_api.runtime.domains import is_generic_host, registrable_domain
-from ecosystem_api.runtime.wire import Country, Day, Instant, Key, Line, TypedId, Wire, told
+from ecosystem_api.runtime.wire import Country, Day, Instant, Key, Line, TypedId, Wire, kept, told
 from ecosystem_api.selling.accounts.domain import normal_identifier
 
 AccountId = Annotated[UUID, TypedId("acc")]
@@ -102,14 +102,14 @@ class AccountResolve(AccountCreate):
 class AccountUpdate(Wire):
     """What may change about an account."""
 
-    name: Line | None = told("Name of the company.", "Acme Industries GmbH", default=None)
-    country: Country | None = told("Country of the unit that buys.", "DE", default=None)
+    name: Line | None = kept("Name of the company.", "Acme Industries GmbH")
+    country: Country | None = kept("Country of the unit that buys.", "DE")
     region: Line | None = told("Sales region.", "dach", default=None)
     industry: Line | None = told("Industry.", "manufacturing", default=None)
     domains: Domains | None = told("All its domains from now on.", ["acme-industries.example"], default=None)
     legal_ids: list[LegalId] | None = told("All its numbers from now on.", default=None, max_length=20)
     parent_id: AccountId | None = told("The account this one belongs to.", default=None)
-    is_customer: bool | None = told("Whether it has a running subscription.", True, default=None)
+    is_customer: bool | None = kept("Whether it has a running subscription.", True)
     vendor_engaged_on: Day | None = told("Last day the vendor's own team was active there.", default=None)
     aliases: list[Line] | None = told("All its other names from now on.", ["Acme"], default=None, max_length=200)
     external_ids: ExternalIds | None = told("All its ids in other systems from now on.", default=None)

@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field, StringConstraints, ValidationInfo, field
 from pydantic.config import JsonDict
 
 from ecosystem_api.kernel.money import Money
-from ecosystem_api.runtime.wire import Amount, Country, Day, Instant, Key, Line, Prose, TypedId, Wire, told
+from ecosystem_api.runtime.wire import Amount, Country, Day, Instant, Key, Line, Prose, TypedId, Wire, kept, told
 from ecosystem_api.selling.accounts.schemas import AccountCreate, AccountId, MatchRead
 from ecosystem_api.selling.engagement.schemas import DecisionId, Outcome
 from ecosystem_api.selling.products.schemas import Sku
@@ -110,10 +110,10 @@ class DealItem(DealCreate):
 class DealUpdate(Wire):
     """What may change while a registration is a draft, was returned or was rejected."""
 
-    title: Line | None = told("What the deal is called.", "Endpoint protection", default=None)
+    title: Line | None = kept("What the deal is called.", "Endpoint protection")
     description: Prose | None = told("What the customer wants.", "Replaces a suite.", default=None)
-    deal_type: Key | None = told(_DEAL_TYPES, "new_business", default=None)
-    country: Country | None = told("Where it will be used.", default=None)
+    deal_type: Key | None = kept(_DEAL_TYPES, "new_business")
+    country: Country | None = kept("Where it will be used.")
     region: Line | None = told("Sales region.", "dach", default=None)
     products: Products | None = told("All that is claimed from now on.", [{"sku": "EDR-100"}], default=None)
     amount: Amount | None = told("Expected value.", default=None)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import StringConstraints
 
-from ecosystem_api.runtime.wire import Instant, Line, TypedId, Wire, told
+from ecosystem_api.runtime.wire import Instant, Line, TypedId, Wire, kept, told
 
 ProductId = Annotated[UUID, TypedId("prod")]
 Sku = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
@@ -23,9 +23,9 @@ class ProductCreate(Wire):
 class ProductUpdate(Wire):
     """What may change about a product; its code never does."""
 
-    name: Line | None = told("Name of the product.", "Endpoint Detection and Response", default=None)
+    name: Line | None = kept("Name of the product.", "Endpoint Detection and Response")
     family: Line | None = told("Product family.", "endpoint", default=None)
-    status: ProductStatus | None = told("Whether new deals may name it.", "retired", default=None)
+    status: ProductStatus | None = kept("Whether new deals may name it.", "retired")
 
 
 class ProductRead(Wire):

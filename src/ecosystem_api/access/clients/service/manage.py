@@ -37,7 +37,8 @@ from ecosystem_api.runtime.tokens import hash_secret, new_client_secret
 async def create_client(tx: Tx, who: Caller, body: ClientCreate, machinery: Machinery) -> ClientWithSecret:
     """Make a credential and show its secret once.
 
-    Errors: `RoleNotGrantable`, `ScopesNotGrantable`, `PartnerUnknown`, `InvalidRequest` for unknown scopes.
+    Errors: `RoleNotGrantable`, `RoleAndPartnerDisagree`, `ScopesNotGrantable`, `PartnerUnknown`, `InvalidRequest`
+    for unknown scopes.
     """
     partner_id = body.partner_id or (who.partner_id if body.role.startswith("partner_") else None)
     judge_role(who.partner_id, body.role, partner_id)

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ecosystem_api.kernel.ids import encode, new_uuid
 from ecosystem_api.kernel.names import compact_name, normal_name
-from ecosystem_api.kernel.problem import FieldError, NotFound
+from ecosystem_api.kernel.problem import FieldError, InvalidRequest, NotFound
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import apply_changes, touch
 from ecosystem_api.runtime.database import Tx, constraint_name
@@ -35,7 +35,7 @@ async def update_account(
 ) -> AccountRead:
     """Change an account. Lists replace what was there.
 
-    Errors: `NotFound`, `PreconditionFailed`, `IdentifierTaken`, `ExternalIdTaken`, `AccountCycle`.
+    Errors: `NotFound`, `PreconditionFailed`, `IdentifierTaken`, `ExternalIdTaken`, `AccountCycle`, `InvalidRequest`.
     """
     row = await store.find_account(tx, account_id, is_locked=True)
     if row is None:
@@ -58,16 +58,19 @@ async def update_account(
     return (await read_accounts(tx, [row]))[0]
 
 
-async def refuse_cycle(tx: Tx, account_id: UUID, parent_id: UUID | None) -> None:
-    """An account may not stand above itself. Errors: `AccountCycle`, `InvalidRequest` for an unknown parent."""
+async def refuse_cycle(tx: Tx, account_id: UUID, parent_id: UUID | None, *, place: str = "/parent_id") -> None:
+    """An account may not stand above itself.
+
+    Shape: `place` is where the request names the parent. Errors: `AccountCycle`, `InvalidRequest` for an unknown one.
+    """
     if parent_id is None:
         return
     # One hierarchy change at a time per vendor: two that cross would each be free of cycles and not together.
     await store.lock_name(tx, "account hierarchy")
     if await store.find_account(tx, parent_id) is None:
-        raise NotFound("The parent account does not exist.")
+        raise InvalidRequest(errors=[FieldError(place, "unknown_account", "No account of this id.")])
     if parent_id == account_id or account_id in await store.ancestors(tx, parent_id):
-        raise AccountCycle(errors=[FieldError("/parent_id", "account_cycle", "Choose an account above this one.")])
+        raise AccountCycle(errors=[FieldError(place, "account_cycle", "Choose an account above this one.")])
 
 
 async def add_parts(

@@ -55,7 +55,8 @@ async def resolve_account(tx: Tx, who: Caller, body: AccountResolve) -> AccountR
     """Find the customer that a description means, or create it; the evidence is always told, nothing is merged.
 
     Edges: a partner is linked to the account it named and shown no other. Concurrent descriptions of one name wait
-    for each other. Errors: `Forbidden` for the vendor's side without accounts:manage, `AmbiguousIdentifiers`.
+    for each other. Errors: `Forbidden` for the vendor's side without accounts:manage, `AmbiguousIdentifiers`,
+    `IdentifierTaken`, `ExternalIdTaken`, `InvalidRequest` for an unknown parent.
     """
     if body.staff is not None or body.on_match == "create":
         who.require(MANAGE)
@@ -184,7 +185,7 @@ async def _create(
         created_at=tx.now,
         updated_at=tx.now,
     )
-    await refuse_cycle(tx, row.id, row.parent_id)
+    await refuse_cycle(tx, row.id, row.parent_id, place="/staff/parent_id")
     await tx.insert(row)
     # Companies of one group share a domain: it goes on naming the one that had it first, and both are told apart.
     taken = await store.taken_domains(tx, body.domains)

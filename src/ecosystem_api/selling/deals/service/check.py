@@ -19,7 +19,8 @@ async def check_deal(tx: Tx, who: Caller, body: CheckRequest) -> CheckRead:
     """What the rules would say of this deal if it were submitted now.
 
     Edges: a partner gets the outcome, what is missing and the remedies; reasons that would show who else is there are
-    for the vendor's side. Errors: those of drafting a registration.
+    for the vendor's side. Errors: `PartnerNotNamed`, `OtherPartner`, `UnknownPartner`, `UnknownProduct`,
+    `InvalidRequest` for an unknown account, `NotFound` while no rule book is in force.
     """
     partner_id = await claiming_partner(tx, who, body.partner_id)
     customer, matches = await _customer(tx, who, body.account_id, body.customer)

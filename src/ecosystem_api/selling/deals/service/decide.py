@@ -41,12 +41,15 @@ async def reject(tx: Tx, who: Caller, deal_id: UUID, body: DealReject, if_match:
 
 
 async def return_to_partner(tx: Tx, who: Caller, deal_id: UUID, body: DealReturn, if_match: str | None) -> DealRead:
-    """Ask for what is missing; the registration keeps its place. Errors: as `reject`."""
+    """Ask for what is missing; the registration keeps its place.
+
+    Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`.
+    """
     return await _decide(tx, who, deal_id, "return", body, if_match, DealReturned)
 
 
 async def revoke(tx: Tx, who: Caller, deal_id: UUID, body: DealRevoke, if_match: str | None) -> DealRead:
-    """End a protection early, with a reason and a remedy. Errors: as `reject`."""
+    """End a protection early, with a reason and a remedy. Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`."""
 
     async def effect(row: DealRow, _: Judgement) -> None:
         await end_claim(tx, row, "revoked")

@@ -32,8 +32,8 @@ _REQUIRED = {"title", "deal_type", "country"}
 async def create_deal(tx: Tx, who: Caller, body: DealCreate) -> DealRead:
     """Draft a registration.
 
-    Errors: `PartnerNotNamed`, `OtherPartner`, `UnknownProduct`, `InvalidRequest` for an unknown account,
-    `ExternalIdInUse`, and those of recognising a customer.
+    Errors: `PartnerNotNamed`, `OtherPartner`, `UnknownPartner`, `UnknownProduct`, `ExternalIdInUse`, `InvalidRequest`
+    for an unknown account; in describing a customer `AmbiguousIdentifiers`, `IdentifierTaken`, `ExternalIdTaken`.
     """
     partner_id = await claiming_partner(tx, who, body.partner_id)
     account = await named_account(tx, who, body.account_id, body.customer)

@@ -34,7 +34,10 @@ async def withdraw(tx: Tx, who: Caller, deal_id: UUID, if_match: str | None) -> 
 
 
 async def release(tx: Tx, who: Caller, deal_id: UUID, if_match: str | None) -> DealRead:
-    """Give a protected claim up; the queue behind it is served. Errors: as `withdraw`."""
+    """Give a protected claim up; the queue behind it is served.
+
+    Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`.
+    """
     row, _ = await lock_with_customer(tx, deal_id)
     target = moved_by(who, row, "release")
     expect_version(if_match, row.version)

@@ -64,7 +64,7 @@ async def book_in_force(tx: Tx, at: datetime | None = None) -> RuleBookRow:
 
 
 async def read_book(tx: Tx, at: datetime | None) -> RuleBookRead:
-    """The book in force at an instant, as published."""
+    """The book in force at an instant, as published. Errors: `NotFound` when there was none."""
     row = await book_in_force(tx, at)
     before = await store.find_book_before(tx, row)
     return RuleBookRead(
@@ -83,7 +83,7 @@ async def read_book(tx: Tx, at: datetime | None) -> RuleBookRead:
 
 
 async def render_book(tx: Tx, at: datetime | None, media_type: str) -> str:
-    """The book as text/markdown or text/html, from the same data."""
+    """The book as text/markdown or text/html, from the same data. Errors: `NotFound` when there was none."""
     row = await book_in_force(tx, at)
     return render(row, media_type)
 

@@ -1,0 +1,92 @@
+"""What schemathesis cannot know about this API. Loaded into its process, see `test_fuzz.py`.
+
+Nothing is left out of a run but what stands here, each with its reason.
+"""
+
+import hashlib
+import os
+import re
+from typing import Any, get_args
+
+import schemathesis
+from pydantic_core.core_schema import ErrorType
+from schemathesis import Case, CheckContext, HookContext, Response
+
+# Faults of form: the contract has to say what is right, so a request that fits it is never refused for one of these.
+FORM = set(get_args(ErrorType)) | {
+    "unknown_field", "unknown_parameter", "unexpected_body", "not_nullable", "invalid_etag", "invalid_key",
+    "malformed_body", "unsupported_media_type", "precondition_required",
+}  # fmt: skip
+
+# Faults of form that no schema can express, by the beginning of `code: detail`. Every other code stands for a judgement
+# about stored data or the relation of fields, and has to be declared by the operation: see `refusal_is_declared`.
+UNSAYABLE = {
+    "value_error: name the customer by": "one of two optional fields; `oneOf` would make every generated client worse",
+    "missing: The two go together": "one parameter needs the other",
+    "missing: The id of the partner": "only the vendor's side has to name the partner",
+    "value_error: a day between": "JSON Schema has no range of days",
+    "value_error: an ISO 3166-1": "the codes of countries are data",
+    "value_error: '[A-Z]{3}' is not an ISO 4217": "so are those of currencies",
+    "value_error: [A-Z]{3} has [0-9] decimals": "and how many decimals each has",
+    "value_error: at least one character that can be seen": "marks without a shape are too many for a pattern",
+    "value_error: .* has no registrable domain": "which suffixes belong to registries is data",
+    "value_error: a web domain, web address": "the same, where partners are described",
+    "value_error: .*(DUNS|LEI|company number|VAT number)": "each register has a form of its own",
+    "value_error: a name .*at least one letter or digit": "letters of every script are too many for a pattern",
+}
+
+
+@schemathesis.check
+def refusal_is_declared(ctx: CheckContext, response: Response, case: Case) -> None:
+    """Every refusal is a problem, and its code is among those that the operation declares for its status."""
+    if response.status_code < 400 or response.status_code == 405:  # of another method, so of no operation
+        return
+    assert response.headers["content-type"] == ["application/problem+json"], "a refusal is application/problem+json"
+    document = case.operation.schema.raw_schema
+    answer = case.operation.definition.raw["responses"][str(response.status_code)]
+    answer = document["components"]["responses"][answer["$ref"].rpartition("/")[2]] if "$ref" in answer else answer
+    declared = answer["content"]["application/problem+json"]["examples"].keys()
+    code = response.json()["code"]
+    assert code in declared, f"{code} is not declared, only {', '.join(declared)}: name it under Errors in the use case"
+
+
+@schemathesis.hook
+def filter_failure(context: HookContext, failure: Any, case: Case, response: Response) -> bool:
+    """Keep every failure but the refusal of a request for what no schema can say."""
+    if type(failure).__name__ != "RejectedPositiveData" or response.status_code != 422:
+        return True
+    problem = response.json()
+    return any(_is_of_form(fault) for fault in problem.get("errors") or [problem])
+
+
+def _is_of_form(fault: dict[str, str]) -> bool:
+    said = f"{fault['code']}: {fault['detail']}"
+    return fault["code"] in FORM and not any(re.match(known, said) for known in UNSAYABLE)
+
+
+@schemathesis.hook
+def filter_case(context: HookContext, case: Case) -> bool:
+    """Leave out what would end the run, and what cannot be sent.
+
+    Whoever revokes its own credential is 401 from then on and finds nothing more. Lines of JSON are text: what is of
+    another type has no form of its own on the wire.
+    """
+    if case.media_type == "application/x-ndjson" and not isinstance(case.body, str | bytes):
+        return False
+    own = os.environ["FUZZ_OWN_CLIENTS"].split(",")
+    return not (case.method != "GET" and (case.path_parameters or {}).get("client_id") in own)
+
+
+@schemathesis.hook
+def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> None:
+    """Give another request another key: short keys are generated again and again, and are refused the second time."""
+    key = (case.headers or {}).get("Idempotency-Key")
+    if isinstance(key, str) and 0 < len(key) < 200:
+        said = f"{case.method} {case.formatted_path} {case.query} {case.body!r}"
+        case.headers["Idempotency-Key"] = key + hashlib.sha256(said.encode()).hexdigest()
+
+
+@schemathesis.serializer("application/x-ndjson")
+def ndjson(context: Any, value: Any) -> bytes:
+    """Lines of JSON are generated as text."""
+    return value if isinstance(value, bytes) else str(value).encode()
