@@ -12,6 +12,7 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from tests.journeys.standing_service import standing
 from tests.makers import Api, House, a_partner, a_product, a_submission
 
+from ecosystem_api.cli.token import reference_link
 from ecosystem_api.runtime.pages.library import library
 
 # No name is resolved but loopback's, and the browser sends nothing of its own accord.
@@ -89,7 +90,7 @@ async def _try(page: Page, operation: str, body: str | None = None) -> None:
 
 async def test_an_operation_is_tried_with_the_token_of_a_link(visit: Visit) -> None:
     async with visit.profile() as page:
-        await page.goto(f"{visit.url}/docs/reference#token={visit.partner.token}")
+        await page.goto(reference_link(visit.url, visit.partner.token or ""))
         await page.locator(".opblock-tag[data-tag='deal registrations']").click()
         assert "token" not in page.url
         await _try(page, "list_deals")
@@ -154,7 +155,7 @@ async def test_every_page_fits_a_phone(visit: Visit) -> None:
         for address in [*library().pages, "/docs/search?q=deal", "/docs/problems/claim_held"]:
             await page.goto(visit.url + address)
             assert await page.evaluate(width) == PHONE["width"], f"{address} is wider than a phone"
-        await page.goto(f"{visit.url}/docs/reference#token={visit.partner.token}")
+        await page.goto(reference_link(visit.url, visit.partner.token or ""))
         for tag in await page.locator(".opblock-tag").all():
             await tag.click()
         await _try(page, "get_deal")

@@ -3,12 +3,17 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from html import escape
 from itertools import pairwise
 from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
 
 _NOTE = re.compile(r"\A\s*<!--.*?-->\s*", re.DOTALL)
 _MARKS = re.compile(r"\[([^\]]*)\]\([^)]*\)|[`*]")
@@ -89,16 +94,29 @@ def plain(text: str) -> str:
 
 
 def _reader() -> MarkdownIt:
-    reader = MarkdownIt("commonmark", {"html": False}).enable("table")
+    reader = MarkdownIt("commonmark", {"html": False, "highlight": _coloured}).enable("table")
     # What may be wider than a phone scrolls by itself, also by keyboard.
-    reader.add_render_rule("table_open", lambda *_: '<div class="wide" tabindex="0" role="region"><table>\n')
+    reader.add_render_rule(
+        "table_open", lambda *_: '<div class="wide" tabindex="0" role="region" aria-label="Table"><table>\n'
+    )
     reader.add_render_rule("table_close", lambda *_: "</table></div>\n")
-    reader.add_render_rule("fence", _focusable_fence)
+    reader.add_render_rule("fence", _fence)
     return reader
 
 
-def _focusable_fence(self: RendererHTML, *rest: Any) -> str:
-    return RendererHTML.fence(self, *rest).replace("<pre>", '<pre tabindex="0">', 1)
+def _fence(self: RendererHTML, tokens: Sequence[Token], place: int, *rest: Any) -> str:
+    """A block that scrolls by keyboard too; a program shows the name it is to be saved under."""
+    _, _, file = tokens[place].info.partition(" ")
+    caption = f'<p class="file"><code>{escape(file)}</code></p>\n' if file else ""
+    return caption + RendererHTML.fence(self, tokens, place, *rest).replace("<pre>", '<pre tabindex="0">', 1)
+
+
+def _coloured(code: str, language: str, _attributes: str) -> str:
+    try:
+        lexer = get_lexer_by_name(language, stripnl=False)
+    except ClassNotFound:
+        return escape(code)
+    return str(highlight(code, lexer, HtmlFormatter(nowrap=True)))
 
 
 def _led(children: Sequence[Token], lead: Callable[[str], str | None]) -> list[Token]:
