@@ -14,12 +14,11 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
-
 from ecosystem_api.access.clients import service as clients
 from ecosystem_api.access.clients.schemas import ClientCreate, ClientWithSecret
 from ecosystem_api.runtime.caller import Caller, Role
-from ecosystem_api.runtime.database import Database, Tx, driver
+from ecosystem_api.runtime.connections import Line
+from ecosystem_api.runtime.database import Database, Tx
 from ecosystem_api.runtime.ledger.deliver import claim, perform
 from ecosystem_api.runtime.ledger.relay import stamp
 from ecosystem_api.runtime.machinery import Machinery
@@ -39,35 +38,37 @@ class StagedDatabase(Database):
         super().__init__(url, pool_size=1, clock=lambda: self.now)
         self.now = now
         self._vendor_id = vendor_id
-        self._connection: AsyncConnection | None = None
+        self._line: Line | None = None
 
     @asynccontextmanager
     async def staged(self) -> AsyncIterator[None]:
         """Open the one transaction; commit it at the end."""
-        async with self._opened(f"begin; set local app.vendor = '{self._vendor_id}'") as session:
-            self._connection = await session.connection()
+        async with self._opened(f"begin; set local app.vendor = '{self._vendor_id}'") as line:
+            self._line = line
             try:
                 yield
             finally:
-                self._connection = None
+                self._line = None
 
     @asynccontextmanager
     async def transaction(
         self, vendor_id: UUID, partner_id: UUID | None = None, *, now: datetime | None = None
     ) -> AsyncIterator[Tx]:
         """One part, as its own session sees it. Errors: RuntimeError for another vendor or outside the stage."""
-        if self._connection is None or vendor_id != self._vendor_id:
+        if self._line is None or vendor_id != self._vendor_id:
             raise RuntimeError("the stage is closed, or it was opened for another vendor")
-        raw = await driver(self._connection)
-        await raw.execute(f"savepoint part; set local app.partner = '{partner_id or ''}'")
+        driver = self._line.driver
+        await driver.execute(f"savepoint part; set local app.partner = '{partner_id or ''}'")
+        tx = Tx(self._line, vendor_id, partner_id, now or self.now)
         try:
-            async with AsyncSession(self._connection, expire_on_commit=False) as session:
-                yield Tx(session, vendor_id, partner_id, now or self.now)
-                await session.flush()
-            await raw.execute("release savepoint part")
+            yield tx
+            await tx.flush()
+            await driver.execute("release savepoint part")
         except BaseException:
-            await raw.execute("rollback to savepoint part; release savepoint part")
+            await driver.execute("rollback to savepoint part; release savepoint part")
             raise
+        finally:
+            await tx.close()
 
 
 class Calendar:

@@ -12,12 +12,13 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import MetaData, Select, event, select
+from sqlalchemy import MetaData, NullPool, Select, Uuid, bindparam, select
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
 from ecosystem_api.runtime.clock import Clock, system_clock
+from ecosystem_api.runtime.connections import Connections, Line
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -48,11 +49,20 @@ class Tx:
     `now` is the instant of the transaction by the service's clock: one request sees one time.
     """
 
-    def __init__(self, session: AsyncSession, vendor_id: UUID, partner_id: UUID | None, now: datetime) -> None:
-        self.session = session
+    def __init__(self, line: Line, vendor_id: UUID, partner_id: UUID | None, now: datetime) -> None:
+        self.driver = line.driver
         self.vendor_id = vendor_id
         self.partner_id = partner_id
         self.now = now
+        self._line = line
+        self._session: AsyncSession | None = None
+
+    @property
+    def session(self) -> AsyncSession:
+        """The unit of work of this transaction, made when first asked for: a read that needs none pays for none."""
+        if self._session is None:
+            self._session = AsyncSession(self._line.connection, expire_on_commit=False, autoflush=True)
+        return self._session
 
     async def insert(self, *rows: Base) -> None:
         """Add rows and send them now, so that parents stand before their children."""
@@ -61,7 +71,14 @@ class Tx:
 
     async def flush(self) -> None:
         """Send pending changes, so that constraints speak here and not at the commit."""
-        await self.session.flush()
+        if self._session is not None:
+            await self._session.flush()
+
+    async def close(self) -> None:
+        """Forget every object of the unit of work; the transaction itself is ended by whoever opened it."""
+        if self._session is not None:
+            self._session.expunge_all()
+            await self._session.close()
 
     @contextlib.asynccontextmanager
     async def vendor_wide(self) -> AsyncIterator[None]:
@@ -73,26 +90,15 @@ class Tx:
         if narrowed is None:
             yield
             return
-        await self._say("set local app.partner = ''")
+        await self.driver.execute("set local app.partner = ''")
         try:
             yield
             # A row written while wide must reach the server while wide, or its policy check would refuse it.
-            await self.session.flush()
-            await self._say(f"set local app.partner = '{narrowed}'")
+            await self.flush()
+            await self.driver.execute(f"set local app.partner = '{narrowed}'")
         finally:
             # After an exception the transaction is rolled back, and the setting with it.
             self.partner_id = narrowed
-
-    async def _say(self, sql: str) -> None:
-        connection = await self.session.connection()
-        await (await driver(connection)).execute(sql)
-
-
-async def driver(connection: AsyncConnection) -> asyncpg.Connection:
-    """The asyncpg connection beneath, for simple-protocol statements and COPY."""
-    raw = await connection.get_raw_connection()
-    assert raw.driver_connection is not None
-    return raw.driver_connection
 
 
 class Database:
@@ -103,13 +109,10 @@ class Database:
         self.engine = create_async_engine(
             "postgresql+asyncpg://" + url.split("://", 1)[1],
             isolation_level="AUTOCOMMIT",
-            pool_size=pool_size,
-            max_overflow=0,
-            pool_timeout=pool_wait_seconds,
-            pool_pre_ping=False,
+            poolclass=NullPool,
             connect_args={"timeout": 5, "command_timeout": 30},
         )
-        event.listen(self.engine.sync_engine, "checkin", _never_pool_an_open_transaction)
+        self._connections = Connections(self.engine, pool_size, pool_wait_seconds)
 
     @contextlib.asynccontextmanager
     async def transaction(
@@ -122,8 +125,13 @@ class Database:
         opening = f"begin; set local app.vendor = '{UUID(str(vendor_id))}'"
         if partner_id is not None:
             opening += f"; set local app.partner = '{UUID(str(partner_id))}'"
-        async with self._opened(opening) as session:
-            yield Tx(session, vendor_id, partner_id, now or self.clock())
+        async with self._opened(opening) as line:
+            tx = Tx(line, vendor_id, partner_id, now or self.clock())
+            try:
+                yield tx
+                await tx.flush()
+            finally:
+                await tx.close()
 
     @contextlib.asynccontextmanager
     async def crossing(self) -> AsyncIterator[AsyncSession]:
@@ -131,36 +139,29 @@ class Database:
 
         Only `runtime` uses it; the statements that cross vendors are listed in `runtime/ledger/crossing.py`.
         """
-        async with self._opened("begin") as session:
+        async with self._opened("begin") as line, AsyncSession(line.connection, expire_on_commit=False) as session:
             yield session
+            await session.flush()
 
     @contextlib.asynccontextmanager
-    async def _opened(self, opening: str) -> AsyncIterator[AsyncSession]:
-        async with AsyncSession(self.engine, expire_on_commit=False, autoflush=True) as session:
-            connection = await session.connection()
-            raw = await driver(connection)
-            try:
-                await raw.execute(opening)
-                yield session
-                await session.flush()
-                await raw.execute("commit")
-            except BaseException:
-                session.expunge_all()
-                # The connection may be gone or mid-statement; then it is closed, never pooled.
-                try:
-                    await raw.execute("rollback")
-                except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-                    await connection.invalidate()
-                raise
+    async def _opened(self, opening: str) -> AsyncIterator[Line]:
+        line = await self._connections.lend()
+        try:
+            await line.driver.execute(opening)
+            yield line
+            await line.driver.execute("commit")
+        except BaseException:
+            # The connection may be gone or mid-statement; then it is closed when it is taken back.
+            with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                await line.driver.execute("rollback")
+            raise
+        finally:
+            await self._connections.take_back(line)
 
     async def close(self) -> None:
-        """Return every connection. Call once, at the end."""
+        """Close every connection. Call once, at the end."""
+        await self._connections.close()
         await self.engine.dispose()
-
-
-def _never_pool_an_open_transaction(dbapi_connection: Any, record: Any) -> None:
-    if dbapi_connection is not None and dbapi_connection.driver_connection.is_in_transaction():
-        record.invalidate()
 
 
 def scoped(tx: Tx, model: type[Base], *columns: Any) -> Select[Any]:
@@ -170,13 +171,14 @@ def scoped(tx: Tx, model: type[Base], *columns: Any) -> Select[Any]:
     Edges: a partner asking for a `staff` table gets no rows. Row-level security says the same a second time.
     """
     statement = select(*columns) if columns else select(model)
-    statement = statement.select_from(model).where(model.vendor_id == tx.vendor_id)  # type: ignore[attr-defined]
+    own = bindparam("tx_vendor_id", tx.vendor_id, Uuid())  # named, so that a statement kept as text can be asked again
+    statement = statement.select_from(model).where(model.vendor_id == own)  # type: ignore[attr-defined]
     if tx.partner_id is None:
         return statement
-    return statement.where(*partner_predicate(model, tx.partner_id))
+    return statement.where(*partner_predicate(model, bindparam("tx_partner_id", tx.partner_id, Uuid())))
 
 
-def partner_predicate(model: Any, partner_id: UUID) -> Sequence[Any]:
+def partner_predicate(model: Any, partner_id: Any) -> Sequence[Any]:
     """What narrows a table of each scope to one partner's rows."""
     info = model.__table__.info
     match info["scope"]:

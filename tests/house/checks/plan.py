@@ -8,7 +8,7 @@ from tests.house.checks import Faults
 WINGS = ("access", "network", "enablement", "selling", "success", "insight", "rewards", "exchange")
 FLOORS = frozenset({"kernel", "rules", "runtime", "reference", "cli", "demo"})
 ROOM_FILES = frozenset(
-    {"__init__", "area", "routes", "jobs", "service", "store", "facts", "events"}
+    {"__init__", "area", "routes", "jobs", "service", "store", "answers", "facts", "events"}
     | {"tables", "schemas", "domain", "errors"}
 )
 REQUIRED_FILES = frozenset({"__init__", "area"})

@@ -28,7 +28,18 @@ from ecosystem_api.network.partners.schemas import (
     RelationshipRead,
 )
 from ecosystem_api.runtime.caller import Caller
-from ecosystem_api.runtime.http import CurrentTx, IfMatch, Page, Paging, allow, created, room_router, tagged
+from ecosystem_api.runtime.http import (
+    CurrentTx,
+    FieldNames,
+    IfMatch,
+    Page,
+    Paging,
+    allow,
+    answered,
+    created,
+    room_router,
+    tagged,
+)  # fmt: skip
 from ecosystem_api.runtime.wire import Country, Key
 
 router = room_router("partners")
@@ -71,20 +82,25 @@ async def create_partner(body: PartnerCreate, tx: CurrentTx, response: Response,
 async def list_partners(
     tx: CurrentTx,
     who: Reader,
+    response: Response,
     paging: Pages,
     wanted: Annotated[PartnerFilter, Depends(_filter)],
     sort: Annotated[
-        Literal["name", "-created_at"], Query(description="By normalised name, or newest first.")
+        Literal["name", "-name", "created_at", "-created_at"],
+        Query(description="By normalised name or by age; a minus sign turns the order round."),
     ] = "-created_at",
-) -> Page[PartnerRead]:
+    fields: FieldNames = None,
+) -> Response:
     """List partners. A partner's own callers find their own partner only."""
-    return await service.list_partners(tx, paging, wanted, by_name=sort == "name")
+    return answered(response, await service.list_partners(tx, paging, wanted, sort, fields))
 
 
 @router.get("/v1/partners/{partner_id}", response_model=PartnerRead)
-async def get_partner(partner_id: PartnerId, tx: CurrentTx, response: Response, who: Reader) -> PartnerRead:
+async def get_partner(
+    partner_id: PartnerId, tx: CurrentTx, response: Response, who: Reader, fields: FieldNames = None
+) -> Response:
     """Read one partner, with its personas of today, aliases, external ids, parent and distributors."""
-    return tagged(response, await service.get_partner(tx, partner_id))
+    return answered(response, await service.show_partner(tx, partner_id, fields))
 
 
 @router.patch("/v1/partners/{partner_id}", response_model=PartnerRead)

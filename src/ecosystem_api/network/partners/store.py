@@ -5,10 +5,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, false, func, or_, select
+from sqlalchemy import Select, delete, func, or_, select
 
-from ecosystem_api.kernel.names import normal_name
-from ecosystem_api.network.partners.domain import PartnerFilter
 from ecosystem_api.network.partners.tables import (
     PartnerAliasRow,
     PartnerExternalIdRow,
@@ -31,38 +29,6 @@ async def sizes_of(tx: Tx, partner_ids: Collection[UUID]) -> Sequence[Any]:
     """The size bands of some partners: (id, size_band)."""
     statement = scoped(tx, PartnerRow, PartnerRow.id, PartnerRow.size_band).where(PartnerRow.id.in_(partner_ids))
     return list(await tx.session.execute(statement))
-
-
-def partners(tx: Tx, wanted: PartnerFilter) -> Select[Any]:
-    """Partners the caller may see, filtered."""
-    statement = scoped(tx, PartnerRow)
-    for column, value in (
-        (PartnerRow.status, wanted.status),
-        (PartnerRow.country, wanted.country),
-        (PartnerRow.tier, wanted.tier),
-    ):
-        if value is not None:
-            statement = statement.where(column == value)
-    if wanted.skill is not None:
-        statement = statement.where(PartnerRow.skills.any_() == wanted.skill)
-    if wanted.vertical is not None:
-        statement = statement.where(PartnerRow.verticals.any_() == wanted.vertical)
-    if wanted.persona is not None:
-        statement = statement.where(PartnerRow.id.in_(_holders(tx, wanted.persona)))
-    if wanted.q is not None:
-        key = normal_name(wanted.q)
-        # A search for punctuation alone finds nothing, where the empty prefix would find everything.
-        statement = statement.where(PartnerRow.name_key.startswith(key, autoescape=True) if key else false())
-    if wanted.name is not None:
-        statement = statement.where(_named(tx, normal_name(wanted.name)))
-    if wanted.external_system is not None:
-        statement = statement.where(PartnerRow.id.in_(_known_as(tx, wanted.external_system, wanted.external_id)))
-    return statement
-
-
-def _holders(tx: Tx, persona: str) -> Select[Any]:
-    held = scoped(tx, PartnerPersonaRow, PartnerPersonaRow.partner_id)
-    return held.where(PartnerPersonaRow.persona == persona, *_held_on(tx.now.date()))
 
 
 def _held_on(day: date) -> Sequence[Any]:

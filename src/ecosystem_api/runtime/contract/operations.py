@@ -13,7 +13,7 @@ from ecosystem_api.runtime.contract.refusals import names_in, refusals_of, respo
 from ecosystem_api.runtime.http.door import Permission, markers_of
 
 Json = dict[str, Any]
-_TAGS = frozenset({"tagged", "created", "ETag"})
+_TAGS = frozenset({"tagged", "created", "answered", "ETag"})
 _SENTENCE = re.compile(r"^(.+?)[.:](?=\s|$)", re.DOTALL)
 
 

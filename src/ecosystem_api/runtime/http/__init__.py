@@ -1,5 +1,6 @@
 """The door: what every request passes before a room sees it, and every answer before it leaves."""
 
+from ecosystem_api.runtime.http.answers import FieldNames, answered
 from ecosystem_api.runtime.http.door import (
     CurrentTx,
     Door,
@@ -17,12 +18,14 @@ from ecosystem_api.runtime.http.preconditions import IfMatch, created, expect_ve
 __all__ = [
     "CurrentTx",
     "Door",
+    "FieldNames",
     "IfMatch",
     "Page",
     "Paging",
     "Takes",
     "allow",
     "answer_later",
+    "answered",
     "created",
     "expect_version",
     "machinery_of",

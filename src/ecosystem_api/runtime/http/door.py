@@ -5,6 +5,7 @@ the door reads when the route is made: `allow("deals:write")`, `public("why")`, 
 """
 
 import asyncio
+import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
@@ -14,11 +15,13 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from sqlalchemy.exc import DBAPIError
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from ecosystem_api.kernel.problem import FieldError, InvalidRequest, Unauthenticated
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx, sqlstate
 from ecosystem_api.runtime.http import idempotency
+from ecosystem_api.runtime.http.arguments import reader
 from ecosystem_api.runtime.http.body import parse_json, read_limited, require_media_type
 from ecosystem_api.runtime.keyring import tenant_of
 from ecosystem_api.runtime.limits import Limits, Priority, Rule, rule_of
@@ -125,6 +128,8 @@ def room_router(tag: str) -> APIRouter:
 class Door(APIRoute):
     """A route that opens and closes the transaction around its endpoint."""
 
+    _is_read = False
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap FastAPI's handler; what the route declares is read once, here."""
         inner = super().get_route_handler()
@@ -135,6 +140,10 @@ class Door(APIRoute):
         has_body = self.body_field is not None
         permissions = tuple(marker.name for marker in markers if isinstance(marker, Permission))
         rule = rule_of(markers, self.methods or (), is_public=is_public)
+        if self.methods == {"GET"}:
+            read = reader(self.dependant, inspect.signature(self.endpoint).return_annotation)
+            inner = read or inner
+            self._is_read = read is not None
 
         async def handle(request: Request) -> Response:
             machinery: Machinery = request.app.state.machinery
@@ -154,7 +163,16 @@ class Door(APIRoute):
                 except NotYet as later:
                     await later.wait(request.state.waits_until - asyncio.get_running_loop().time())
 
+        self._handle = handle
         return handle
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer; what is refused is raised to the application's handlers, as everywhere."""
+        if not self._is_read:
+            await super().handle(scope, receive, send)
+            return
+        response = await self._handle(Request(scope, receive, send))
+        await response(scope, receive, send)
 
 
 def _charge(request: Request, limits: Limits, claims: AccessClaims | None, rule: Rule) -> None:

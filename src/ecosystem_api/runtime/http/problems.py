@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import asyncpg
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -55,6 +56,8 @@ def install(app: FastAPI) -> None:
         (RequestValidationError, _from_validation),
         (HTTPException, _from_framework),
         (DBAPIError, _from_database),
+        (asyncpg.PostgresError, _from_database),
+        (asyncpg.InterfaceError, _from_pool),
         (PoolTimeout, _from_pool),
         (ConnectionError, _from_pool),
     ]
@@ -94,7 +97,7 @@ async def _from_framework(request: Request, error: HTTPException) -> Response:
     return problem_response(request, InvalidRequest("The request could not be read."))
 
 
-async def _from_database(request: Request, error: DBAPIError) -> Response:
+async def _from_database(request: Request, error: Exception) -> Response:
     state = sqlstate(error) or "08000"
     log.warning("database_error", sqlstate=state, request_id=getattr(request.state, "request_id", None))
     if _UNAVAILABLE.match(state):

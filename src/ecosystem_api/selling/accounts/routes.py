@@ -1,13 +1,23 @@
 """Paths of accounts."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Depends, Query, Response
 
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.kernel.problem import FieldError, InvalidRequest
 from ecosystem_api.runtime.caller import Caller
-from ecosystem_api.runtime.http import CurrentTx, IfMatch, Page, Paging, allow, room_router, tagged
+from ecosystem_api.runtime.http import (
+    CurrentTx,
+    FieldNames,
+    IfMatch,
+    Page,
+    Paging,
+    allow,
+    answered,
+    room_router,
+    tagged,
+)  # fmt: skip
 from ecosystem_api.runtime.limits import PROBES, counted
 from ecosystem_api.runtime.wire import Country, Key
 from ecosystem_api.selling.accounts import service
@@ -48,6 +58,7 @@ async def resolve_account(
 async def list_accounts(
     tx: CurrentTx,
     who: Reader,
+    response: Response,
     paging: Annotated[Paging, Depends()],
     name: Annotated[
         str | None, Query(description="Accounts of this name, however it is spelled.", max_length=200)
@@ -57,21 +68,30 @@ async def list_accounts(
     is_customer: Annotated[bool | None, Query(description="Only customers, or only others. Staff only.")] = None,
     external_system: Annotated[Key | None, Query(description="With `external_id`: the system. Staff only.")] = None,
     external_id: Annotated[str | None, Query(description="The account's id there. Staff only.", max_length=200)] = None,
-) -> Page[AccountRead]:
+    sort: Annotated[Literal["name", "-name"], Query(description="Order; a minus sign means from Z to A.")] = "name",
+    fields: FieldNames = None,
+) -> Response:
     """List accounts by name: staff all of them, a partner those it named or works on."""
     if (external_system is None) != (external_id is None):
         fault = FieldError("external_id", "incomplete", "Send external_system and external_id together.")
         raise InvalidRequest(errors=[fault])
-    external = (external_system, external_id) if external_system and external_id else None
-    return await service.list_accounts(
-        tx, paging, name=name, country=country, domain=domain, is_customer=is_customer, external=external
-    )
+    filters = {
+        "name": name,
+        "country": country,
+        "domain": domain,
+        "is_customer": is_customer,
+        "external_system": external_system,
+        "external_id": external_id,
+    }
+    return answered(response, await service.list_accounts(tx, paging, filters, sort, fields))
 
 
 @router.get("/v1/accounts/{account_id}", response_model=AccountRead)
-async def get_account(account_id: AccountId, tx: CurrentTx, response: Response, who: Reader) -> AccountRead:
+async def get_account(
+    account_id: AccountId, tx: CurrentTx, response: Response, who: Reader, fields: FieldNames = None
+) -> Response:
     """Read one account."""
-    return tagged(response, await service.get_account(tx, account_id))
+    return answered(response, await service.show_account(tx, account_id, fields))
 
 
 @router.patch("/v1/accounts/{account_id}", response_model=AccountRead)

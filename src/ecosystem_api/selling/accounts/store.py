@@ -1,10 +1,9 @@
 """Queries of accounts."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select, tuple_, union
+from sqlalchemy import func, select, tuple_, union
 
 from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.selling.accounts.tables import (
@@ -21,32 +20,6 @@ async def find_account(tx: Tx, account_id: UUID, *, is_locked: bool = False) -> 
     statement = scoped(tx, AccountRow).where(AccountRow.id == account_id)
     row: AccountRow | None = await tx.session.scalar(statement.with_for_update() if is_locked else statement)
     return row
-
-
-def accounts(
-    tx: Tx, *, country: str | None, domain: str | None, name_key: str | None, is_customer: bool | None,
-    external: tuple[str, str] | None,
-) -> Select[Any]:  # fmt: skip
-    """Accounts the caller may see, filtered; a name also finds aliases where the caller may read those."""
-    statement = scoped(tx, AccountRow)
-    if country is not None:
-        statement = statement.where(AccountRow.country == country)
-    if is_customer is not None:
-        statement = statement.where(AccountRow.is_customer == is_customer)
-    if domain is not None:
-        named = scoped(tx, AccountIdentifierRow, AccountIdentifierRow.account_id).where(
-            AccountIdentifierRow.kind == "domain", AccountIdentifierRow.value == domain
-        )
-        statement = statement.where(AccountRow.id.in_(named))
-    if name_key is not None:
-        aliased = scoped(tx, AccountAliasRow, AccountAliasRow.account_id).where(AccountAliasRow.name_key == name_key)
-        statement = statement.where(or_(AccountRow.name_key == name_key, AccountRow.id.in_(aliased)))
-    if external is not None:
-        known = scoped(tx, AccountExternalIdRow, AccountExternalIdRow.account_id).where(
-            AccountExternalIdRow.system == external[0], AccountExternalIdRow.external_id == external[1]
-        )
-        statement = statement.where(AccountRow.id.in_(known))
-    return statement
 
 
 async def accounts_sharing(

@@ -1,13 +1,24 @@
 """Paths of deal registrations."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import Depends, Query, Response
 
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.kernel.problem import FieldError, InvalidRequest
 from ecosystem_api.runtime.caller import Caller
-from ecosystem_api.runtime.http import CurrentTx, IfMatch, Page, Paging, allow, created, room_router, tagged
+from ecosystem_api.runtime.http import (
+    CurrentTx,
+    FieldNames,
+    IfMatch,
+    Page,
+    Paging,
+    allow,
+    answered,
+    created,
+    room_router,
+    tagged,
+)  # fmt: skip
 from ecosystem_api.runtime.limits import PROBES, counted
 from ecosystem_api.runtime.wire import Key
 from ecosystem_api.selling.accounts.schemas import AccountId
@@ -19,6 +30,7 @@ from ecosystem_api.selling.deals.schemas import (
     DealCloseLost,
     DealCloseWon,
     DealCreate,
+    DealExpanded,
     DealId,
     DealMoveStage,
     DealRead,
@@ -38,6 +50,14 @@ router = room_router("deal registrations")
 Reader = Annotated[Caller, allow("deals:read")]
 Writer = Annotated[Caller, allow("deals:write")]
 Decider = Annotated[Caller, allow("deals:decide")]
+Expand = Annotated[
+    str | None,
+    Query(
+        max_length=100,
+        description="Relations to put beside their ids, separated by commas: `partner`, `account`.",
+        examples=["partner,account"],
+    ),
+]
 Sort = Literal["-created_at", "created_at", "-submitted_at", "submitted_at"]
 _DEAL = "/v1/deal-registrations/{deal_id}"
 
@@ -49,10 +69,11 @@ async def create_deal(body: DealCreate, tx: CurrentTx, response: Response, who: 
     return created(response, f"/v1/deal-registrations/{encode('deal', read.id)}", read)
 
 
-@router.get("/v1/deal-registrations", response_model=Page[DealRead])
+@router.get("/v1/deal-registrations", response_model=Page[DealExpanded])
 async def list_deals(
     tx: CurrentTx,
     who: Reader,
+    response: Response,
     paging: Annotated[Paging, Depends()],
     status: Annotated[list[DealStatus] | None, Query(description="Any of these statuses; repeat it.")] = None,
     stage: Annotated[DealStage | None, Query(description="Only this sales stage.")] = None,
@@ -62,13 +83,15 @@ async def list_deals(
     external_system: Annotated[Key | None, Query(description="With `external_id`: the other system.")] = None,
     external_id: Annotated[str | None, Query(description="The deal's id there.", max_length=200)] = None,
     sort: Annotated[Sort, Query(description="Order; a minus sign means newest first.")] = "-created_at",
-) -> Page[DealRead]:
+    fields: FieldNames = None,
+    expand: Expand = None,
+) -> Response:
     """List deal registrations: staff all of them, a partner its own."""
     if (external_system is None) != (external_id is None):
         fault = FieldError("external_id", "incomplete", "Send external_system and external_id together.")
         raise InvalidRequest(errors=[fault])
-    filters: dict[str, Any] = {
-        "status": tuple(status) if status else None,
+    filters = {
+        "status": status,
         "stage": stage,
         "partner_id": partner_id,
         "account_id": account_id,
@@ -76,14 +99,15 @@ async def list_deals(
         "external_system": external_system,
         "external_id": external_id,
     }
-    by_submission, is_ascending = "submitted_at" in sort, not sort.startswith("-")
-    return await service.list_deals(tx, who, paging, filters, by_submission=by_submission, is_ascending=is_ascending)
+    return answered(response, await service.list_deals(tx, who, paging, filters, sort, fields=fields, expand=expand))
 
 
-@router.get(_DEAL, response_model=DealRead)
-async def get_deal(deal_id: DealId, tx: CurrentTx, response: Response, who: Reader) -> DealRead:
+@router.get(_DEAL, response_model=DealExpanded)
+async def get_deal(
+    deal_id: DealId, tx: CurrentTx, response: Response, who: Reader, fields: FieldNames = None, expand: Expand = None
+) -> Response:
     """Read one deal registration: where it stands, why, and what may be done now."""
-    return tagged(response, await service.get_deal(tx, who, deal_id))
+    return answered(response, await service.show_deal(tx, who, deal_id, fields=fields, expand=expand))
 
 
 @router.patch(_DEAL, response_model=DealRead)

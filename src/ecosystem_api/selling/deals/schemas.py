@@ -1,5 +1,6 @@
 """Deal registrations on the wire. What only the vendor's side reads stands in the block `staff`."""
 
+from datetime import datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
@@ -7,8 +8,9 @@ from pydantic import ConfigDict, Field, StringConstraints, ValidationInfo, field
 from pydantic.config import JsonDict
 
 from ecosystem_api.kernel.money import Money
+from ecosystem_api.network.partners.schemas import PartnerRead
 from ecosystem_api.runtime.wire import Amount, Country, Day, Instant, Key, Line, Prose, TypedId, Wire, kept, told
-from ecosystem_api.selling.accounts.schemas import AccountCreate, AccountId, MatchRead
+from ecosystem_api.selling.accounts.schemas import AccountCreate, AccountId, AccountRead, MatchRead
 from ecosystem_api.selling.engagement.schemas import DecisionId, Outcome
 from ecosystem_api.selling.products.schemas import Sku
 
@@ -258,10 +260,23 @@ class DealRead(Wire):
 
     @property
     def tag_suffix(self) -> str:
-        """What moves without a new version, for whoever polls with `If-None-Match`: the queue, and shared notes."""
-        queue = f"-q{self.queue.place}.{self.queue.length}" if self.queue else ""
-        noted = self.last_activity_at > self.updated_at
-        return queue + (f"-n{int(self.last_activity_at.timestamp())}" if noted else "")
+        """What the `ETag` adds to the version."""
+        return tag_suffix(self.queue, self.last_activity_at, self.updated_at)
+
+
+class DealExpanded(DealRead):
+    """A deal registration as it is read, with what was asked for beside it."""
+
+    partner: PartnerRead | None = told("The partner, with `expand=partner`.", default=None)
+    account: AccountRead | None = told(
+        "The end customer, with `expand=account`; null where the caller may not see it.", default=None
+    )
+
+
+def tag_suffix(queue: QueueRead | None, last_activity_at: datetime, updated_at: datetime) -> str:
+    """What moves without a new version, for whoever polls with `If-None-Match`: the queue, and shared notes."""
+    place = f"-q{queue.place}.{queue.length}" if queue else ""
+    return place + (f"-n{int(last_activity_at.timestamp())}" if last_activity_at > updated_at else "")
 
 
 class CheckRequest(_NamesCustomer):

@@ -22,17 +22,6 @@ async def find_deal(tx: Tx, deal_id: UUID, *, is_locked: bool = False) -> DealRo
     return row
 
 
-def deals(tx: Tx, filters: dict[str, Any]) -> Select[Any]:
-    """Registrations the caller may see, filtered by equality; a tuple means any of its values."""
-    statement = scoped(tx, DealRow)
-    for name, value in filters.items():
-        if value is None:
-            continue
-        column = getattr(DealRow, name)
-        statement = statement.where(column.in_(value) if isinstance(value, tuple) else column == value)
-    return statement
-
-
 async def find_by_external_id(tx: Tx, partner_id: UUID, system: str, external_id: str) -> UUID | None:
     """The partner's registration that another system knows under this id."""
     found: UUID | None = await tx.session.scalar(

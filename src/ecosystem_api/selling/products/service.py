@@ -1,6 +1,7 @@
 """Use cases of products."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -46,6 +47,11 @@ async def get_product(tx: Tx, product_id: UUID) -> ProductRead:
     if row is None:
         raise NotFound()
     return ProductRead.model_validate(row)
+
+
+def sku_of(tx: Tx, product_id: Any) -> Any:
+    """The code of the product in a column, as an SQL expression: for the answers of other rooms."""
+    return store.sku_of(tx, product_id)
 
 
 async def list_products(

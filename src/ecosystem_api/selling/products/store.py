@@ -39,3 +39,8 @@ async def products_by_id(tx: Tx, ids: Collection[UUID]) -> dict[UUID, ProductRow
     """The products with these ids, by id."""
     rows = await tx.session.scalars(scoped(tx, ProductRow).where(ProductRow.id.in_(ids)))
     return {row.id: row for row in rows}
+
+
+def sku_of(tx: Tx, product_id: Any) -> Any:
+    """The code of the product whose id another table's column holds."""
+    return scoped(tx, ProductRow, ProductRow.sku).where(ProductRow.id == product_id).scalar_subquery()

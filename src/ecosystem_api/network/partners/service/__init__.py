@@ -12,8 +12,10 @@ from ecosystem_api.network.partners.service.read import (
     list_history,
     list_partners,
     list_personas,
+    partner_answers,
     partner_facts,
     require_partner,
+    show_partner,
     size_bands,
 )
 from ecosystem_api.network.partners.service.relate import add_relationship, list_relationships, remove_relationship
@@ -32,10 +34,12 @@ __all__ = [
     "list_personas",
     "list_relationships",
     "move_partner",
+    "partner_answers",
     "partner_facts",
     "put_partner",
     "remove_relationship",
     "require_partner",
+    "show_partner",
     "size_bands",
     "update_partner",
 ]

@@ -1,37 +1,56 @@
 """Read partners, for callers and for other rooms."""
 
-from collections import defaultdict
 from collections.abc import Collection, Sequence
-from typing import Any
+from dataclasses import asdict
 from uuid import UUID
 
 from ecosystem_api.kernel.names import normal_name
 from ecosystem_api.kernel.problem import FieldError, NotFound
 from ecosystem_api.network.partners import store
-from ecosystem_api.network.partners.domain import PartnerFacts, PartnerFilter, allowed_actions
+from ecosystem_api.network.partners.answers import PARTNERS, SUPERIORS, superiors_of
+from ecosystem_api.network.partners.domain import PartnerFacts, PartnerFilter
 from ecosystem_api.network.partners.errors import UnknownPartner
 from ecosystem_api.network.partners.schemas import PartnerRead, PartnerStatusChangeRead, PersonaHeld
 from ecosystem_api.network.partners.tables import PartnerPersonaRow, PartnerRow, PartnerStatusChangeRow
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.http import Page, Paging, page_of
+from ecosystem_api.runtime.reading import Fields, Found, View, Written, chosen_fields, page, part, put, whole
 
-_COMPUTED = {"allowed_actions", "personas", "aliases", "external_ids", "parent_id", "distributor_ids"}
-_STORED = PartnerRead.model_fields.keys() - _COMPUTED
+_NOTHING = "!"  # begins no normal name
 
 
 async def get_partner(tx: Tx, partner_id: UUID) -> PartnerRead:
     """One partner the caller may see. Errors: `NotFound`."""
-    return await read_partner(tx, await get_row(tx, partner_id))
+    return PartnerRead.model_validate_json((await show_partner(tx, partner_id)).content)
 
 
-async def list_partners(tx: Tx, paging: Paging, wanted: PartnerFilter, *, by_name: bool) -> Page[PartnerRead]:
-    """Partners the caller may see, by name or newest first."""
-    keys = [(PartnerRow.name_key, False), (PartnerRow.id, False)]
-    if not by_name:
-        keys = [(PartnerRow.created_at, True), (PartnerRow.id, True)]
-    page = await page_of(tx, store.partners(tx, wanted), paging, keys, lambda row: row)
-    return Page(data=await read_partners(tx, page.data), next_cursor=page.next_cursor)
+async def show_partner(tx: Tx, partner_id: UUID, fields: str | None = None) -> Written[PartnerRead]:
+    """One partner, written for its reader. Errors: `NotFound`."""
+    chosen = chosen_fields(PartnerRead, fields)
+    found = await PARTNERS.one(tx, _view(tx), partner_id, chosen)
+    if found is None:
+        raise NotFound()
+    (text,) = await _texts(tx, [found], chosen)
+    return whole(text, found.version) if fields is None else part(text, found.version)
+
+
+async def list_partners(
+    tx: Tx, paging: Paging, wanted: PartnerFilter, sort: str, fields: str | None = None
+) -> Written[PartnerRead]:
+    """Partners the caller may see."""
+    chosen = chosen_fields(PartnerRead, fields)
+    filters = {**asdict(wanted), "name": None, "q": None}
+    filters["name_key"] = normal_name(wanted.name) if wanted.name is not None else None
+    filters["begins"] = normal_name(wanted.q) or _NOTHING if wanted.q is not None else None
+    found, cursor = await PARTNERS.page(tx, _view(tx), paging, filters, sort, chosen)
+    return page(await _texts(tx, found, chosen), cursor)
+
+
+async def partner_answers(tx: Tx, who: Caller, partner_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The JSON of these partners, for the answers that refer to them."""
+    found = list((await PARTNERS.some(tx, _view(tx), partner_ids)).values())
+    return {one.id: text for one, text in zip(found, await _texts(tx, found, None), strict=True)}
 
 
 async def partner_facts(tx: Tx, partner_id: UUID) -> PartnerFacts:
@@ -103,39 +122,24 @@ async def read_partner(tx: Tx, row: PartnerRow) -> PartnerRead:
 
 
 async def read_partners(tx: Tx, rows: Sequence[PartnerRow]) -> list[PartnerRead]:
-    """Rows with what belongs to each; as many queries for two hundred as for one."""
-    ids = [row.id for row in rows]
-    if not ids:
-        return []
-    personas = _by_partner(await store.personas_on(tx, ids, tx.now.date()))
-    aliases = _by_partner(await store.aliases_of(tx, ids))
-    external_ids = _by_partner(await store.external_ids_of(tx, ids))
-    # A relationship is kept by the partner above, but the one below may know who its parent and distributors are.
+    """Rows as answers, in the same words as when they are read."""
+    by_id = await PARTNERS.some(tx, _view(tx), [row.id for row in rows])
+    texts = await _texts(tx, [by_id[row.id] for row in rows], None)
+    return [PartnerRead.model_validate_json(text) for text in texts]
+
+
+def _view(tx: Tx) -> View:
+    return View(tx.partner_id is not None)
+
+
+async def _texts(tx: Tx, found: Sequence[Found], fields: Fields) -> list[str]:
+    """The JSON of each; for a partner's caller with the parent and the distributors, which only the vendor sees."""
+    names = [name for name in SUPERIORS if fields is None or name in fields]
+    if tx.partner_id is None or not names or not found:
+        return [one.text for one in found]
     async with tx.vendor_wide():
-        above = await store.relationships_to(tx, ids, ("parent_of", "distributes_to"))
-    parents = {link.other_id: link.partner_id for link in above if link.kind == "parent_of"}
-
-    def whole(row: PartnerRow) -> dict[str, Any]:
-        return {name: getattr(row, name) for name in _STORED} | {
-            # Moving a partner is the vendor's side's to do; the partner itself is offered nothing.
-            "allowed_actions": allowed_actions(row.status) if tx.partner_id is None else [],
-            "personas": [read_persona(held) for held in personas[row.id]],
-            "aliases": [alias.name for alias in aliases[row.id]],
-            "external_ids": {known.system: known.external_id for known in external_ids[row.id]},
-            "parent_id": parents.get(row.id),
-            "distributor_ids": [
-                link.partner_id for link in above if link.other_id == row.id and link.kind == "distributes_to"
-            ],
-        }
-
-    return [PartnerRead.model_validate(whole(row)) for row in rows]
-
-
-def _by_partner(rows: Sequence[Any]) -> defaultdict[UUID, list[Any]]:
-    grouped: defaultdict[UUID, list[Any]] = defaultdict(list)
-    for row in rows:
-        grouped[row.partner_id].append(row)
-    return grouped
+        above = await superiors_of(tx, [one.id for one in found])
+    return [put(one.text, {name: above[one.id][name] for name in names}) for one in found]
 
 
 def read_persona(row: PartnerPersonaRow) -> PersonaHeld:

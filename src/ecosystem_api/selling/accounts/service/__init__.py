@@ -2,7 +2,7 @@
 
 from ecosystem_api.selling.accounts.service.bulk import put_account
 from ecosystem_api.selling.accounts.service.keep import update_account
-from ecosystem_api.selling.accounts.service.read import get_account, list_accounts
+from ecosystem_api.selling.accounts.service.read import account_answers, get_account, list_accounts, show_account
 from ecosystem_api.selling.accounts.service.recognise import (
     AccountKnowledge,
     find_by_external_id,
@@ -17,6 +17,7 @@ from ecosystem_api.selling.accounts.service.recognise import (
 
 __all__ = [
     "AccountKnowledge",
+    "account_answers",
     "find_by_external_id",
     "get_account",
     "import_account",
@@ -28,5 +29,6 @@ __all__ = [
     "put_account",
     "require_account",
     "resolve_account",
+    "show_account",
     "update_account",
 ]

@@ -7,7 +7,7 @@ from ecosystem_api.selling.deals.service.decide import approve, reject, return_t
 from ecosystem_api.selling.deals.service.draft import create_deal, update_deal
 from ecosystem_api.selling.deals.service.importing import import_deal
 from ecosystem_api.selling.deals.service.note import add_note, list_notes
-from ecosystem_api.selling.deals.service.read import deal_decision, get_deal, list_deals
+from ecosystem_api.selling.deals.service.read import deal_decision, get_deal, list_deals, show_deal
 from ecosystem_api.selling.deals.service.submit import submit
 from ecosystem_api.selling.deals.service.yield_claim import announce_expiry, expire, release, serve_queue, withdraw
 
@@ -32,6 +32,7 @@ __all__ = [
     "return_to_partner",
     "revoke",
     "serve_queue",
+    "show_deal",
     "submit",
     "update_deal",
     "withdraw",

@@ -1,69 +1,76 @@
 """Read registrations as their reader may see them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.kernel.money import Money
 from ecosystem_api.kernel.problem import NotFound
+from ecosystem_api.network.partners import service as partners
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
-from ecosystem_api.runtime.http import Page, Paging, page_of
+from ecosystem_api.runtime.http import Paging
+from ecosystem_api.runtime.reading import (
+    Expansion,
+    Fields,
+    Found,
+    Written,
+    chosen_fields,
+    expand_all,
+    page,
+    part,
+    put,
+    view_of,
+    whole,
+)  # fmt: skip
+from ecosystem_api.selling.accounts import service as accounts
 from ecosystem_api.selling.deals import store
-from ecosystem_api.selling.deals.domain import (
-    PROTECTED_ONCE_STATUSES,
-    Waiting,
-    allowed_actions,
-    missing_fields,
-    moved,
-    queue_of,
-    queue_place,
-)
-from ecosystem_api.selling.deals.schemas import (
-    DealExternalId,
-    DealProduct,
-    DealRead,
-    DealStaffRead,
-    ProtectionRead,
-    QueueRead,
-)
+from ecosystem_api.selling.deals.answers import DEALS, DECIDE, WRITE
+from ecosystem_api.selling.deals.domain import Waiting, allowed_actions, moved, queue_of, queue_place
+from ecosystem_api.selling.deals.schemas import DealRead, ProtectionRead, QueueRead, tag_suffix
 from ecosystem_api.selling.deals.tables import DealProductRow, DealRow, ProtectionRow
 from ecosystem_api.selling.engagement import service as engagement
 from ecosystem_api.selling.engagement.schemas import DecisionRead
-from ecosystem_api.selling.products import service as products
 
-WRITE, DECIDE = "deals:write", "deals:decide"
-_AS_THEY_ARE = (
-    "id", "partner_id", "account_id", "title", "description", "deal_type", "country", "region", "expected_close_on",
-    "status", "stage", "reasons", "remedies", "decision_id", "submitted_at", "decided_at", "closed_at", "lost_reason",
-    "last_activity_at", "version", "created_at", "updated_at",
-)  # fmt: skip
+EXPANSIONS = {
+    "partner": Expansion("partner_id", "partners:read", partners.partner_answers),
+    "account": Expansion("account_id", "accounts:read", accounts.account_answers),
+}
 
 
 async def get_deal(tx: Tx, who: Caller, deal_id: UUID) -> DealRead:
     """One registration. Errors: `NotFound`."""
-    row = await store.find_deal(tx, deal_id)
-    if row is None:
+    return DealRead.model_validate_json((await show_deal(tx, who, deal_id)).content)
+
+
+async def show_deal(
+    tx: Tx, who: Caller, deal_id: UUID, *, fields: str | None = None, expand: str | None = None
+) -> Written[DealRead]:
+    """One registration, written for its reader. Errors: `NotFound`."""
+    chosen = chosen_fields(DealRead, fields)
+    found = await DEALS.one(tx, view_of(who, WRITE, DECIDE), deal_id, chosen)
+    if found is None:
         raise NotFound()
-    return await read_deal(tx, who, row)
+    queues = await _queues(tx, [found])
+    (text,) = await _texts(tx, who, [found], queues, chosen, expand)
+    if fields is not None or expand is not None:
+        return part(text, found.version)
+    suffix = tag_suffix(queues.get(found.id), found.row["last_activity_at"], found.row["updated_at"])
+    return whole(text, found.version, suffix)
 
 
 async def list_deals(
-    tx: Tx, who: Caller, paging: Paging, filters: dict[str, Any], *, by_submission: bool, is_ascending: bool
-) -> Page[DealRead]:
-    """Registrations the caller may see, by the day they were drafted or submitted.
+    tx: Tx, who: Caller, paging: Paging, filters: Mapping[str, Any], sort: str,
+    *, fields: str | None = None, expand: str | None = None,
+) -> Written[DealRead]:  # fmt: skip
+    """Registrations the caller may see, filtered.
 
-    Edges: by submission, those never submitted are left out.
+    Edges: ordered by a field that may be empty, those without it are left out.
     """
-    statement = store.deals(tx, filters)
-    column: Any = DealRow.created_at
-    if by_submission:
-        column = DealRow.submitted_at
-        statement = statement.where(DealRow.submitted_at.is_not(None))
-    keys = [(column, not is_ascending), (DealRow.id, not is_ascending)]
-    page = await page_of(tx, statement, paging, keys, lambda row: row)
-    return Page(data=await read_deals(tx, who, page.data), next_cursor=page.next_cursor)
+    chosen = chosen_fields(DealRead, fields)
+    found, cursor = await DEALS.page(tx, view_of(who, WRITE, DECIDE), paging, filters, sort, chosen)
+    return page(await _texts(tx, who, found, await _queues(tx, found), chosen, expand), cursor)
 
 
 async def deal_decision(tx: Tx, deal_id: UUID) -> DecisionRead:
@@ -79,17 +86,11 @@ async def read_deal(tx: Tx, who: Caller, row: DealRow) -> DealRead:
 
 
 async def read_deals(tx: Tx, who: Caller, rows: Sequence[DealRow]) -> list[DealRead]:
-    """Rows as answers, with one query per kind of child however many rows there are."""
-    ids = [row.id for row in rows]
-    claimed = await store.products_of(tx, ids)
-    named = await products.products_with(tx, {one.product_id for each in claimed.values() for one in each})
-    skus = {key: product.sku for key, product in named.items()}
-    protections = await store.protections_of(tx, [row.id for row in rows if row.status in PROTECTED_ONCE_STATUSES])
-    queues = await queues_of(tx, {row.claim_account_id for row in rows if row.status == "waiting"})
-    return [
-        _read(who, row, claimed[row.id], skus, protections[row.id], queue_read(row, claimed[row.id], queues))
-        for row in rows
-    ]
+    """Rows as answers, in the same words as when they are read."""
+    by_id = await DEALS.some(tx, view_of(who, WRITE, DECIDE), [row.id for row in rows])
+    found = [by_id[row.id] for row in rows]
+    texts = await _texts(tx, who, found, await _queues(tx, found), None, None)
+    return [DealRead.model_validate_json(text) for text in texts]
 
 
 async def queues_of(tx: Tx, claim_account_ids: set[UUID | None]) -> dict[UUID, list[Waiting]]:
@@ -143,37 +144,27 @@ def protection_read(rows: Sequence[ProtectionRow]) -> ProtectionRead | None:
     return ProtectionRead(starts_at=lower, ends_at=upper, basis=last.basis, ended_how=last.ended_how)
 
 
-def _read(
-    who: Caller,
-    row: DealRow,
-    claimed: Sequence[DealProductRow],
-    skus: dict[UUID, str],
-    protections: Sequence[ProtectionRow],
-    queue: QueueRead | None,
-) -> DealRead:
-    own = {name: getattr(row, name) for name in _AS_THEY_ARE}
-    closed = None
-    if row.closed_amount_minor is not None and row.currency is not None:
-        closed = Money(row.closed_amount_minor, row.currency)
-    external = None
-    if row.external_system is not None and row.external_id is not None:
-        external = DealExternalId(system=row.external_system, id=row.external_id)
-    lines = sorted(
-        (DealProduct(sku=skus[one.product_id], quantity=one.quantity) for one in claimed), key=lambda p: p.sku
-    )
-    staff = None
-    if not who.is_partner:
-        staff = DealStaffRead(claim_account_id=row.claim_account_id, created_by_partner=row.created_by_partner)
-    return DealRead(
-        **own,
-        number=number_of(row),
-        products=lines,
-        amount=amount_of(row),
-        missing=missing_fields(amount_minor=row.amount_minor, products=lines, expected_close_on=row.expected_close_on),
-        protection=protection_read(protections),
-        queue=queue,
-        allowed_actions=actions_of(who, row),
-        external_id=external,
-        closed_amount=closed,
-        staff=staff,
-    )
+async def _queues(tx: Tx, found: Sequence[Found]) -> dict[UUID, QueueRead]:
+    """The places of those that wait, among those that want a product in common."""
+    waiting = {one.id: one.row["claim_account_id"] for one in found if one.row["status"] == "waiting"}
+    queues = await queues_of(tx, set(waiting.values()))
+    places: dict[UUID, QueueRead] = {}
+    for deal_id, account_id in waiting.items():
+        others = queues.get(account_id, [])
+        own = next((one.product_ids for one in others if one.deal_id == deal_id), frozenset())
+        queue = queue_of(own, others)
+        place = queue_place(deal_id, queue)
+        if place:
+            places[deal_id] = QueueRead(place=place, length=len(queue))
+    return places
+
+
+async def _texts(
+    tx: Tx, who: Caller, found: Sequence[Found], queues: Mapping[UUID, QueueRead], fields: Fields, expand: str | None
+) -> list[str]:
+    """The JSON of each, with its place in the queue and what was asked to be expanded."""
+    added = await expand_all(tx, who, EXPANSIONS, expand, found)
+    if fields is None or "queue" in fields:
+        for one, more in zip(found, added, strict=True):
+            more["queue"] = queues[one.id].model_dump_json() if one.id in queues else "null"
+    return [put(one.text, more) for one, more in zip(found, added, strict=True)]

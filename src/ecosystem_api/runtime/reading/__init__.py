@@ -1,0 +1,43 @@
+"""Answers that PostgreSQL writes itself: the JSON of a resource as one SELECT, sent as it comes.
+
+A room says in its `store.py` how each field of its Read schema is made where it is not the column of the same name
+(`answer`), and which filters and orders its list knows (`Listing`). What a statement looks like is worked out once per
+shape and kept as text. Every answer of a resource is made from the same definition: one read, a page, and what a write
+gives back.
+"""
+
+from ecosystem_api.runtime.reading.expand import Expansion, expand_all
+from ecosystem_api.runtime.reading.fetch import fetch, given
+from ecosystem_api.runtime.reading.listing import Fields, Found, Listing, Order, texts
+from ecosystem_api.runtime.reading.shape import View, answer, chosen_fields, view_of
+from ecosystem_api.runtime.reading.sql import child_list, child_object, gathered, instant, money, typed_id, values_of
+from ecosystem_api.runtime.reading.written import Written, finish, page, part, put, whole
+
+__all__ = [
+    "Expansion",
+    "Fields",
+    "Found",
+    "Listing",
+    "Order",
+    "View",
+    "Written",
+    "answer",
+    "child_list",
+    "child_object",
+    "chosen_fields",
+    "expand_all",
+    "fetch",
+    "finish",
+    "gathered",
+    "given",
+    "instant",
+    "money",
+    "page",
+    "part",
+    "put",
+    "texts",
+    "typed_id",
+    "values_of",
+    "view_of",
+    "whole",
+]

@@ -1,0 +1,120 @@
+"""How PostgreSQL writes an account as its reader may see it.
+
+A partner that did not bring an account reads who it is, and since when the partner itself knows it. What the record
+holds besides, somebody else wrote: a rival, or the vendor. Its age would tell that, too.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, Text, case, func, literal_column, or_
+
+from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.reading import (
+    Listing,
+    Order,
+    View,
+    child_list,
+    child_object,
+    given,
+    instant,
+    typed_id,
+    values_of,
+)  # fmt: skip
+from ecosystem_api.selling.accounts.schemas import AccountRead
+from ecosystem_api.selling.accounts.tables import (
+    AccountAliasRow,
+    AccountExternalIdRow,
+    AccountIdentifierRow,
+    AccountPartnerRow,
+    AccountRow,
+)
+
+_DOMAIN = literal_column("'domain'", Text)
+_NOTHING = literal_column("'[]'::json", JSON)
+
+
+def _made(tx: Tx, view: View) -> Mapping[str, Any]:
+    domains = _identifiers(tx, AccountIdentifierRow.value, AccountIdentifierRow.kind == _DOMAIN)
+    number = child_object({"kind": AccountIdentifierRow.kind, "value": AccountIdentifierRow.value})
+    legal_ids = _identifiers(tx, number, AccountIdentifierRow.kind != _DOMAIN)
+    if not view.is_partner:
+        return {"domains": domains, "legal_ids": legal_ids, "staff": _staff(tx)}
+    row, is_own = AccountRow, AccountRow.created_by_partner_id == given("tx_partner_id")
+    link = AccountPartnerRow
+    linked = scoped(tx, link, link.since).where(link.account_id == row.id)
+    since = func.coalesce(linked.correlate(row).scalar_subquery(), row.created_at)
+    return {
+        "region": case((is_own, row.region)),
+        "industry": case((is_own, row.industry)),
+        "domains": case((is_own, domains), else_=_NOTHING),
+        "legal_ids": case((is_own, legal_ids), else_=_NOTHING),
+        "staff": literal_column("null::json", JSON),
+        "version": case((is_own, row.version), else_=literal_column("1")),
+        "created_at": instant(case((is_own, row.created_at), else_=since)),
+        "updated_at": instant(case((is_own, row.updated_at), else_=since)),
+    }
+
+
+def _identifiers(tx: Tx, value: Any, which: Any) -> Any:
+    row = AccountIdentifierRow
+    found = scoped(tx, row, values_of(value, row.id)).where(row.account_id == AccountRow.id, which)
+    return child_list(found, AccountRow)
+
+
+def _staff(tx: Tx) -> Any:
+    alias, known, link = AccountAliasRow, AccountExternalIdRow, AccountPartnerRow
+    aliases = scoped(tx, alias, values_of(alias.name, alias.id)).where(alias.account_id == AccountRow.id)
+    external = child_object({"system": known.system, "id": known.external_id})
+    externals = scoped(tx, known, values_of(external, known.id)).where(known.account_id == AccountRow.id)
+    partner = typed_id("par", link.partner_id)
+    partners = scoped(tx, link, values_of(partner, link.since, link.partner_id)).where(link.account_id == AccountRow.id)
+    return child_object(
+        {
+            "parent_id": typed_id("acc", AccountRow.parent_id),
+            "is_customer": AccountRow.is_customer,
+            "vendor_engaged_on": AccountRow.vendor_engaged_on,
+            "aliases": child_list(aliases, AccountRow),
+            "external_ids": child_list(externals, AccountRow),
+            "partner_ids": child_list(partners, AccountRow),
+        }
+    )
+
+
+def _with_domain(tx: Tx) -> Any:
+    row = AccountIdentifierRow
+    named = scoped(tx, row, row.account_id).where(row.kind == _DOMAIN, row.value == given("domain", Text))
+    return AccountRow.id.in_(named)
+
+
+def _called(tx: Tx) -> Any:
+    """By name, and by alias where the caller may read those."""
+    row = AccountAliasRow
+    aliased = scoped(tx, row, row.account_id).where(row.name_key == given("name_key", Text))
+    return or_(AccountRow.name_key == given("name_key", Text), AccountRow.id.in_(aliased))
+
+
+def _known_as(tx: Tx) -> Any:
+    row = AccountExternalIdRow
+    known = scoped(tx, row, row.account_id).where(
+        row.system == given("external_system", Text), row.external_id == given("external_id", Text)
+    )
+    return AccountRow.id.in_(known)
+
+
+ACCOUNTS = Listing(
+    AccountRead,
+    AccountRow,
+    _made,
+    filters={
+        "country": lambda tx: AccountRow.country == given("country", Text),
+        "is_customer": lambda tx: AccountRow.is_customer == given("is_customer", Boolean),
+        "domain": _with_domain,
+        "name_key": _called,
+        "external_id": _known_as,
+    },
+    orders={
+        "name": Order((AccountRow.name, AccountRow.id)),
+        "-name": Order((AccountRow.name, AccountRow.id), is_descending=True),
+    },
+)

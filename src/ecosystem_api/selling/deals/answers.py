@@ -1,0 +1,161 @@
+"""How PostgreSQL writes a deal registration as its reader may see it."""
+
+import json
+from collections.abc import Mapping
+from itertools import product
+from typing import Any
+
+from sqlalchemy import ARRAY, JSON, Integer, Text, and_, any_, case, cast, func, literal_column
+
+from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.reading import (
+    Listing,
+    Order,
+    View,
+    child_object,
+    gathered,
+    given,
+    instant,
+    money,
+    typed_id,
+)
+from ecosystem_api.selling.deals.domain import (
+    OPEN_STAGES,
+    PROTECTED_ONCE_STATUSES,
+    STATUSES,
+    allowed_actions,
+    missing_fields,
+)
+from ecosystem_api.selling.deals.schemas import DealRead
+from ecosystem_api.selling.deals.tables import DealProductRow, DealRow, ProtectionRow
+from ecosystem_api.selling.products import service as products
+
+WRITE, DECIDE = "deals:write", "deals:decide"
+
+
+def _made(tx: Tx, view: View) -> Mapping[str, Any]:
+    row = DealRow
+    external = child_object({"system": row.external_system, "id": row.external_id})
+    return {
+        "number": _number(row.number),
+        "products": _products(tx),
+        "amount": money(row.amount_minor, row.currency),
+        "missing": _missing(tx),
+        "protection": case((row.status.in_(_words(PROTECTED_ONCE_STATUSES)), _protection(tx))),
+        "queue": None,  # counted over all partners, which only a judgement may see
+        "allowed_actions": _actions(may_write=WRITE in view.may, may_decide=DECIDE in view.may),
+        "external_id": case((and_(row.external_system.is_not(None), row.external_id.is_not(None)), external)),
+        "closed_amount": money(row.closed_amount_minor, row.currency),
+        "staff": literal_column("null::json", JSON) if view.is_partner else _staff(),
+    }
+
+
+def _number(number: Any) -> Any:
+    digits = cast(number, Text)
+    six = literal_column("6", Integer)
+    return literal_column("'DR-'", Text).concat(
+        func.lpad(digits, func.greatest(six, func.length(digits)), literal_column("'0'"))
+    )
+
+
+def _products(tx: Tx) -> Any:
+    line = DealProductRow
+    sku = products.sku_of(tx, line.product_id)
+    lines = scoped(tx, line, sku.label("sku"), line.quantity.label("quantity")).where(line.deal_id == DealRow.id)
+    named = lines.correlate(DealRow).subquery("lines")
+    whole = child_object({"sku": named.c.sku, "quantity": named.c.quantity})
+    return gathered(named, whole, named.c.sku.collate("C"))
+
+
+def _protection(tx: Tx) -> Any:
+    """The latest protection as one period: its products began and end together."""
+    row = ProtectionRow
+    starts, ends = func.lower(row.period), func.upper(row.period)
+    # Ended at the very instant it began: PostgreSQL keeps no bounds of an empty period.
+    is_whole = and_(starts.is_not(None), ends.is_not(None))
+    told = child_object(
+        {
+            "starts_at": instant(case((is_whole, starts), else_=row.created_at)),
+            "ends_at": instant(case((is_whole, ends), else_=row.created_at)),
+            "basis": row.basis,
+            "ended_how": row.ended_how,
+        }
+    )
+    last = scoped(tx, row, told).where(row.deal_id == DealRow.id).order_by(row.id.desc()).limit(literal_column("1"))
+    return last.correlate(DealRow).scalar_subquery()
+
+
+def _staff() -> Any:
+    return child_object(
+        {
+            "claim_account_id": typed_id("acc", DealRow.claim_account_id),
+            "created_by_partner": DealRow.created_by_partner,
+        }
+    )
+
+
+def _missing(tx: Tx) -> Any:
+    """What the law says is missing, for each of the eight ways in which something can be."""
+    lines = scoped(tx, DealProductRow, DealProductRow.deal_id).where(DealProductRow.deal_id == DealRow.id)
+    has_products = lines.correlate(DealRow).exists()
+    there = (DealRow.amount_minor.is_not(None), has_products, DealRow.expected_close_on.is_not(None))
+    ways = []
+    for amount, listed, close in product((True, False), repeat=3):
+        names = missing_fields(
+            amount_minor=1 if amount else None, products=[1] if listed else [], expected_close_on=1 if close else None
+        )
+        is_so = [one if wanted else ~one for one, wanted in zip(there, (amount, listed, close), strict=True)]
+        ways.append((and_(*is_so), _json(names)))
+    return case(*ways)
+
+
+def _actions(*, may_write: bool, may_decide: bool) -> Any:
+    """What the law allows, for each status and for open and closed sales."""
+
+    def by_status(stage: str) -> Any:
+        allowed = {
+            status: allowed_actions(status, stage, may_write=may_write, may_decide=may_decide) for status in STATUSES
+        }
+        ways = [(literal_column(f"'{status}'", Text), _json(actions)) for status, actions in allowed.items()]
+        return case(*((DealRow.status == status, actions) for status, actions in ways))
+
+    is_open = DealRow.stage.in_(_words(OPEN_STAGES))
+    return case((is_open, by_status(OPEN_STAGES[0])), else_=by_status("closed_won"))
+
+
+def _words(words: tuple[str, ...]) -> list[Any]:
+    return [literal_column(f"'{word}'", Text) for word in words]
+
+
+def _json(value: Any) -> Any:
+    return literal_column(f"'{json.dumps(value)}'::json", JSON)
+
+
+DEALS = Listing(
+    DealRead,
+    DealRow,
+    _made,
+    filters={
+        "status": lambda tx: DealRow.status == any_(given("status", ARRAY(Text))),
+        "stage": lambda tx: DealRow.stage == given("stage", Text),
+        "partner_id": lambda tx: DealRow.partner_id == given("partner_id"),
+        "account_id": lambda tx: DealRow.account_id == given("account_id"),
+        "deal_type": lambda tx: DealRow.deal_type == given("deal_type", Text),
+        "external_system": lambda tx: DealRow.external_system == given("external_system", Text),
+        "external_id": lambda tx: DealRow.external_id == given("external_id", Text),
+    },
+    orders={
+        "-created_at": Order((DealRow.created_at, DealRow.id), is_descending=True),
+        "created_at": Order((DealRow.created_at, DealRow.id)),
+        "-submitted_at": Order((DealRow.submitted_at, DealRow.id), True, DealRow.submitted_at.is_not(None)),
+        "submitted_at": Order((DealRow.submitted_at, DealRow.id), False, DealRow.submitted_at.is_not(None)),
+    },
+    extras={
+        "status": DealRow.status,
+        "claim_account_id": DealRow.claim_account_id,
+        "partner_id": DealRow.partner_id,
+        "account_id": DealRow.account_id,
+        "last_activity_at": DealRow.last_activity_at,
+        "updated_at": DealRow.updated_at,
+    },
+)
