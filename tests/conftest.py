@@ -41,6 +41,7 @@ class Cluster:
             login_prefix=f"ecosystem_test_{os.getpid()}",
             pool_size=8,
             log_level="WARNING",
+            unsafe_loopback_egress=True,
             # Tests ask more in a second than clients do in a minute; those about limits set their own.
             client_requests_per_minute=1_000_000,
             partner_requests_per_minute=1_000_000,

@@ -18,6 +18,8 @@ OUTSIDE_V1 = frozenset(
         "/livez",
         "/readyz",
         "/openapi.json",
+        "/oauth/introspect",
+        "/oauth/revoke",
         "/oauth/token",
         "/.well-known/jwks.json",
         "/.well-known/oauth-authorization-server",

@@ -27,6 +27,7 @@ OURS = "ecosystem_api"
 RUNTIME_TABLES = {
     "counters": "running numbers leave on the records that carry them",
     "deliveries": "work owed inside the service, not data of the vendor",
+    "ended_tokens": "ids of tokens that ended, kept for minutes",
     "event_heads": "the feed's length, which the feed itself tells",
     "events": "leave through the event feed",
     "idempotency_keys": "sealed answers kept for a day",

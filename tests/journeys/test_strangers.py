@@ -19,9 +19,11 @@ OWNERS = ("own", "sibling", "vendors", "foreign", "random", "malformed")
 OPERATIONS = operations()
 GUARDED = [one for one in OPERATIONS if one.permission]
 FORBIDDEN, UNSEEN, LET_IN = "forbidden", "unseen", "let in"
+OWN_HEADERS = {"x-request-id", "ratelimit", "ratelimit-policy"}
 JUDGED = {409, 412, 422, 428}
 PREFIXES = {
-    "vendor_id": "ven", "member_id": "mem", "client_id": "cli", "partner_id": "par", "relationship_id": "rel",
+    "vendor_id": "ven", "member_id": "mem", "client_id": "cli", "issuer_id": "iss", "partner_id": "par",
+    "relationship_id": "rel",
     "contact_id": "con", "product_id": "prod", "account_id": "acc", "deal_id": "deal", "decision_id": "dec",
     "event_id": "evt", "delivery_id": "dlv", "import_id": "imp", "rule_book_id": "rb",
     "simulation_id": "sim",
@@ -84,9 +86,9 @@ async def aims(world: World, one: Operation, owner: str) -> list[tuple[str, str]
 
 
 def told(answer: httpx.Response) -> tuple[Any, ...]:
-    """All that an answer says, but for its own name."""
+    """All that an answer says, but for its own name and the asker's own budgets."""
     body = {**answer.json(), "request_id": None}
-    headers = sorted((name, value) for name, value in answer.headers.items() if name != "x-request-id")
+    headers = sorted((name, value) for name, value in answer.headers.items() if name not in OWN_HEADERS)
     return answer.status_code, body, headers
 
 

@@ -96,11 +96,15 @@ class Area:
 
 @dataclass(frozen=True)
 class Gate:
-    """What the credentials' room says of a verified token: the role and the partner as of now, and narrowed scopes."""
+    """What the tokens' room says of a verified token: the role and the partner as of now, and narrowed scopes.
+
+    `actor_type` says what kind of caller its subject is: a `client` or a `member`.
+    """
 
     role: Role
     partner_id: UUID | None
     scopes: frozenset[str]
+    actor_type: str = "client"
 
 
 @dataclass

@@ -117,6 +117,36 @@ def key_domain(text: str) -> str | None:
     return None if domain is None or is_generic_host(domain) else domain
 
 
+_LOCAL_PART: Final = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+
+
+def plain_email(text: str) -> str | None:
+    """An e-mail address in its one spelling, lower case and IDNA form, or None for what could be taken for another's.
+
+    Edges: None for a local part that is quoted or outside ASCII, for comments, a second "@", an address literal, a
+    trailing dot, and for letters that mapping would turn into others (the Kelvin sign is no "k"): whoever is known by
+    an address must not be found by a look-alike of it.
+    Source: RFC 5321 (dot-string), IDNA 2008 without the mapping of UTS 46.
+    """
+    local, at, domain = text.rpartition("@")
+    if not at or not local.isascii() or len(local) > 64 or not _LOCAL_PART.fullmatch(local.lower()):
+        return None
+    host = plain_domain(domain)
+    return f"{local.lower()}@{host}" if host is not None else None
+
+
+def plain_domain(text: str) -> str | None:
+    """A domain name of at least two labels in lower case and IDNA form, or None. Edges: those of `plain_email`."""
+    try:
+        # Label by label, split at "." alone: other alphabets' full stops stay what they are, and are refused.
+        labels = [one.lower() if one.isascii() else idna.alabel(one).decode() for one in text.split(".")]
+    except idna.IDNAError:
+        return None
+    host = ".".join(labels)
+    named = all(_LABEL.fullmatch(label) and "_" not in label for label in labels)
+    return host if len(host) <= _LONGEST_HOST and len(labels) > 1 and named and not labels[-1].isdigit() else None
+
+
 # Kept free for documentation and trials by RFC 2606: nobody's real domain, so sandboxes may use them.
 _RESERVED = ("example", "test")
 

@@ -77,15 +77,22 @@ class Keyring:
         role: str,
         scope: str,
         now: datetime,
+        subject: str | None = None,
+        until: datetime | None = None,
     ) -> tuple[str, int]:
-        """An access token and its life in seconds."""
+        """An access token and its life in seconds: the installation's, or shorter where `until` ends sooner.
+
+        Edges: the subject is the client itself unless another is named; a life is a second at least.
+        """
         assert self._signing is not None, "load() runs at start"
         lifetime = self._settings.token_lifetime_seconds
+        if until is not None:
+            lifetime = max(1, min(lifetime, int((until - now).total_seconds())))
         token, _ = issue_access_token(
             self._signing,
             issuer=self._settings.public_url,
             audience=self._settings.public_url,
-            subject=client_id,
+            subject=subject or client_id,
             client_id=client_id,
             vendor=encode("ven", vendor_id),
             partner=encode("par", partner_id) if partner_id else None,

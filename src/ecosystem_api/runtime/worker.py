@@ -18,6 +18,7 @@ from ecosystem_api.runtime.ledger.relay import stamp
 from ecosystem_api.runtime.ledger.tables import DeliveryRow
 from ecosystem_api.runtime.limits import forget_full
 from ecosystem_api.runtime.machinery import Machinery
+from ecosystem_api.runtime.revocation import forget_ended
 
 log = structlog.get_logger("worker")
 SLOTS = 4
@@ -131,6 +132,7 @@ class Worker:
                 )
             )
             await forget_full(tx)
+            await forget_ended(tx)
         return 0
 
     async def _guarded(self, vendor_id: UUID, work: Awaitable[int]) -> int:

@@ -16,7 +16,7 @@ from ecosystem_api.runtime.health import health_router
 from ecosystem_api.runtime.http.door import Permission, markers_of
 
 TABLES = {
-    "vendor_id": "vendors", "member_id": "members", "client_id": "clients", "key": "personas",
+    "vendor_id": "vendors", "member_id": "members", "client_id": "clients", "issuer_id": "issuers", "key": "personas",
     "partner_id": "partners", "relationship_id": "partner_relationships", "contact_id": "contacts",
     "product_id": "products", "account_id": "accounts", "deal_id": "deal_registrations", "decision_id": "decisions",
     "event_id": "events", "delivery_id": "deliveries", "import_id": "import_jobs",
@@ -30,6 +30,8 @@ BODIES: dict[str, Any] = {
     "PATCH /v1/vendors/{vendor_id}": {"country": "CA"},
     "POST /v1/members": _PERSON,
     "PATCH /v1/members/{member_id}": {"display_name": "Another"},
+    "POST /v1/issuers": {"name": "New", "issuer": "http://127.0.0.1:9/new", "audiences": ["new"]},
+    "PATCH /v1/issuers/{issuer_id}": {"name": "Another"},
     "POST /v1/clients": {"name": "New", "role": "partner_member"},
     "PATCH /v1/clients/{client_id}": {"name": "Another"},
     "POST /v1/clients/{client_id}/rotate": {"overlap_hours": 1},

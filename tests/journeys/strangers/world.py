@@ -91,6 +91,8 @@ async def _plant_vendor(house: House, word: str) -> tuple[Any, Side]:
     person = {"email": f"{word}@{word}.example", "display_name": side.says("Person"), "role": "analyst"}
     member = ok(await admin.post("/v1/members", person), 201)
     client = ok(await admin.post("/v1/clients", {"name": side.says("Client"), "role": "analyst"}), 201)
+    side.ids["issuer_id"] = await _trust(side, admin, "analyst")
+    await _sign_out(side.api)
     account = await _plant_account(side, admin, "Own Customer")
     headers = {**CSV, "Idempotency-Key": f"{word}-key"}
     lines = f"external_id,name,country\n{word}-1,{side.says('Imported')} SE,DE\n{word}-2,{side.says('Faulty')},XX\n"
@@ -99,6 +101,24 @@ async def _plant_vendor(house: House, word: str) -> tuple[Any, Side]:
     side.ids |= {"vendor_id": me["vendor_id"], "product_id": product["id"], "key": persona["key"],
                  "member_id": member["id"], "client_id": client["id"], "account_id": account["id"]}  # fmt: skip
     return vendor, side
+
+
+async def _sign_out(api: Api) -> None:
+    """A token that ended before its time, and a new one in its place."""
+    assert api.client is not None
+    form = {"client_id": api.client.client_id, "client_secret": api.client.client_secret, "token": api.token}
+    assert (await api.http.post("/oauth/revoke", data=form)).status_code == 200
+    await api.login()
+
+
+async def _trust(side: Side, api: Api, role: str) -> str:
+    """A provider that answers nobody: nothing of it is needed but its words."""
+    body = {
+        "name": side.says("Directory"), "issuer": f"http://127.0.0.1:9/{side.word}", "audiences": [side.word],
+        "claims": {"roles": f"{side.word}_groups"}, "rules": [{"value": side.says("Rule"), "role": role}],
+        "email_domains": [f"{side.word}.example"],
+    }  # fmt: skip
+    return str(ok(await api.post("/v1/issuers", body), 201)["id"])
 
 
 async def _plant_account(side: Side, admin: Api, name: str) -> Any:
@@ -130,6 +150,7 @@ async def _plant_partner(house: House, vendor: Any, staff: Side, word: str) -> S
     person["email"] = f"partner-{person['email']}"
     member = ok(await api.post("/v1/members", person), 201)
     client = ok(await api.post("/v1/clients", {"name": side.says("Client"), "role": "partner_member"}), 201)
+    side.ids["issuer_id"] = await _trust(side, api, "partner_member")
     customer = {"name": f"{side.says('Customer')} SE", "country": "DE", "region": side.says("Region"),
                 "industry": side.says("Industry"), "domains": [f"{word}-customer.com"],
                 "legal_ids": [{"kind": "company_number", "value": f"DE:{word.upper()}88"}]}  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_
+from sqlalchemy import ColumnElement, Row, Select, or_
 
 from ecosystem_api.access.clients.tables import ClientRow, ClientSecretRow
 from ecosystem_api.runtime.database import Tx, scoped
@@ -38,3 +38,11 @@ async def live_secrets(tx: Tx, client_ids: Collection[UUID]) -> Sequence[ClientS
         .order_by(ClientSecretRow.created_at.desc(), ClientSecretRow.id.desc())
     )
     return list(await tx.session.scalars(statement))
+
+
+async def find_standing(tx: Tx, client_id: UUID, has_ended: ColumnElement[bool]) -> Row[Any] | None:
+    """What the gate asks of a credential at every request, in one statement."""
+    columns = (ClientRow.status, ClientRow.role, ClientRow.partner_id, ClientRow.scopes)
+    statement = scoped(tx, ClientRow, *columns, has_ended.label("has_ended")).where(ClientRow.id == client_id)
+    found: Row[Any] | None = (await tx.session.execute(statement)).one_or_none()
+    return found

@@ -19,7 +19,7 @@ class MemberAdded(_MemberNews):
 
 
 class MemberUpdated(_MemberNews):
-    """A person's name or role changed."""
+    """A person's name, role, partner or identity changed."""
 
     type = "member.updated"
 

@@ -72,3 +72,9 @@ async def deactivate_member(member_id: MemberId, tx: CurrentTx, response: Respon
 async def reactivate_member(member_id: MemberId, tx: CurrentTx, response: Response, who: Writer) -> MemberRead:
     """Let a deactivated person act again."""
     return tagged(response, await service.set_active(tx, who, member_id, is_active=True))
+
+
+@router.post("/v1/members/{member_id}/unlink", response_model=MemberRead)
+async def unlink_member(member_id: MemberId, tx: CurrentTx, response: Response, who: Writer) -> MemberRead:
+    """Forget the identity a person signs in with, for example before moving to another identity provider."""
+    return tagged(response, await service.unlink_member(tx, who, member_id))

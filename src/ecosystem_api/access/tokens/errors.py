@@ -1,21 +1,6 @@
 """Refusals of the token endpoint, in the words of RFC 6749 section 5.2."""
 
-from typing import Any, ClassVar
-
-from ecosystem_api.kernel.problem import Problem
-
-
-class OAuthProblem(Problem):
-    """The token request was refused; `error` is the code that OAuth clients understand."""
-
-    status = 400
-    code = "oauth_error"
-    title = "Token request refused"
-    error: ClassVar[str] = "invalid_request"
-
-    def __init__(self, detail: str | None = None, **kwargs: Any) -> None:
-        super().__init__(detail, **kwargs)
-        self.extra = {"error": self.error, "error_description": self.detail, **self.extra}
+from ecosystem_api.kernel.oauth import OAuthProblem
 
 
 class InvalidTokenRequest(OAuthProblem):
@@ -34,7 +19,7 @@ class InvalidClient(OAuthProblem):
 
 
 class UnsupportedGrantType(OAuthProblem):
-    """Only the grant type client_credentials is served."""
+    """Only the grant types client_credentials and token exchange are served."""
 
     code = "unsupported_grant_type"
     title = "Grant type not supported"
@@ -47,3 +32,19 @@ class InvalidScope(OAuthProblem):
     code = "invalid_scope"
     title = "Scope refused"
     error = "invalid_scope"
+
+
+class InvalidTarget(OAuthProblem):
+    """A token was asked for another service than this one."""
+
+    code = "invalid_target"
+    title = "Target refused"
+    error = "invalid_target"
+
+
+class UnauthorizedClient(OAuthProblem):
+    """This client may not end a token that was issued to another."""
+
+    code = "unauthorized_client"
+    title = "Client not authorised"
+    error = "unauthorized_client"

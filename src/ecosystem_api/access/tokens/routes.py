@@ -5,52 +5,116 @@ from typing import Annotated, Any
 from fastapi import Depends, Header, Request, Response
 
 from ecosystem_api.access.tokens import service
-from ecosystem_api.access.tokens.schemas import JwksRead, MeRead, MetadataRead, TokenRead
+from ecosystem_api.access.tokens.schemas import IntrospectionRead, JwksRead, MeRead, MetadataRead, TokenRead
+from ecosystem_api.access.tokens.service import ACCESS_TOKEN, GRANT_TYPES, TOKEN_TYPES, TokenRequest
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.http import Takes, allow, machinery_of, public, room_router
 from ecosystem_api.runtime.machinery import Machinery
 
 router = room_router("tokens")
 Parts = Annotated[Machinery, Depends(machinery_of)]
+Json = dict[str, Any]
+SECRETS = ["client_secret_basic", "client_secret_post"]
 
-_TOKEN_FORM = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/x-www-form-urlencoded": {
-                "schema": {
-                    "type": "object",
-                    "required": ["grant_type"],
-                    "properties": {
-                        "grant_type": {"type": "string", "enum": ["client_credentials"]},
-                        "client_id": {"type": "string", "description": "Unless sent as HTTP Basic."},
-                        "client_secret": {"type": "string", "description": "Unless sent as HTTP Basic."},
-                        "scope": {"type": "string", "description": "Grants, separated by spaces. Default: all held."},
-                    },
-                },
-                "example": {"grant_type": "client_credentials", "client_id": "cli_….…", "client_secret": "ecos_…"},
-            }
-        },
-    }
+Form = Annotated[bytes, Depends(Takes("application/x-www-form-urlencoded"))]
+Basic = Annotated[str | None, Header(alias="Authorization", include_in_schema=False)]
+_CREDENTIALS: Json = {
+    "client_id": {"type": "string", "description": "Unless sent as HTTP Basic. Of a credential or a trusted issuer."},
+    "client_secret": {"type": "string", "description": "Unless sent as HTTP Basic."},
 }
+_TOKEN: Json = {"token": {"type": "string", "description": "An access token of this service."}}
+_TOKEN_HINT: Json = {"token_type_hint": {"type": "string", "description": "Not needed: there is one type."}}
+
+
+def _form(properties: Json, required: list[str], examples: Json) -> Json:
+    """A form in the contract; FastAPI cannot tell, because the body is read by hand to refuse repeated parameters."""
+    schema = {"type": "object", "required": required, "properties": properties}
+    told = {name: {"value": value} for name, value in examples.items()}
+    content = {"application/x-www-form-urlencoded": {"schema": schema, "examples": told}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+_TOKEN_FORM = _form(
+    {
+        "grant_type": {"type": "string", "enum": list(GRANT_TYPES)},
+        **_CREDENTIALS,
+        "scope": {"type": "string", "description": "Grants, separated by spaces. Default: all held."},
+        "subject_token": {"type": "string", "description": "Exchange: the identity provider's token of the person."},
+        "subject_token_type": {"type": "string", "enum": list(TOKEN_TYPES), "description": "Exchange: what it is."},
+        "requested_token_type": {"type": "string", "enum": [ACCESS_TOKEN]},
+        "audience": {"type": "string", "description": "This service, if given."},
+        "resource": {"type": "string", "description": "This service, if given."},
+    },
+    ["grant_type"],
+    {
+        "credential": {"grant_type": GRANT_TYPES[0], "client_id": "cli_….…", "client_secret": "ecos_…"},
+        "person": {
+            "grant_type": GRANT_TYPES[1],
+            "client_id": "iss_….…",
+            "subject_token": "eyJ…",
+            "subject_token_type": TOKEN_TYPES[0],
+        },
+    },
+)
+_EXAMINE_FORM = _form(
+    {**_TOKEN, **_TOKEN_HINT, **_CREDENTIALS},
+    ["token"],
+    {"credential": {"token": "eyJ…", "client_id": "cli_….…", "client_secret": "ecos_…"}},
+)
 
 
 @router.post(
     "/oauth/token",
     response_model=TokenRead,
+    response_model_exclude_none=True,
     openapi_extra=_TOKEN_FORM,
     dependencies=[public("the request itself carries the credentials")],
 )
 async def issue_token(
-    request: Request,
-    machinery: Parts,
-    response: Response,
-    form: Annotated[bytes, Depends(Takes("application/x-www-form-urlencoded"))],
-    authorization: Annotated[str | None, Header(include_in_schema=False)] = None,
+    machinery: Parts, request: Request, response: Response, form: Form, authorization: Basic = None
 ) -> TokenRead:
-    """Exchange client credentials for an access token (OAuth 2.0, RFC 6749 section 4.4; token by RFC 9068)."""
+    """Buy an access token (by RFC 9068) with client credentials, or exchange a person's token for one.
+
+    Client credentials: OAuth 2.0, RFC 6749 section 4.4. Exchange: RFC 8693; a frontend sends the token that a trusted
+    issuer gave its user, with the issuer's `client_id`, and gets one that acts as the member this user is.
+    """
     response.headers["Pragma"] = "no-cache"
-    return await service.issue_token(machinery, form, authorization, request.scope)
+    return await service.issue_token(machinery, _read(request, form, authorization))
+
+
+@router.post(
+    "/oauth/introspect",
+    response_model=IntrospectionRead,
+    response_model_exclude_none=True,
+    openapi_extra=_EXAMINE_FORM,
+    dependencies=[public("the request itself carries the credentials")],
+)
+async def introspect_token(
+    machinery: Parts, request: Request, form: Form, authorization: Basic = None
+) -> IntrospectionRead:
+    """Learn what a token is worth now (RFC 7662). Another vendor's token, or another partner's, is worth nothing."""
+    return await service.introspect(machinery, _read(request, form, authorization))
+
+
+@router.post(
+    "/oauth/revoke",
+    status_code=200,
+    response_class=Response,
+    openapi_extra=_EXAMINE_FORM,
+    dependencies=[public("the request itself carries the credentials")],
+)
+async def revoke_token(machinery: Parts, request: Request, form: Form, authorization: Basic = None) -> Response:
+    """End one token before its time (RFC 7009): it is refused from the next request on.
+
+    A client ends its own tokens, one with `clients:write` any of its vendor or partner; a person's token is ended by
+    whoever has it, without a secret: that is how a frontend signs its user out.
+    """
+    await service.revoke(machinery, _read(request, form, authorization))
+    return Response(status_code=200)
+
+
+def _read(request: Request, form: bytes, authorization: str | None) -> TokenRequest:
+    return TokenRequest.of(form, authorization, request.scope)
 
 
 @router.get(
@@ -74,9 +138,13 @@ async def read_metadata(machinery: Parts) -> dict[str, Any]:
         "issuer": url,
         "token_endpoint": f"{url}/oauth/token",
         "jwks_uri": f"{url}/.well-known/jwks.json",
-        "grant_types_supported": ["client_credentials"],
+        "grant_types_supported": list(GRANT_TYPES),
         "response_types_supported": [],
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        "token_endpoint_auth_methods_supported": [*SECRETS, "none"],
+        "revocation_endpoint": f"{url}/oauth/revoke",
+        "revocation_endpoint_auth_methods_supported": [*SECRETS, "none"],
+        "introspection_endpoint": f"{url}/oauth/introspect",
+        "introspection_endpoint_auth_methods_supported": SECRETS,
         "scopes_supported": sorted(machinery.catalog.grants),
         "service_documentation": f"{url}/docs",
     }

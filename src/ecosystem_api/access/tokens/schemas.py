@@ -17,6 +17,30 @@ class TokenRead(Wire):
     token_type: Literal["Bearer"] = told("Always `Bearer`.", "Bearer", default="Bearer")
     expires_in: int = told("Life in seconds.", 600)
     scope: str = told("The grants it carries, separated by spaces.", "deals:read events:read")
+    issued_token_type: str | None = told(
+        "What was issued, in the words of RFC 8693; absent unless a token was exchanged.",
+        "urn:ietf:params:oauth:token-type:access_token",
+        default=None,
+    )
+
+
+class IntrospectionRead(Wire):
+    """What a token is worth now (RFC 7662, section 2.2). Only `active` is there when it is worth nothing."""
+
+    active: bool = told("Whether it would be accepted now.", True)
+    scope: str | None = told("The grants it carries.", "deals:read events:read", default=None)
+    client_id: str | None = told("To whom it was issued: a client, or a trusted issuer.", _CLIENT_ID, default=None)
+    token_type: Literal["Bearer"] | None = told("Always `Bearer`.", "Bearer", default=None)
+    exp: int | None = told("When it ends, in seconds since 1970.", 1795340400, default=None)
+    iat: int | None = told("When it was issued, in seconds since 1970.", 1795339800, default=None)
+    sub: str | None = told("Who calls: a client or a member.", "mem_01h455vb4pex5vsknk084sn02q", default=None)
+    aud: str | None = told("The service it is for.", "https://api.vendor.example", default=None)
+    iss: str | None = told("Who issued it.", "https://api.vendor.example", default=None)
+    jti: str | None = told("Its own id.", "3q2-7wABAgMEBQYHCAkKCw", default=None)
+    vendor_id: VendorId | None = told("The vendor.", default=None)
+    partner_id: PartnerRef | None = told("The partner it acts for.", default=None)
+    actor_type: str | None = told("What kind of caller.", "member", default=None)
+    role: str | None = told("Its role now.", "partner_member", default=None)
 
 
 class MeRead(Wire):
@@ -36,10 +60,23 @@ class MetadataRead(Wire):
     issuer: str = told("Who issues the tokens.", "https://api.vendor.example")
     token_endpoint: str = told("Where tokens are bought.", "https://api.vendor.example/oauth/token")
     jwks_uri: str = told("Where the public keys are.", "https://api.vendor.example/.well-known/jwks.json")
-    grant_types_supported: list[str] = told("Grant types.", ["client_credentials"])
+    grant_types_supported: list[str] = told(
+        "Grant types.", ["client_credentials", "urn:ietf:params:oauth:grant-type:token-exchange"]
+    )
     response_types_supported: list[str] = told("Response types; there is no authorization endpoint.", [])
     token_endpoint_auth_methods_supported: list[str] = told(
-        "Ways a client authenticates.", ["client_secret_basic", "client_secret_post"]
+        "Ways a client authenticates; `none` is a frontend that exchanges a person's token.",
+        ["client_secret_basic", "client_secret_post", "none"],
+    )
+    revocation_endpoint: str = told("Where a token is ended (RFC 7009).", "https://api.vendor.example/oauth/revoke")
+    revocation_endpoint_auth_methods_supported: list[str] = told(
+        "Ways a client authenticates there.", ["client_secret_basic", "client_secret_post", "none"]
+    )
+    introspection_endpoint: str = told(
+        "Where a token is examined (RFC 7662).", "https://api.vendor.example/oauth/introspect"
+    )
+    introspection_endpoint_auth_methods_supported: list[str] = told(
+        "Ways a client authenticates there.", ["client_secret_basic", "client_secret_post"]
     )
     scopes_supported: list[str] = told("Every grant of this service.", ["deals:read", "deals:write"])
     service_documentation: str = told("Where the documentation is.", "https://api.vendor.example/docs")

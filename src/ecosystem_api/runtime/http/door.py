@@ -251,7 +251,7 @@ async def _admit(tx: Tx, request: Request, machinery: Machinery, claims: AccessC
     held = machinery.catalog.permissions(gate.role)
     return Caller(
         vendor_id=tx.vendor_id,
-        actor_type="client",
+        actor_type=gate.actor_type,
         actor_id=claims.subject,
         role=gate.role,
         partner_id=tx.partner_id,

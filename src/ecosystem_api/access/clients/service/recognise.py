@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ecosystem_api.access.clients import store
-from ecosystem_api.access.clients.domain import public_client_id, read_client_id
+from ecosystem_api.access.clients.domain import public_client_id
 from ecosystem_api.runtime.area import Gate
 from ecosystem_api.runtime.caller import Role
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.machinery import Machinery
+from ecosystem_api.runtime.revocation import has_ended
 from ecosystem_api.runtime.tokens import AccessClaims, hash_secret, pepper_id, secret_matches
 
 
@@ -36,14 +37,14 @@ async def recognise(tx: Tx, client_id: UUID, secret: str, machinery: Machinery) 
     return Credential(public_client_id(row.id, row.vendor_id), row.partner_id, Role(row.role), frozenset(row.scopes))
 
 
-async def vouch(tx: Tx, claims: AccessClaims) -> Gate | None:
+async def vouch(tx: Tx, claims: AccessClaims, client_id: UUID) -> Gate | None:
     """What a credential's token may do as of now: its present role and scopes, narrowed by the token's own.
 
-    Edges: None when the credential was revoked or now belongs to another partner; so revocation holds at once.
+    Edges: None when the credential was revoked or now belongs to another partner, or when this one token was revoked;
+    so revocation holds at once.
     """
-    named = read_client_id(claims.client_id)
-    row = await store.find_client(tx, named[0]) if named else None
-    if row is None or row.status != "active" or row.partner_id != tx.partner_id:
+    row = await store.find_standing(tx, client_id, has_ended(tx, claims.client_id, claims.jti))
+    if row is None or row.status != "active" or row.partner_id != tx.partner_id or row.has_ended:
         return None
     own = frozenset(row.scopes)
     scopes = own & claims.scope if own and claims.scope else own or claims.scope

@@ -1,6 +1,7 @@
-"""Use cases of tokens: buy one, vouch for one."""
+"""Use cases of tokens: buy one, exchange one for another, examine, revoke and vouch for them."""
 
-from ecosystem_api.access.clients.service import vouch
-from ecosystem_api.access.tokens.service.issue import issue_token
+from ecosystem_api.access.tokens.service.examine import introspect, revoke, vouch
+from ecosystem_api.access.tokens.service.form import TokenRequest
+from ecosystem_api.access.tokens.service.issue import ACCESS_TOKEN, GRANT_TYPES, TOKEN_TYPES, issue_token
 
-__all__ = ["issue_token", "vouch"]
+__all__ = ["ACCESS_TOKEN", "GRANT_TYPES", "TOKEN_TYPES", "TokenRequest", "introspect", "issue_token", "revoke", "vouch"]

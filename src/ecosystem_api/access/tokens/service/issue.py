@@ -1,50 +1,98 @@
-"""Buy an access token."""
+"""Buy an access token: with a credential, or with what a trusted issuer says of a person."""
 
-from starlette.types import Scope
-
-from ecosystem_api.access.clients import service as clients
-from ecosystem_api.access.clients.domain import read_client_id
-from ecosystem_api.access.tokens.errors import InvalidClient, InvalidScope, InvalidTokenRequest, UnsupportedGrantType
+from ecosystem_api.access.issuers import service as issuers
+from ecosystem_api.access.issuers.domain import read_issuer_id
+from ecosystem_api.access.tokens.errors import InvalidScope, InvalidTarget, InvalidTokenRequest, UnsupportedGrantType
 from ecosystem_api.access.tokens.schemas import TokenRead
-from ecosystem_api.access.tokens.service.form import CHALLENGE, basic_or_form, read_form
+from ecosystem_api.access.tokens.service.authenticate import authenticate
+from ecosystem_api.access.tokens.service.form import TokenRequest
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.runtime.machinery import Machinery
-from ecosystem_api.runtime.tokens import hash_secret
+
+CLIENT_CREDENTIALS = "client_credentials"
+TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"  # noqa: S105 - a name in RFC 8693
+GRANT_TYPES = (CLIENT_CREDENTIALS, TOKEN_EXCHANGE)
+_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:"  # noqa: S105 - a name in RFC 8693
+ACCESS_TOKEN = _TOKEN_TYPE + "access_token"
+TOKEN_TYPES = (_TOKEN_TYPE + "id_token", ACCESS_TOKEN, _TOKEN_TYPE + "jwt")
 
 
-async def issue_token(machinery: Machinery, form: bytes, authorization: str | None, scope: Scope) -> TokenRead:
-    """Exchange client credentials for an access token (RFC 6749 section 4.4).
+async def issue_token(machinery: Machinery, request: TokenRequest) -> TokenRead:
+    """An access token for whoever proves who they are.
 
-    Shape: the secret comes in the form or as HTTP Basic, not both. Errors: `InvalidTokenRequest`,
-    `UnsupportedGrantType`, `InvalidClient`, `InvalidScope`, `TooManyRequests`.
+    Errors: `InvalidTokenRequest`, `UnsupportedGrantType`, `InvalidClient`, `InvalidScope`, `InvalidTarget`,
+    `TooManyRequests`; for people also `IssuerUnknown`, `IssuerUnavailable`, `SubjectTokenRefused`, `PersonNotAdmitted`.
     """
-    fields = read_form(form)
-    if not fields.get("grant_type"):
-        raise InvalidTokenRequest("Send grant_type=client_credentials.")
-    if fields["grant_type"] != "client_credentials":
-        raise UnsupportedGrantType()
-    client_text, secret = basic_or_form(fields, authorization)
-    named = read_client_id(client_text)
+    match request.get("grant_type"):
+        case "":
+            raise InvalidTokenRequest(f"Send grant_type={CLIENT_CREDENTIALS}.")
+        case "client_credentials":
+            return await _for_client(machinery, request)
+        case "urn:ietf:params:oauth:grant-type:token-exchange":
+            return await _for_person(machinery, request)
+    raise UnsupportedGrantType()
+
+
+async def _for_client(machinery: Machinery, request: TokenRequest) -> TokenRead:
+    """RFC 6749 section 4.4."""
+    asker = await authenticate(machinery, request, is_buying=True)
+    held = asker.held(machinery)
+    scope = _asked(request, held)
+    token, lifetime = machinery.keyring.issue(
+        client_id=asker.credential.public_id,
+        vendor_id=asker.vendor_id,
+        partner_id=asker.credential.partner_id,
+        role=asker.credential.role,
+        scope=scope,
+        now=machinery.clock(),
+    )
+    return TokenRead(access_token=token, expires_in=lifetime, scope=scope or " ".join(sorted(held)))
+
+
+async def _for_person(machinery: Machinery, request: TokenRequest) -> TokenRead:
+    """RFC 8693. The frontend is a public client: the person's token is all the proof there is.
+
+    `client_id` says whose trust the token is to be judged by; the tenant is that trust's, because the token fits it.
+    """
+    named = read_issuer_id(request.need("client_id"))
+    token_type = request.need("subject_token_type").removeprefix(_TOKEN_TYPE)
+    _judge_wishes(machinery, request)
     if named is None:
-        hash_secret(secret, machinery.settings.derive("client-secrets"))  # as long as a wrong secret takes
-        raise InvalidClient(headers=CHALLENGE)
-    client_id, vendor_id = named
-    async with machinery.database.transaction(vendor_id) as tx:
-        found = await clients.recognise(tx, client_id, secret, machinery)
-        if found is None:
-            raise InvalidClient(headers=CHALLENGE)
-        held = machinery.catalog.permissions(found.role)
-        held = held & found.scopes if found.scopes else held
-        asked = frozenset(fields.get("scope", "").split())
-        if not asked <= held:
-            raise InvalidScope(f"Not held by this client: {' '.join(sorted(asked - held))[:200]}.")
-        await machinery.limits.charge_token(scope, tx, encode("cli", client_id))
-        token, lifetime = machinery.keyring.issue(
-            client_id=found.public_id,
-            vendor_id=vendor_id,
-            partner_id=found.partner_id,
-            role=found.role,
-            scope=" ".join(sorted(asked)),
-            now=tx.now,
-        )
-    return TokenRead(access_token=token, expires_in=lifetime, scope=" ".join(sorted(asked or held)))
+        raise InvalidTokenRequest("client_id is not that of a trusted issuer (iss_….…).")
+    issuer_id, vendor_id = named
+    found = await issuers.sign_in(
+        machinery, vendor_id, issuer_id, request.need("subject_token"), token_type, request.connection
+    )
+    held = machinery.catalog.permissions(found.role)
+    scope, now = _asked(request, held), machinery.clock()
+    token, lifetime = machinery.keyring.issue(
+        client_id=request.get("client_id"),
+        vendor_id=vendor_id,
+        partner_id=found.partner_id,
+        role=found.role,
+        scope=scope,
+        now=now,
+        subject=encode("mem", found.member_id),
+        until=found.until,
+    )
+    said = scope or " ".join(sorted(held))
+    return TokenRead(access_token=token, expires_in=lifetime, scope=said, issued_token_type=ACCESS_TOKEN)
+
+
+def _asked(request: TokenRequest, held: frozenset[str]) -> str:
+    asked = frozenset(request.get("scope").split())
+    if not asked <= held:
+        raise InvalidScope(f"Not held here: {' '.join(sorted(asked - held))[:200]}.")
+    return " ".join(sorted(asked))
+
+
+def _judge_wishes(machinery: Machinery, request: TokenRequest) -> None:
+    if request.get("actor_token"):
+        raise InvalidTokenRequest("Nobody acts for somebody else here: leave actor_token out.")
+    if request.get("requested_token_type") not in ("", ACCESS_TOKEN):
+        raise InvalidTokenRequest(f"Only {ACCESS_TOKEN} is issued.")
+    if request.has_credentials:
+        raise InvalidTokenRequest("A trusted issuer's client_id has no secret: send none.")
+    for name in ("audience", "resource"):
+        if request.get(name) not in ("", machinery.settings.public_url):
+            raise InvalidTarget(f"Tokens are for {machinery.settings.public_url} alone.")

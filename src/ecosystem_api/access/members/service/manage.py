@@ -1,4 +1,4 @@
-"""Use cases of members."""
+"""Add people, change them, let them act or no longer."""
 
 from uuid import UUID
 
@@ -42,7 +42,7 @@ async def add_member(tx: Tx, who: Caller, body: MemberCreate) -> MemberRead:
         if constraint_name(error) == "uq_members_email":
             raise EmailTaken(errors=[FieldError("/email", "email_taken", "Use another address.")]) from None
         raise partner_unknown(error) from None
-    await _tell(tx, who, row, MemberAdded)
+    await tell(tx, who, row, MemberAdded)
     return MemberRead.model_validate(row)
 
 
@@ -69,8 +69,10 @@ async def update_member(tx: Tx, who: Caller, member_id: UUID, body: MemberUpdate
     if body.role is not None:
         judge_role(who.partner_id, body.role, row.partner_id)
     changes = body.model_dump(exclude_unset=True)
+    if changes.get("role") is not None:
+        changes["role_from"] = "assigned"
     if apply_changes(row, changes, required={"display_name", "role"}, now=tx.now):
-        await _tell(tx, who, row, MemberUpdated)
+        await tell(tx, who, row, MemberUpdated)
         await tx.flush()
     return MemberRead.model_validate(row)
 
@@ -83,8 +85,24 @@ async def set_active(tx: Tx, who: Caller, member_id: UUID, *, is_active: bool) -
         other = "deactivate" if is_active else "reactivate"
         raise IllegalMove(f"The member is {target} already.", allowed_actions=[other])
     row.status = target
+    row.is_admitted = False  # who comes back signs in anew
     touch(row, tx.now)
-    await _tell(tx, who, row, MemberReactivated if is_active else MemberDeactivated)
+    await tell(tx, who, row, MemberReactivated if is_active else MemberDeactivated)
+    await tx.flush()
+    return MemberRead.model_validate(row)
+
+
+async def unlink_member(tx: Tx, who: Caller, member_id: UUID) -> MemberRead:
+    """Forget which identity a person signs in with; the next verified one of the same address is bound.
+
+    Errors: `NotFound`, `IllegalMove` when none is bound.
+    """
+    row = await _get(tx, member_id, is_locked=True)
+    if row.issuer_id is None:
+        raise IllegalMove("The member is not bound to an identity.", allowed_actions=[])
+    row.issuer_id, row.subject, row.is_admitted = None, None, False
+    touch(row, tx.now)
+    await tell(tx, who, row, MemberUpdated)
     await tx.flush()
     return MemberRead.model_validate(row)
 
@@ -95,10 +113,10 @@ async def deactivate_all_of(tx: Tx, who: Caller, partner_id: UUID) -> None:
         await set_active(tx, who, row.id, is_active=False)
 
 
-def partner_unknown(error: IntegrityError) -> Exception:
+def partner_unknown(error: IntegrityError, pointer: str = "/partner_id") -> Exception:
     """What to raise for a row whose partner does not exist; any other violation as it is."""
     if "partners" in (constraint_name(error) or ""):
-        return PartnerUnknown(errors=[FieldError("/partner_id", "partner_unknown", "Name a partner of this vendor.")])
+        return PartnerUnknown(errors=[FieldError(pointer, "partner_unknown", "Name a partner of this vendor.")])
     return error
 
 
@@ -109,6 +127,7 @@ async def _get(tx: Tx, member_id: UUID, *, is_locked: bool = False) -> MemberRow
     return row
 
 
-async def _tell(tx: Tx, who: Caller, row: MemberRow, news: type[Event]) -> None:
+async def tell(tx: Tx, who: Caller, row: MemberRow, news: type[Event]) -> None:
+    """Record news of a person."""
     event = news.model_validate({"member_id": row.id, "partner_id": row.partner_id, "role": row.role})
     await record(tx, who, event, subject_id=encode("mem", row.id), partner_id=row.partner_id)
