@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ecosystem_api.app import build_machinery, create_app
 from ecosystem_api.areas import catalog
-from ecosystem_api.reference import errors, events, imports, permissions, rooms
+from ecosystem_api.reference import errors, events, facts, imports, permissions, rooms
 from ecosystem_api.runtime.settings import Settings
 
 NOTE = "<!-- Made from the code by `make docs`. Change the code, not this page. -->\n"
@@ -23,6 +23,7 @@ def pages() -> dict[str, str]:
         "docs/events.md": events.render(offers),
         "docs/rooms.md": rooms.render(offers),
         "docs/imports.md": imports.render(offers),
+        "docs/facts.md": facts.render(),
     }
     return {name: NOTE + "\n" + text for name, text in written.items()} | {OPENAPI: openapi_text()}
 
