@@ -129,6 +129,7 @@ def test_the_document_is_written_the_same_twice(tmp_path: Path) -> None:
         "docs/events.md",
         "docs/rooms.md",
         "docs/imports.md",
+        "docs/facts.md",
     ]
 
 
