@@ -318,16 +318,13 @@ async def test_preflight_says_what_is_decided_afterwards_in_any_world(house: Hou
     await a_book_in_force(admin, {"capacity": 6, "minimum_amount": {"amount": "500.00", "currency": "USD"}})
     chance, outcomes = random.Random(20_261_122), set()
     for _ in range(40):
-        _, api = partners[chance.choice((0, 0, 3, 3, 1, 2))]
+        _, api = partners[chance.choice((0, 0, 0, 3, 3, 3, 1, 2))]
         world = {
-            "customer": {"name": f"Customer {chance.randrange(9)} SE", "country": chance.choice(("DE", "FR"))},
-            "products": [{"sku": chance.choice(("EDR-100", "XDR-200"))}],
-            "deal_type": chance.choice(("new_business", "new_business", "new_business", "expansion", "rfp")),
-            "amount": {
-                "amount": chance.choice(("100.00", "4800.00")),
-                "currency": chance.choice(("USD", "USD", "EUR")),
-            },
-            "expected_close_on": chance.choice(("2027-03-31", "2027-03-31", None)),
+            "customer": {"name": f"Customer {chance.randrange(4)} SE", "country": often(chance, "DE", "FR")},
+            "products": [{"sku": often(chance, "EDR-100", "XDR-200")}],
+            "deal_type": often(chance, "new_business", "expansion"),
+            "amount": {"amount": often(chance, "4800.00", "99.00"), "currency": often(chance, "USD", "EUR")},
+            "expected_close_on": often(chance, "2027-03-31", None),
         }
         foreseen = ok(await api.post(RULES + "/check", world))
         deal = ok(await api.post("/v1/deal-registrations", {"title": "A deal", **world}), 201)
@@ -336,6 +333,10 @@ async def test_preflight_says_what_is_decided_afterwards_in_any_world(house: Hou
         assert (foreseen["outcome"], foreseen["remedies"]) == (decided["outcome"], decided["remedies"]), world
         outcomes.add(decided["outcome"])
     assert outcomes == {"approve", "review", "require", "wait", "reject"}, "every outcome was met"
+
+
+def often(chance: random.Random, usual: Any, other: Any) -> Any:
+    return other if chance.random() < 0.15 else usual
 
 
 async def a_book_in_force(admin: Api, parameters: dict[str, Any]) -> Any:
