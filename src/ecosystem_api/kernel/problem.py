@@ -139,6 +139,20 @@ class IllegalMove(Problem):
     title = "Illegal move"
 
 
+class RecordMerged(Conflict):
+    """The named record was merged into another, whose id is `merged_into_id`; it stands for both from then on.
+
+    Use the id in `merged_into_id`. Where the old id stands in the address, the answer is a redirect (308) instead.
+    """
+
+    code = "record_merged"
+    title = "Record merged into another"
+
+    def __init__(self, old_id: str, new_id: str) -> None:
+        super().__init__(f"{old_id} was merged into {new_id}.", merged_into_id=new_id)
+        self.old_id, self.new_id = old_id, new_id
+
+
 class IdempotencyInProgress(Problem):
     """A first request with this idempotency key is still being served; repeat it shortly."""
 

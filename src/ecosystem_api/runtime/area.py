@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ecosystem_api.runtime.database import Tx
     from ecosystem_api.runtime.http.bulk import BulkKind
     from ecosystem_api.runtime.ledger.event import Event, Heard
+    from ecosystem_api.runtime.merge import Follower
     from ecosystem_api.runtime.tokens import AccessClaims
 
 
@@ -78,7 +79,7 @@ class Exports:
 
 @dataclass(frozen=True)
 class Area:
-    """Everything one room offers the house."""
+    """Everything one room offers the house. `merges` are path parameters whose records can be merged into another."""
 
     name: str
     router: APIRouter | None = None
@@ -90,6 +91,8 @@ class Area:
     facts: Sequence[Fact] = ()
     imports: Sequence[ImportKind] = ()
     bulks: "Sequence[BulkKind]" = ()
+    followers: "Sequence[Follower]" = ()
+    merges: Sequence[str] = ()
     gate: "Callable[[Tx, AccessClaims], Awaitable[Gate | None]] | None" = None
     on_new_vendor: "Callable[[Tx, Caller], Awaitable[None]] | None" = None
 

@@ -8,6 +8,7 @@ from ecosystem_api.network.contacts.tables import ContactRow
 from ecosystem_api.runtime.area import Area, Exports, Grant
 from ecosystem_api.runtime.caller import EDITORS, EVERYONE, Role
 from ecosystem_api.runtime.http.bulk import BulkKind, offer_bulk
+from ecosystem_api.runtime.merge import Follower
 
 BULK = BulkKind(
     name="contacts",
@@ -30,5 +31,6 @@ AREA = Area(
         ),
     ),
     bulks=(offer_bulk(router, BULK),),
+    followers=(Follower("partners", service.follow_merge),),
     events=(ContactAdded, ContactUpdated, ContactDeleted),
 )

@@ -13,11 +13,12 @@ from ecosystem_api.network.contacts.schemas import ContactCreate, ContactItem, C
 from ecosystem_api.network.contacts.tables import ContactRow
 from ecosystem_api.network.partners import service as partners
 from ecosystem_api.runtime.caller import Caller
-from ecosystem_api.runtime.changes import apply_changes
+from ecosystem_api.runtime.changes import apply_changes, touch
 from ecosystem_api.runtime.database import Tx, constraint_name
 from ecosystem_api.runtime.http import Page, Paging, expect_version, page_of
 from ecosystem_api.runtime.http.bulk import IfKnown
 from ecosystem_api.runtime.ledger import Event, record
+from ecosystem_api.runtime.merge import Finding, Followed, Merge
 
 
 async def add_contact(tx: Tx, who: Caller, partner_id: UUID, body: ContactCreate) -> ContactRead:
@@ -86,6 +87,27 @@ async def update_contact(
         await _write(tx)
         await _tell(tx, who, row, ContactUpdated, changed=changed)
     return ContactRead.model_validate(row)
+
+
+async def follow_merge(tx: Tx, who: Caller, merge: Merge) -> Followed:
+    """People follow their partner. Edges: where both have a first one to call, it is the remaining partner's."""
+    for one in sorted((merge.source_id, merge.target_id)):
+        await store.lock_primary(tx, one)
+    moving, there = await store.people_of(tx, merge.source_id), await store.people_of(tx, merge.target_id)
+    known = {row.email: row for row in there if row.email}
+    twice = [(row, known[row.email]) for row in moving if row.email in known]
+    if twice:
+        detail = "Both partners have a contact with this e-mail address: delete one, or change its address."
+        pairs = [tuple(encode("con", row.id) for row in pair) for pair in twice]
+        return Followed(conflicts=[Finding("contact_email_taken", "contacts", pair, detail) for pair in pairs])
+    has_primary = any(row.is_primary for row in there)
+    for row in moving:
+        row.partner_id, row.is_primary = merge.target_id, row.is_primary and not has_primary
+        touch(row, tx.now)
+    await tx.flush()
+    for row in moving:
+        await _tell(tx, who, row, ContactUpdated, changed=["/partner_id"])
+    return Followed(moved={"contacts": len(moving)})
 
 
 async def delete_contact(tx: Tx, who: Caller, contact_id: UUID) -> None:

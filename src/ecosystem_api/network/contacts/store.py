@@ -1,5 +1,6 @@
 """Queries of contacts."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,12 @@ async def find_primary(tx: Tx, partner_id: UUID) -> ContactRow | None:
     statement = scoped(tx, ContactRow).where(ContactRow.partner_id == partner_id, ContactRow.is_primary)
     row: ContactRow | None = await tx.session.scalar(statement)
     return row
+
+
+async def people_of(tx: Tx, partner_id: UUID) -> Sequence[ContactRow]:
+    """All contacts of a partner, locked."""
+    statement = scoped(tx, ContactRow).where(ContactRow.partner_id == partner_id).order_by(ContactRow.id)
+    return list(await tx.session.scalars(statement.with_for_update()))
 
 
 async def find_by_email(tx: Tx, partner_id: UUID, email: str) -> ContactRow | None:

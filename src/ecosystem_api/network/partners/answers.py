@@ -6,6 +6,7 @@ from typing import Any, get_args
 from uuid import UUID
 
 from sqlalchemy import ARRAY, JSON, Date, Select, Text, Uuid, any_, case, cast, func, literal_column, or_
+from sqlalchemy.orm import aliased
 
 from ecosystem_api.network.partners.domain import PartnerStatus, allowed_actions
 from ecosystem_api.network.partners.schemas import PartnerRead
@@ -89,8 +90,10 @@ def _held() -> list[Any]:
 
 
 def _actions() -> Any:
-    """What the law allows for each status."""
-    return case(*((PartnerRow.status == _word(one), _json(allowed_actions(one))) for one in get_args(PartnerStatus)))
+    """What the law allows for each status; nothing for what stands for itself no more."""
+    is_merged = PartnerRow.merged_into_id.is_not(None)
+    legal = [(PartnerRow.status == _word(one), _json(allowed_actions(one))) for one in get_args(PartnerStatus)]
+    return case((is_merged, _json([])), *legal)
 
 
 def _word(word: str) -> Any:
@@ -108,13 +111,20 @@ def _holds(tx: Tx) -> Any:
 
 def _called(tx: Tx) -> Any:
     row = PartnerAliasRow
-    aliased = scoped(tx, row, row.partner_id).where(row.name_key == given("name_key", Text))
-    return or_(PartnerRow.name_key == given("name_key", Text), PartnerRow.id.in_(aliased))
+    called = scoped(tx, row, row.partner_id).where(row.name_key == given("name_key", Text))
+    return or_(PartnerRow.name_key == given("name_key", Text), PartnerRow.id.in_(called))
+
+
+def _merged(tx: Tx) -> Any:
+    return PartnerRow.merged_into_id == given("merged_into_id", Uuid)
 
 
 def _known_as(tx: Tx) -> Any:
     row = PartnerExternalIdRow
-    known = scoped(tx, row, row.partner_id).where(
+    owner = aliased(PartnerRow)
+    # An id that stayed with a merged partner leads to the one that stands for both.
+    leads_to = scoped(tx, row, func.coalesce(owner.merged_into_id, owner.id))
+    known = leads_to.join(owner, (owner.vendor_id == row.vendor_id) & (owner.id == row.partner_id)).where(
         row.system == given("external_system", Text), row.external_id == given("external_id", Text)
     )
     return PartnerRow.id.in_(known)
@@ -125,6 +135,8 @@ PARTNERS = Listing(
     PartnerRow,
     _made,
     filters={
+        "is_current": lambda tx: PartnerRow.merged_into_id.is_(None),
+        "merged_into_id": _merged,
         "status": lambda tx: PartnerRow.status == given("status", Text),
         "country": lambda tx: PartnerRow.country == given("country", Text),
         "tier": lambda tx: PartnerRow.tier == given("tier", Text),
@@ -135,6 +147,7 @@ PARTNERS = Listing(
         "external_id": _known_as,
         "begins": lambda tx: PartnerRow.name_key.startswith(given("begins", Text), autoescape=False),
     },
+    extras={"merged_into": PartnerRow.merged_into_id},
     orders={
         "name": Order((PartnerRow.name_key, PartnerRow.id)),
         "-name": Order((PartnerRow.name_key, PartnerRow.id), is_descending=True),

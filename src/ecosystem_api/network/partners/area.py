@@ -4,6 +4,7 @@ from ecosystem_api.network.partners import service
 from ecosystem_api.network.partners.events import (
     MOVES,
     PartnerCreated,
+    PartnerMerged,
     PartnerPersonaAdded,
     PartnerPersonaEnded,
     PartnerRelationshipAdded,
@@ -11,6 +12,7 @@ from ecosystem_api.network.partners.events import (
     PartnerUpdated,
 )
 from ecosystem_api.network.partners.facts import FACTS
+from ecosystem_api.network.partners.jobs import HANDLERS
 from ecosystem_api.network.partners.routes import router
 from ecosystem_api.network.partners.schemas import PartnerCreate, PartnerImport
 from ecosystem_api.network.partners.tables import (
@@ -24,6 +26,7 @@ from ecosystem_api.network.partners.tables import (
 from ecosystem_api.runtime.area import Area, Exports, Grant, ImportKind
 from ecosystem_api.runtime.caller import DECIDERS, EDITORS, EVERYONE, Role
 from ecosystem_api.runtime.http.bulk import BulkKind, offer_bulk
+from ecosystem_api.runtime.merge import Follower
 
 BULK = BulkKind(
     name="partners",
@@ -57,6 +60,7 @@ AREA = Area(
         Grant("partners:read", EVERYONE, "Read partners; a partner itself alone."),
         Grant("partners:write", EDITORS | {Role.PARTNER_ADMIN}, "Change partners; a partner what it can do and where."),
         Grant("partners:manage", EDITORS, "Add and import partners, give them personas, relate them to each other."),
+        Grant("partners:merge", DECIDERS, "Merge one partner into another, for good."),
         Grant("partners:decide", DECIDERS, "Move partners along their way: accept, activate, suspend, offboard."),
     ),
     events=(
@@ -67,8 +71,12 @@ AREA = Area(
         PartnerPersonaEnded,
         PartnerRelationshipAdded,
         PartnerRelationshipRemoved,
+        PartnerMerged,
     ),
     facts=FACTS,
     bulks=(offer_bulk(router, BULK),),
+    handlers=HANDLERS,
+    followers=(Follower("partners", service.follow_merge),),
+    merges=("partner_id",),
     imports=(ImportKind("partners", PartnerImport, "external_id", "partners:manage", service.import_partner),),
 )

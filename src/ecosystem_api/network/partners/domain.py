@@ -87,6 +87,7 @@ class PartnerFilter:
     name: str | None = None
     external_system: str | None = None
     external_id: str | None = None
+    merged_into_id: UUID | None = None
 
 
 def judge_fields(is_partner: bool, fields: Collection[str]) -> None:

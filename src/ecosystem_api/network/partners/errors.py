@@ -17,6 +17,23 @@ class UnknownPartner(InvalidRequest):
     title = "Unknown partner"
 
 
+class MergeConflicts(Conflict):
+    """Both partners have what only one may have, so nothing was merged; `conflicts` lists it all.
+
+    Mend what `conflicts` names, for one of the two, and merge again.
+    """
+
+    code = "merge_conflicts"
+    title = "Merge has conflicts"
+
+
+class MergeNotPossible(Conflict):
+    """A partner is merged into another one that has not left the ecosystem."""
+
+    code = "merge_not_possible"
+    title = "Merge not possible"
+
+
 class NoteRequired(InvalidRequest):
     """The reason `other` says nothing by itself: it needs a note."""
 

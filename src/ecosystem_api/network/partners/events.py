@@ -71,6 +71,14 @@ class PartnerOffboarded(_PartnerMoved):
     type = "partner.offboarded"
 
 
+class PartnerMerged(_PartnerNews):
+    """Two partners became one: all that belonged to `partner_id` belongs to `merged_into_id`, which stands for both."""
+
+    type = "partner.merged"
+    merged_into_id: PartnerId = Field(description="The partner that stands for both; it reads this news.")
+    moved: dict[str, int] = Field(description="How many rows followed, by kind.", examples=[{"contacts": 3}])
+
+
 class _PersonaNews(_PartnerNews):
     persona: Key = Field(description="The persona.", examples=["msp"])
     from_on: Day = Field(description="First day on which the partner has it.")

@@ -13,6 +13,8 @@ from ecosystem_api.network.partners.schemas import (
     PartnerApply,
     PartnerCreate,
     PartnerId,
+    PartnerMerge,
+    PartnerMergeRead,
     PartnerOffboard,
     PartnerRead,
     PartnerReinstate,
@@ -37,9 +39,11 @@ from ecosystem_api.runtime.http import (
     allow,
     answered,
     created,
+    machinery_of,
     room_router,
     tagged,
 )  # fmt: skip
+from ecosystem_api.runtime.machinery import Machinery
 from ecosystem_api.runtime.wire import Country, Key
 
 router = room_router("partners")
@@ -64,11 +68,16 @@ def _filter(
     ] = None,
     external_system: Annotated[Key | None, Query(description="With `external_id`: the other system.")] = None,
     external_id: Annotated[str | None, Query(max_length=200, description="The partner's id in that system.")] = None,
+    merged_into_id: Annotated[
+        PartnerId | None, Query(description="Those that were merged into this one; the others are not listed then.")
+    ] = None,
 ) -> PartnerFilter:
     if (external_system is None) != (external_id is None):
         missing = "external_system" if external_system is None else "external_id"
         raise InvalidRequest(errors=[FieldError(missing, "missing", "The two go together.")])
-    return PartnerFilter(status, persona, country, tier, skill, vertical, q, name, external_system, external_id)
+    return PartnerFilter(
+        status, persona, country, tier, skill, vertical, q, name, external_system, external_id, merged_into_id
+    )
 
 
 @router.post("/v1/partners", status_code=201, response_model=PartnerRead)
@@ -192,6 +201,26 @@ async def offboard_partner(
 ) -> PartnerRead:
     """End the partnership for good; the record stays. Needs a reason."""
     return await _move(tx, who, partner_id, "offboard", body, if_match, response)
+
+
+@router.post("/v1/partners/{partner_id}/merge", response_model=PartnerMergeRead)
+async def merge_partner(
+    partner_id: PartnerId,
+    body: PartnerMerge,
+    tx: CurrentTx,
+    who: Annotated[Caller, allow("partners:merge")],
+    machinery: Annotated[Machinery, Depends(machinery_of)],
+    if_match: IfMatch = None,
+) -> PartnerMergeRead:
+    """Merge a partner into another, which stands for both from then on. This cannot be undone.
+
+    Contacts, people, credentials, accounts, registrations with their claims and places in the queue: all that belongs
+    to the partner follows, in one transaction. If both have what only one may have, nothing is merged and the answer
+    lists it all; a `dry_run` lists it beforehand, with what would move. Tokens bought for the old partner end at once;
+    its credentials stay and buy tokens for the new one. Requests to the old id, and to all below it, are answered by a
+    redirect (308) to the same address with the new one.
+    """
+    return await service.merge_partner(tx, who, machinery.catalog, partner_id, body, if_match)
 
 
 @router.get("/v1/partners/{partner_id}/history", response_model=Page[PartnerStatusChangeRead])

@@ -147,6 +147,25 @@ class PartnerUpdate(Wire):
     )
 
 
+class PartnerMerge(Wire):
+    """Which partner stands for both."""
+
+    into_id: PartnerId = told("The partner that stands for both from then on.")
+    dry_run: bool = told(
+        "Whether it is only tried: says what would move and what stands in the way.", True, default=False
+    )
+    note: Prose | None = told("A word on it, for the history.", "Acquired in March.", default=None)
+
+
+class MergeFinding(Wire):
+    """What stands in the way of a merge, or is worth knowing about it."""
+
+    code: str = told("Which kind, for programs.", "external_id_taken")
+    resource: str = told("What kind of record it is about.", "deal_registrations")
+    ids: list[str] = told("The records.", ["deal_01h455vb4pex5vsknk084sn02q"])
+    detail: str = told("What it is, and what would be right.", "Both have the id 4711 in crm; change one.")
+
+
 class PartnerRead(Wire):
     """A partner as its callers see it."""
 
@@ -171,6 +190,7 @@ class PartnerRead(Wire):
     parent_id: PartnerId | None = told("The partner this one belongs to, or null.")
     distributor_ids: list[PartnerId] = told("The distributors it buys from.")
     data_region: str | None = told(*_DATA_REGION)
+    merged_into_id: PartnerId | None = told("The partner it was merged into, which stands for both; null for others.")
     version: int = told("Grows with every change; the `ETag`.", 1)
     created_at: Instant = told("When it was added.")
     updated_at: Instant = told("When it last changed.")
@@ -290,3 +310,13 @@ class PartnerImport(Wire):
     @classmethod
     def _empty_cells(cls, line: Any) -> Any:
         return {name: cell for name, cell in line.items() if cell != ""} if isinstance(line, dict) else line
+
+
+class PartnerMergeRead(Wire):
+    """What a merge did, or would do."""
+
+    dry_run: bool = told("Whether it was only tried.", False)
+    partner: PartnerRead = told("The partner that stands for both, as it is then.")
+    moved: dict[str, int] = told("How many rows follow, by kind of record.", {"contacts": 3, "deal_registrations": 12})
+    conflicts: list[MergeFinding] = told("What stands in the way; empty once it is done.")
+    remarks: list[MergeFinding] = told("What does not stand in the way and is worth knowing.")

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, or_, select
+from sqlalchemy import Select, and_, delete, func, or_, select, update
 
 from ecosystem_api.network.partners.tables import (
     PartnerAliasRow,
@@ -38,11 +38,17 @@ def _held_on(day: date) -> Sequence[Any]:
 
 def _named(tx: Tx, name_key: str) -> Any:
     aliased = scoped(tx, PartnerAliasRow, PartnerAliasRow.partner_id).where(PartnerAliasRow.name_key == name_key)
-    return or_(PartnerRow.name_key == name_key, PartnerRow.id.in_(aliased))
+    own = and_(PartnerRow.name_key == name_key, PartnerRow.merged_into_id.is_(None))
+    return or_(own, PartnerRow.id.in_(aliased))
 
 
 def _known_as(tx: Tx, system: str, external_id: str | None) -> Select[Any]:
-    known = scoped(tx, PartnerExternalIdRow, PartnerExternalIdRow.partner_id)
+    # An id that stayed with a merged partner leads to the one that stands for both.
+    leads_to = func.coalesce(PartnerRow.merged_into_id, PartnerRow.id)
+    known = scoped(tx, PartnerRow, leads_to).join(
+        PartnerExternalIdRow,
+        (PartnerExternalIdRow.vendor_id == PartnerRow.vendor_id) & (PartnerExternalIdRow.partner_id == PartnerRow.id),
+    )
     return known.where(PartnerExternalIdRow.system == system, PartnerExternalIdRow.external_id == external_id)
 
 
@@ -98,6 +104,12 @@ async def aliases_of(tx: Tx, partner_ids: Collection[UUID]) -> Sequence[PartnerA
     return list(await tx.session.scalars(statement.order_by(PartnerAliasRow.id)))
 
 
+async def aliases_named(tx: Tx, name_keys: Collection[str]) -> set[str]:
+    """Which of these spellings lead to a partner already, as aliases."""
+    statement = scoped(tx, PartnerAliasRow, PartnerAliasRow.name_key).where(PartnerAliasRow.name_key.in_(name_keys))
+    return set(await tx.session.scalars(statement))
+
+
 async def external_ids_of(tx: Tx, partner_ids: Collection[UUID]) -> Sequence[PartnerExternalIdRow]:
     """The ids of these partners in other systems, by system."""
     statement = scoped(tx, PartnerExternalIdRow).where(PartnerExternalIdRow.partner_id.in_(partner_ids))
@@ -150,5 +162,30 @@ async def lock_relationships(tx: Tx, kind: str) -> None:
 
 
 def status_changes(tx: Tx, partner_id: UUID) -> Select[Any]:
-    """The steps of a partner's way."""
-    return scoped(tx, PartnerStatusChangeRow).where(PartnerStatusChangeRow.partner_id == partner_id)
+    """The steps of a partner's way, and of those that were merged into it."""
+    merged = scoped(tx, PartnerRow, PartnerRow.id).where(PartnerRow.merged_into_id == partner_id)
+    row = PartnerStatusChangeRow
+    return scoped(tx, row).where(or_(row.partner_id == partner_id, row.partner_id.in_(merged)))
+
+
+async def all_relationships(tx: Tx, partner_ids: Collection[UUID]) -> Sequence[PartnerRelationshipRow]:
+    """Relationships from or to any of these partners, locked, in the order they were said."""
+    row = PartnerRelationshipRow
+    statement = scoped(tx, row).where(or_(row.partner_id.in_(partner_ids), row.other_id.in_(partner_ids)))
+    return list(await tx.session.scalars(statement.order_by(row.id).with_for_update()))
+
+
+async def all_personas(tx: Tx, partner_ids: Collection[UUID]) -> Sequence[PartnerPersonaRow]:
+    """All spans of these partners' personas."""
+    statement = scoped(tx, PartnerPersonaRow).where(PartnerPersonaRow.partner_id.in_(partner_ids))
+    return list(await tx.session.scalars(statement.order_by(PartnerPersonaRow.id)))
+
+
+async def forward_merged(tx: Tx, source_id: UUID, target_id: UUID) -> None:
+    """Have those that were merged into one partner lead to another, so that every old id leads there in one step."""
+    await tx.session.execute(
+        update(PartnerRow)
+        .where(PartnerRow.vendor_id == tx.vendor_id, PartnerRow.merged_into_id == source_id)
+        .values(merged_into_id=target_id)
+        .execution_options(synchronize_session=False)
+    )

@@ -32,6 +32,9 @@ class PartnerRow(Base):
     __table_args__ = (
         Index("ix_partners_name_key", "vendor_id", "name_key", "id"),
         Index("ix_partners_created", "vendor_id", "created_at", "id"),
+        Index("ix_partners_merged", "vendor_id", "merged_into_id", postgresql_where=text("merged_into_id is not null")),
+        _of_partner("merged_into_id"),
+        CheckConstraint("merged_into_id <> id", name="merged_into_another"),
         CheckConstraint(
             "status in ('prospect', 'applicant', 'onboarding', 'active', 'suspended', 'offboarded')", name="status"
         ),
@@ -56,6 +59,7 @@ class PartnerRow(Base):
     tier: Mapped[str | None] = mapped_column(Text)
     size_band: Mapped[str | None] = mapped_column(Text)
     data_region: Mapped[str | None] = mapped_column(Text)
+    merged_into_id: Mapped[UUID | None]
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     created_at: Mapped[datetime] = mapped_column(INSTANT)
     updated_at: Mapped[datetime] = mapped_column(INSTANT)

@@ -122,7 +122,7 @@ def _field(source: Place, body: Json, target: Place, name: str, *, is_making: bo
 
 
 def _reference(name: str, way: Json, shared: Json) -> Json:
-    origin = "_".join(re.split(r"\W+", expression.rpartition("#/")[2])[-1] for expression in way.values())
+    origin = "_".join(re.sub(r"\W+", ".", expression.rpartition("#/")[2]) for expression in way.values())
     key = f"{name}.{origin}"
     shared.setdefault(key, {"operationId": name, "parameters": way})
     if shared[key]["parameters"] != way:

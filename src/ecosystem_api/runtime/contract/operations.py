@@ -14,6 +14,26 @@ from ecosystem_api.runtime.http.door import Permission, markers_of
 
 Json = dict[str, Any]
 _TAGS = frozenset({"tagged", "created", "answered", "ETag"})
+MERGED: Json = {
+    "description": "The record was merged into another: send the same request to `Location`, which has its id.",
+    "headers": header("XRequestId", "Location"),
+    "content": {
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "required": ["merged_into_id", "location"],
+                "properties": {
+                    "merged_into_id": {"type": "string", "description": "The record that stands for both."},
+                    "location": {"type": "string", "description": "The same address with its id."},
+                },
+            },
+            "example": {
+                "merged_into_id": "par_01h455vb4pex5vsknk084sn02q",
+                "location": "/v1/partners/par_01h455vb4pex5vsknk084sn02q",
+            },
+        }
+    },
+}
 _SENTENCE = re.compile(r"^(.+?)[.:](?=\s|$)", re.DOTALL)
 
 
@@ -42,6 +62,8 @@ def complete_operation(
     if method == "GET" and has_tag:
         headers = header(*ALWAYS, "ETag")
         answers["304"] = {"description": "You hold the present version already.", "headers": headers}
+    if any(f"{{{name}}}" in route.path for area in catalog.areas for name in area.merges):
+        answers["308"] = MERGED
     problems = refusals_of(route, method, is_public=permission is None, has_body="requestBody" in operation)
     operation["responses"] = dict(sorted((responses_of(problems, shared, url) | answers).items()))
 

@@ -20,6 +20,7 @@ from ecosystem_api.kernel.problem import (
     MethodNotAllowed,
     NotFound,
     Problem,
+    RecordMerged,
     Unavailable,
 )
 from ecosystem_api.runtime.database import sqlstate
@@ -66,7 +67,17 @@ def install(app: FastAPI) -> None:
 
 
 async def _from_problem(request: Request, error: Problem) -> Response:
+    if isinstance(error, RecordMerged) and error.old_id in request.url.path.split("/"):
+        return _redirect(request, error)
     return problem_response(request, error)
+
+
+def _redirect(request: Request, merged: RecordMerged) -> Response:
+    """The same request at the record that stands for both; 308 keeps the method and the body."""
+    path = "/".join(merged.new_id if part == merged.old_id else part for part in request.url.path.split("/"))
+    location = path + ("?" + request.url.query if request.url.query else "")
+    body = {"merged_into_id": merged.new_id, "location": location}
+    return JSONResponse(body, 308, headers={"Location": location})
 
 
 async def _from_validation(request: Request, error: RequestValidationError) -> Response:

@@ -3,6 +3,7 @@
 from ecosystem_api.runtime.area import Area, Exports, Grant, ImportKind
 from ecosystem_api.runtime.caller import EDITORS, EVERYONE, PARTNER_ROLES
 from ecosystem_api.runtime.http.bulk import BulkKind, offer_bulk
+from ecosystem_api.runtime.merge import Follower
 from ecosystem_api.selling.accounts import service
 from ecosystem_api.selling.accounts.events import AccountCreated, AccountUpdated
 from ecosystem_api.selling.accounts.routes import router
@@ -42,5 +43,6 @@ AREA = Area(
     ),
     events=(AccountCreated, AccountUpdated),
     bulks=(offer_bulk(router, BULK),),
+    followers=(Follower("partners", service.follow_merge),),
     imports=(ImportKind("accounts", AccountImport, "external_id", "accounts:manage", service.import_account),),
 )

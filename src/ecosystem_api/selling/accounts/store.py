@@ -3,7 +3,8 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_, union
+from sqlalchemy import delete, func, literal, select, tuple_, union, update
+from sqlalchemy.dialects.postgresql import insert
 
 from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.selling.accounts.tables import (
@@ -106,3 +107,35 @@ async def ancestors(tx: Tx, account_id: UUID) -> Sequence[UUID]:
 async def lock_name(tx: Tx, name_key: str) -> None:
     """Let two creations of one name wait for each other, until the transaction ends."""
     await tx.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{tx.vendor_id}:{name_key}", 0))))
+
+
+async def lock_accounts_of(tx: Tx, partner_id: UUID) -> None:
+    """Make decisions about all customers of a partner wait until this transaction ends."""
+    linked = scoped(tx, AccountPartnerRow, AccountPartnerRow.account_id).where(
+        AccountPartnerRow.partner_id == partner_id
+    )
+    statement = scoped(tx, AccountRow, AccountRow.id).where(AccountRow.id.in_(linked)).order_by(AccountRow.id)
+    await tx.session.execute(statement.with_for_update())
+
+
+async def relink(tx: Tx, source_id: UUID, target_id: UUID) -> int:
+    """Let one partner see what another saw and count as the one that brought it; answer how many links moved."""
+    link = AccountPartnerRow
+    held = scoped(
+        tx, link, link.vendor_id, link.account_id, literal(target_id, link.partner_id.type), link.since
+    ).where(link.partner_id == source_id)
+    names = ["vendor_id", "account_id", "partner_id", "since"]
+    await tx.session.execute(insert(link).from_select(names, held).on_conflict_do_nothing())
+    gone = await tx.session.execute(
+        delete(link)
+        .where(link.vendor_id == tx.vendor_id, link.partner_id == source_id)
+        .returning(link.account_id)
+        .execution_options(synchronize_session=False)
+    )
+    await tx.session.execute(
+        update(AccountRow)
+        .where(AccountRow.vendor_id == tx.vendor_id, AccountRow.created_by_partner_id == source_id)
+        .values(created_by_partner_id=target_id, version=AccountRow.version + 1, updated_at=tx.now)
+        .execution_options(synchronize_session=False)
+    )
+    return len(gone.all())

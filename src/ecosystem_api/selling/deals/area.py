@@ -3,6 +3,7 @@
 from ecosystem_api.runtime.area import Area, Exports, Grant, ImportKind
 from ecosystem_api.runtime.caller import DECIDERS, EDITORS, EVERYONE, PARTNER_ROLES
 from ecosystem_api.runtime.http.bulk import BulkKind, offer_bulk
+from ecosystem_api.runtime.merge import Follower
 from ecosystem_api.selling.deals import service
 from ecosystem_api.selling.deals.events import EVENTS
 from ecosystem_api.selling.deals.facts import FACTS
@@ -36,5 +37,6 @@ AREA = Area(
     handlers=HANDLERS,
     facts=FACTS,
     bulks=(offer_bulk(router, BULK),),
+    followers=(Follower("partners", service.follow_merge),),
     imports=(ImportKind("deal_registrations", DealImport, "external_id", "deals:write", service.import_deal),),
 )

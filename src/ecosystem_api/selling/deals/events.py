@@ -125,6 +125,12 @@ class DealClosedLost(DealNews):
     type = "deal_registration.closed_lost"
 
 
+class DealPartnerChanged(DealNews):
+    """The registration belongs to another partner, because the one it belonged to was merged into it."""
+
+    type = "deal_registration.partner_changed"
+
+
 class DealNoted(DealNews):
     """Somebody noted an activity that the partner reads."""
 
@@ -150,4 +156,5 @@ EVENTS = (
     DealClosedWon,
     DealClosedLost,
     DealNoted,
+    DealPartnerChanged,
 )

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, delete, func, select
+from sqlalchemy.orm import aliased
 
 from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.selling.deals.domain import CAPACITY_STATUSES, OPEN_STATUSES, UNDECIDED_STATUSES, Waiting
@@ -169,3 +170,29 @@ async def accounts_with_rivals(
 def notes(tx: Tx, deal_id: UUID) -> Select[Any]:
     """The notes on a registration that the caller may read."""
     return scoped(tx, DealNoteRow).where(DealNoteRow.deal_id == deal_id)
+
+
+async def deals_of(tx: Tx, partner_id: UUID) -> Sequence[DealRow]:
+    """All registrations of a partner, locked, in the order of their ids."""
+    statement = scoped(tx, DealRow).where(DealRow.partner_id == partner_id).order_by(DealRow.id).with_for_update()
+    return list(await tx.session.scalars(statement))
+
+
+async def deals_with(tx: Tx, deal_ids: Collection[UUID]) -> Sequence[DealRow]:
+    """These registrations as they are stored now."""
+    statement = scoped(tx, DealRow).where(DealRow.id.in_(deal_ids)).order_by(DealRow.id)
+    return list(await tx.session.scalars(statement.execution_options(populate_existing=True)))
+
+
+async def external_ids_of_both(tx: Tx, one_id: UUID, other_id: UUID) -> list[tuple[DealRow, UUID]]:
+    """Registrations of one partner that another system knows under the same id as one of another partner, and that."""
+    other = aliased(DealRow)
+    statement = scoped(tx, DealRow, DealRow, other.id).join(
+        other,
+        (other.vendor_id == DealRow.vendor_id)
+        & (other.partner_id == other_id)
+        & (other.external_system == DealRow.external_system)
+        & (other.external_id == DealRow.external_id),
+    )
+    rows = await tx.session.execute(statement.where(DealRow.partner_id == one_id).order_by(DealRow.id))
+    return [(row[0], row[1]) for row in rows]

@@ -139,7 +139,7 @@ class DealNoteRow(Base):
         ForeignKeyConstraint(["vendor_id", "deal_id"], ["deal_registrations.vendor_id", "deal_registrations.id"]),
         Index("ix_deal_notes_deal", "vendor_id", "deal_id", "id"),
         CheckConstraint("audience in ('partner', 'staff')", name="audience"),
-        {"info": {"scope": "audience", "grants": "select, insert"}},
+        {"info": {"scope": "audience", "grants": "select, insert, update (partner_id)"}},
     )
 
     vendor_id: Mapped[UUID] = mapped_column(primary_key=True)

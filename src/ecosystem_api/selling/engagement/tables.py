@@ -68,7 +68,7 @@ class DecisionRow(Base):
         Index("ix_decisions_partner", "vendor_id", "partner_id", "id"),
         Index("ix_decisions_decided_at", "vendor_id", "decided_at", "id"),
         CheckConstraint("kind in ('automatic', 'human')", name="kind"),
-        {"info": {"scope": "partner", "grants": "select, insert"}},
+        {"info": {"scope": "partner", "grants": "select, insert, update (partner_id)"}},
     )
 
     vendor_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -3,6 +3,7 @@
 from ecosystem_api.network.partners.service.bulk import put_partner
 from ecosystem_api.network.partners.service.keep import create_partner, update_partner
 from ecosystem_api.network.partners.service.load import import_partner
+from ecosystem_api.network.partners.service.merge import follow_late, follow_merge, merge_partner
 from ecosystem_api.network.partners.service.move import move_partner
 from ecosystem_api.network.partners.service.personas import end_persona, give_persona
 from ecosystem_api.network.partners.service.read import (
@@ -26,6 +27,8 @@ __all__ = [
     "end_persona",
     "find_by_external_id",
     "find_by_name",
+    "follow_late",
+    "follow_merge",
     "get_partner",
     "give_persona",
     "import_partner",
@@ -33,6 +36,7 @@ __all__ = [
     "list_partners",
     "list_personas",
     "list_relationships",
+    "merge_partner",
     "move_partner",
     "partner_answers",
     "partner_facts",

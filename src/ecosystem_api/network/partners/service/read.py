@@ -4,8 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from uuid import UUID
 
+from ecosystem_api.kernel.ids import encode
 from ecosystem_api.kernel.names import normal_name
-from ecosystem_api.kernel.problem import FieldError, NotFound
+from ecosystem_api.kernel.problem import FieldError, NotFound, RecordMerged
 from ecosystem_api.network.partners import store
 from ecosystem_api.network.partners.answers import PARTNERS, SUPERIORS, superiors_of
 from ecosystem_api.network.partners.domain import PartnerFacts, PartnerFilter
@@ -29,7 +30,8 @@ async def show_partner(tx: Tx, partner_id: UUID, fields: str | None = None) -> W
     """One partner, written for its reader. Errors: `NotFound`."""
     chosen = chosen_fields(PartnerRead, fields)
     found = await PARTNERS.one(tx, _view(tx), partner_id, chosen)
-    if found is None:
+    if found is None or found.row["merged_into"] is not None:
+        await get_row(tx, partner_id)
         raise NotFound()
     (text,) = await _texts(tx, [found], chosen)
     return whole(text, found.version) if fields is None else part(text, found.version)
@@ -42,6 +44,7 @@ async def list_partners(
     chosen = chosen_fields(PartnerRead, fields)
     filters = {**asdict(wanted), "name": None, "q": None}
     filters["name_key"] = normal_name(wanted.name) if wanted.name is not None else None
+    filters["is_current"] = True if wanted.merged_into_id is None else None
     filters["begins"] = normal_name(wanted.q) or _NOTHING if wanted.q is not None else None
     found, cursor = await PARTNERS.page(tx, _view(tx), paging, filters, sort, chosen)
     return page(await _texts(tx, found, chosen), cursor)
@@ -72,7 +75,9 @@ async def require_partner(tx: Tx, partner_id: UUID, *, pointer: str | None = Non
 
     Errors: `NotFound`; with a `pointer` into the body that named it, `UnknownPartner`.
     """
-    if await store.find_partner(tx, partner_id) is None:
+    row = await store.find_partner(tx, partner_id)
+    await refuse_merged(tx, partner_id, row)
+    if row is None:
         if pointer is None:
             raise NotFound()
         raise UnknownPartner(errors=[FieldError(pointer, "unknown_partner", "No partner of this id.")])
@@ -109,11 +114,25 @@ async def list_personas(tx: Tx, partner_id: UUID, paging: Paging) -> Page[Person
 
 
 async def get_row(tx: Tx, partner_id: UUID, *, is_locked: bool = False) -> PartnerRow:
-    """The partner's row, for this room. Errors: `NotFound`."""
+    """The partner's row, for this room. Errors: `NotFound`, `RecordMerged`."""
     row = await store.find_partner(tx, partner_id, is_locked=is_locked)
+    await refuse_merged(tx, partner_id, row)
     if row is None:
         raise NotFound()
     return row
+
+
+async def refuse_merged(tx: Tx, partner_id: UUID, row: PartnerRow | None) -> None:
+    """Lead staff, and that partner's own callers, to the partner that stands for a merged one.
+
+    Errors: `RecordMerged`.
+    """
+    if row is None and tx.partner_id is not None:
+        async with tx.vendor_wide():
+            hidden = await store.find_partner(tx, partner_id)
+        row = hidden if hidden is not None and hidden.merged_into_id == tx.partner_id else None
+    if row is not None and row.merged_into_id is not None:
+        raise RecordMerged(encode("par", partner_id), encode("par", row.merged_into_id))
 
 
 async def read_partner(tx: Tx, row: PartnerRow) -> PartnerRead:

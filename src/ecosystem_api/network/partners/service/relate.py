@@ -24,7 +24,7 @@ from ecosystem_api.runtime.ledger import Event, record
 async def add_relationship(tx: Tx, who: Caller, partner_id: UUID, body: RelationshipCreate) -> RelationshipRead:
     """Say what one partner is to another.
 
-    Errors: `NotFound`, `UnknownPartner` for the other, `RelationshipCycle`, `RelationshipExists`.
+    Errors: `NotFound`, `UnknownPartner` for the other, `RelationshipCycle`, `RelationshipExists`, `RecordMerged`.
     """
     await require_partner(tx, partner_id)
     await require_partner(tx, body.other_id, pointer="/other_id")
@@ -62,7 +62,7 @@ async def relate(
     """Write one relationship between partners that exist. Errors: `RelationshipCycle`, `RelationshipExists`."""
     if kind in HIERARCHIES:
         await store.lock_relationships(tx, kind)
-        edges = await _everything_above(tx, partner_id, kind)
+        edges = await everything_above(tx, partner_id, kind)
         way = find_way_round(partner_id, other_id, edges)
         refuse_cycle(None if way is None else [encode("par", step) for step in way])
     row = PartnerRelationshipRow(
@@ -79,7 +79,7 @@ async def relate(
     return row
 
 
-async def _everything_above(tx: Tx, partner_id: UUID, kind: str) -> dict[UUID, set[UUID]]:
+async def everything_above(tx: Tx, partner_id: UUID, kind: str) -> dict[UUID, set[UUID]]:
     """The edges that lead to a partner, level by level: as many queries as there are levels."""
     edges: defaultdict[UUID, set[UUID]] = defaultdict(set)
     level = {partner_id}

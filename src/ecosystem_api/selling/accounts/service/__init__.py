@@ -2,6 +2,7 @@
 
 from ecosystem_api.selling.accounts.service.bulk import put_account
 from ecosystem_api.selling.accounts.service.keep import update_account
+from ecosystem_api.selling.accounts.service.merge import follow_merge
 from ecosystem_api.selling.accounts.service.read import account_answers, get_account, list_accounts, show_account
 from ecosystem_api.selling.accounts.service.recognise import (
     AccountKnowledge,
@@ -19,6 +20,7 @@ __all__ = [
     "AccountKnowledge",
     "account_answers",
     "find_by_external_id",
+    "follow_merge",
     "get_account",
     "import_account",
     "know_account",

@@ -6,6 +6,7 @@ from ecosystem_api.selling.deals.service.close import close_lost, close_won, mov
 from ecosystem_api.selling.deals.service.decide import approve, reject, return_to_partner, revoke
 from ecosystem_api.selling.deals.service.draft import create_deal, update_deal
 from ecosystem_api.selling.deals.service.importing import import_deal
+from ecosystem_api.selling.deals.service.merge import follow_merge
 from ecosystem_api.selling.deals.service.note import add_note, list_notes
 from ecosystem_api.selling.deals.service.read import deal_decision, get_deal, list_deals, show_deal
 from ecosystem_api.selling.deals.service.submit import submit
@@ -21,6 +22,7 @@ __all__ = [
     "create_deal",
     "deal_decision",
     "expire",
+    "follow_merge",
     "get_deal",
     "import_deal",
     "list_deals",

@@ -1,0 +1,132 @@
+"""Merge one record into another: whatever in the house refers to it follows, in one transaction, floor by floor.
+
+The room of the record does not know who refers to it. A room above may offer a `Follower` in its `area.py`; the tables
+of a room that offers none follow by themselves, because the database knows what refers to what. So a new room follows
+from its first day.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import Column, ForeignKeyConstraint, update
+from sqlalchemy.exc import IntegrityError
+
+from ecosystem_api.runtime.caller import Caller
+from ecosystem_api.runtime.database import Tx, constraint_name
+
+if TYPE_CHECKING:
+    from ecosystem_api.runtime.area import Area
+
+
+@dataclass(frozen=True)
+class Merge:
+    """One record becomes another of the same table. `column` is how tables without a foreign key call a reference."""
+
+    table: str
+    column: str
+    source_id: UUID
+    target_id: UUID
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What stands in the way of a merge, or is worth knowing: which records, and what would be right."""
+
+    code: str
+    resource: str
+    ids: tuple[str, ...]
+    detail: str
+
+
+@dataclass
+class Followed:
+    """What followed, as rows by resource; what stands in the way; what is worth knowing."""
+
+    moved: dict[str, int] = field(default_factory=dict)
+    conflicts: list[Finding] = field(default_factory=list)
+    remarks: list[Finding] = field(default_factory=list)
+
+    def add(self, other: "Followed") -> None:
+        """Take another room's account into this one."""
+        self.moved |= {name: self.moved.get(name, 0) + count for name, count in other.moved.items() if count}
+        self.conflicts += other.conflicts
+        self.remarks += other.remarks
+
+
+@dataclass(frozen=True)
+class Follower:
+    """What a room does when a record of another table is merged: it moves all its own tables, or says what prevents it.
+
+    `run` may be called a second time, when rows were written under the old id in the very moment of the merge.
+    """
+
+    of: str
+    run: Callable[[Tx, Caller, Merge], Awaitable[Followed]]
+
+
+async def follow(tx: Tx, who: Caller, areas: "Iterable[Area]", merge: Merge) -> Followed:
+    """Let every room follow, lowest floor first. Shape: with conflicts, what was moved must be rolled back."""
+    all_followed = Followed()
+    for area in areas:
+        own = [follower for follower in area.followers if follower.of == merge.table]
+        for follower in own:
+            all_followed.add(await follower.run(tx, who, merge))
+        if not own:
+            all_followed.add(await move_rows(tx, merge, area.tables))
+    return all_followed
+
+
+async def move_rows(tx: Tx, merge: Merge, tables: Sequence[type[Any]]) -> Followed:
+    """Have every reference in these tables point to the other record; a row with a version becomes a new one.
+
+    Edges: what a constraint does not allow is a conflict, named by the constraint. Tables that are written once stay
+    with the old record, unless their grants say that who reads them may change.
+    """
+    followed = Followed()
+    for model in tables:
+        if not follows(model):
+            continue
+        for column in _references(model, merge):
+            try:
+                async with tx.session.begin_nested():
+                    moved = await _move(tx, merge, model, column)
+            except IntegrityError as error:
+                detail = f"Both records have what only one may have ({constraint_name(error)})."
+                followed.conflicts.append(Finding("taken", model.__tablename__, (), detail))
+                continue
+            followed.moved[model.__tablename__] = followed.moved.get(model.__tablename__, 0) + moved
+    return followed
+
+
+def follows(model: type[Any]) -> bool:
+    """Whether a table's rows may come to point to another record."""
+    return "update" in model.__table__.info.get("grants", "update")
+
+
+def _references(model: type[Any], merge: Merge) -> list[Column[Any]]:
+    table = model.__table__
+    found = {
+        element.parent.name
+        for constraint in table.constraints
+        if isinstance(constraint, ForeignKeyConstraint) and constraint.referred_table.name == merge.table
+        for element in constraint.elements
+        if element.column.name == "id"
+    }
+    found |= {merge.column} & set(table.columns.keys())
+    return [table.columns[name] for name in sorted(found)]
+
+
+async def _move(tx: Tx, merge: Merge, model: type[Any], column: Column[Any]) -> int:
+    values: dict[Any, Any] = {column.name: merge.target_id}
+    if {"version", "updated_at"} <= set(model.__table__.columns.keys()):
+        values |= {"version": model.__table__.c.version + 1, "updated_at": tx.now}
+    done: Any = await tx.session.execute(
+        update(model.__table__)
+        .where(model.__table__.c.vendor_id == tx.vendor_id, column == merge.source_id)
+        .values(values)
+    )
+    # Core has changed rows that the session may hold already.
+    tx.session.expire_all()
+    return int(done.rowcount)
