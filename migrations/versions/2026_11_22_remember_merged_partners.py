@@ -8,7 +8,7 @@ from alembic import op
 from migrations.row_security import APP
 
 revision = "remember_merged_partners"
-down_revision = "keep_drafts_of_rule_books_and_si"
+down_revision = "trust_identity_providers_end_tok"
 branch_labels = None
 depends_on = None
 
