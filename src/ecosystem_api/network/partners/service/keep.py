@@ -33,7 +33,8 @@ _REQUIRED = PartnerUpdate.model_fields.keys() - {"legal_name", "tier", "size_ban
 async def create_partner(tx: Tx, who: Caller, body: PartnerCreate) -> PartnerRead:
     """Add a partner with all that is known of it.
 
-    Errors: `UnknownPersona`, `PersonaHeldAlready`, `AliasTaken`, `PartnerExternalIdTaken`, `UnknownPartner`, `RecordMerged`.
+    Errors: `UnknownPersona`, `PersonaHeldAlready`, `AliasTaken`, `PartnerExternalIdTaken`, `UnknownPartner`,
+    `RecordMerged`.
     """
     await personas.require_personas(tx, [given.persona for given in body.personas])
     row = PartnerRow(

@@ -32,7 +32,8 @@ _REQUIRED = {"title", "deal_type", "country"}
 async def create_deal(tx: Tx, who: Caller, body: DealCreate) -> DealRead:
     """Draft a registration.
 
-    Errors: `RecordMerged`, `PartnerNotNamed`, `OtherPartner`, `UnknownPartner`, `UnknownProduct`, `ExternalIdInUse`, `InvalidRequest`
+    Errors: `RecordMerged`, `PartnerNotNamed`, `OtherPartner`,
+    `UnknownPartner`, `UnknownProduct`, `ExternalIdInUse`, `InvalidRequest`
     for an unknown account; in describing a customer `AmbiguousIdentifiers`, `IdentifierTaken`, `ExternalIdTaken`.
     """
     partner_id = await claiming_partner(tx, who, body.partner_id)
