@@ -11,6 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 NODE := $(VENV)/node
+CLIENT := $(VENV)/python-client
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_WARN_SCRIPT_LOCATION := 1
@@ -29,12 +30,12 @@ test: $(INSTALLED) ## Run the tests (on DATABASE_URL if set; a=... adds argument
 	@exec $(BIN)/python -m pytest $(a)
 
 .PHONY: contract
-contract: $(INSTALLED) $(NODE)/.installed ## Check the contract with others' tools: lint, breaking changes, schemathesis (needs Node)
+contract: $(INSTALLED) $(NODE)/.installed $(CLIENT)/.installed ## Check the contract by others' tools: lint, breaking changes, questions, clients (needs Node)
 	@exec $(BIN)/python -m pytest tests/contract/outside $(a)
 
 .PHONY: fuzz
-fuzz: $(INSTALLED) ## Question the running service longer than `make contract` does: make fuzz t=600 seed=7
-	@FUZZ_SECONDS=$(or $(t),600) FUZZ_SEED=$(or $(seed),1) $(BIN)/python -m pytest tests/contract/outside/test_fuzz.py -s $(a)
+fuzz: $(INSTALLED) ## Question the running service longer than `make contract` does: make fuzz t=300 seed=7
+	@FUZZ_SECONDS=$(or $(t),300) FUZZ_SEED=$(or $(seed),1) $(BIN)/python -m pytest tests/contract/outside/test_fuzz.py -s $(a)
 
 .PHONY: sure
 sure: check $(NODE)/.installed test contract ## Run all that CI runs, the cheapest refusal first
@@ -70,6 +71,7 @@ lock: ## Pin every dependency again, with hashes (needs uv)
 	@command -v uv > /dev/null || { echo "uv is needed to resolve: https://docs.astral.sh/uv/" >&2; exit 1; }
 	@$(LOCK) pyproject.toml --output-file requirements.lock
 	@$(LOCK) --extra dev --constraint requirements.lock pyproject.toml --output-file requirements-dev.lock
+	@$(LOCK) openapi/tools/python-client.in --output-file openapi/tools/python-client.lock
 
 # As root the server's files may lie outside the checkout, where its unprivileged account can reach them.
 define DELETE_DATA
@@ -106,4 +108,10 @@ $(NODE)/.installed: openapi/tools/package.json openapi/tools/package-lock.json o
 	@mkdir -p $(NODE)
 	@cp openapi/tools/package.json openapi/tools/package-lock.json openapi/tools/.npmrc $(NODE)
 	@npm ci --prefix $(NODE) --ignore-scripts --loglevel=error
+	@touch $@
+
+$(CLIENT)/.installed: openapi/tools/python-client.lock $(INSTALLED)
+	@echo "Making $(CLIENT) from openapi/tools/python-client.lock" >&2
+	@$(BIN)/python -m venv --clear $(CLIENT)
+	@$(CLIENT)/bin/pip install --quiet --require-hashes --only-binary :all: -r openapi/tools/python-client.lock
 	@touch $@

@@ -194,19 +194,32 @@ Instant = Annotated[
 ]
 
 
-class MoneyWire(BaseModel):
+class MoneyAmount(BaseModel):
     """An amount of money: a decimal string with the currency's own number of decimals, and its ISO 4217 code."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"amount": "48000.00", "currency": "USD"}]}
+    )
 
-    amount: str = Field(description="Decimal string, never negative.", examples=["1250.00"], max_length=20)
-    currency: str = Field(description="ISO 4217 code.", examples=["USD"], min_length=3, max_length=3)
+    amount: str = Field(
+        description="Decimal string, never negative, with no more decimals than the currency has.",
+        examples=["1250.00"],
+        max_length=20,
+        json_schema_extra={"pattern": r"^(0|[1-9][0-9]{0,14})(\.[0-9]{1,4})?$"},
+    )
+    currency: str = Field(
+        description="ISO 4217 code.",
+        examples=["USD"],
+        min_length=3,
+        max_length=3,
+        json_schema_extra={"pattern": "^[A-Z]{3}$"},
+    )
 
 
 def _money(value: Any) -> Any:
     if isinstance(value, Money):
         return value
-    shape = MoneyWire.model_validate(value)
+    shape = MoneyAmount.model_validate(value)
     money = Money.parse(shape.amount, shape.currency)
     if money.minor < 0:
         raise ValueError("an amount is never negative here")
@@ -219,26 +232,5 @@ Amount = Annotated[
     PlainSerializer(
         lambda m: {"amount": m.amount, "currency": m.currency}, return_type=dict[str, str], when_used="json"
     ),
-    WithJsonSchema(
-        {
-            "type": "object",
-            "properties": {
-                "amount": {
-                    "type": "string",
-                    "description": "Decimal string, with no more decimals than the currency has.",
-                    "pattern": r"^(0|[1-9][0-9]{0,14})(\.[0-9]{1,4})?$",
-                    "examples": ["1250.00"],
-                },
-                "currency": {
-                    "type": "string",
-                    "description": "ISO 4217 code.",
-                    "pattern": "^[A-Z]{3}$",
-                    "examples": ["USD"],
-                },
-            },
-            "required": ["amount", "currency"],
-            "additionalProperties": False,
-            "examples": [{"amount": "48000.00", "currency": "USD"}],
-        }
-    ),
+    WithJsonSchema(MoneyAmount.model_json_schema()),
 ]

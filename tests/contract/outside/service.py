@@ -17,6 +17,12 @@ import httpx
 
 PROGRAM = [str(Path(sys.executable).with_name("ecosystem-api"))]
 START_SECONDS = 120
+# Wide open: tools ask more in a minute than a client may, and have their own patience with 429.
+BUDGETS = (
+    "CLIENT_REQUESTS_PER_MINUTE", "PARTNER_REQUESTS_PER_MINUTE", "VENDOR_REQUESTS_PER_MINUTE",
+    "ADDRESS_REQUESTS_PER_MINUTE", "CLIENT_WRITES_PER_MINUTE", "CLIENT_TOKENS_PER_MINUTE", "CLIENT_IMPORTS_PER_HOUR",
+    "PARTNER_PROBES_PER_MINUTE",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,7 @@ def running(folder: Path) -> Iterator[Service]:
         "ECOSYSTEM_DATA_DIR": str(folder / "data"),
         "ECOSYSTEM_LOG_LEVEL": "WARNING",
         "ECOSYSTEM_DRAIN_SECONDS": "0",
+        **{f"ECOSYSTEM_{name}": "1000000" for name in BUDGETS},
     }
     service = Service(f"http://127.0.0.1:{port}", environment)
     log = folder / "service.log"

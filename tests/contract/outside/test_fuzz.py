@@ -1,6 +1,6 @@
 """Schemathesis asks every operation of the running service everything it can think of, with all of its checks.
 
-`make fuzz t=600 seed=7` runs longer, and with other questions.
+`make fuzz t=300 seed=7` runs longer, and with other questions.
 """
 
 import json
@@ -18,7 +18,9 @@ from tests.contract.outside.redocly import ROOT
 from tests.contract.outside.service import Credential, Service, Stage, made
 
 CONFIG = Path(__file__).with_name("fuzz.toml")
-SECONDS = int(os.environ.get("FUZZ_SECONDS", "75"))
+# Phases that go on until their time is spent; the others end by themselves, after every operation.
+ENDLESS = ("fuzzing", "stateful")
+SECONDS = int(os.environ.get("FUZZ_SECONDS", "15"))
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
 
 
@@ -31,25 +33,28 @@ class Run:
 
 
 @pytest.mark.parametrize(
-    ("caller", "phases", "share"),
+    ("caller", "phases"),
     [
-        ("admin", "examples,coverage,fuzzing", 0.5),
-        ("admin", "stateful", 0.25),
-        ("partner", "stateful", 0.25),
+        ("admin", "examples,coverage"),
+        ("admin", "fuzzing"),
+        ("admin", "stateful"),
+        ("partner", "stateful"),
     ],
 )
 def test_nothing_that_is_asked_contradicts_the_contract(
-    service: Service, tmp_path: Path, caller: str, phases: str, share: float
+    service: Service, tmp_path: Path, caller: str, phases: str
 ) -> None:
-    stage = service.stage(f"Fuzzed by {caller}")
+    stage = service.stage(f"Asked by {caller}: {phases}")
     populate(service, stage)
     callers = {"admin": stage.admin, "partner": stage.partners[0], "rival": stage.partners[1]}
-    run = fuzz(service, tmp_path, callers, caller, phases, max(5, int(SECONDS * share)))
+    run = fuzz(service, tmp_path, callers, caller, phases)
     print(f"seed {SEED}, {caller}, {phases}: {run.report['test_cases']}")
     assert run.report["exit_code"] == 0, run.printed
     assert run.report["complete"], run.printed
-    operations = run.report["operations"]
-    assert operations["tested"] == operations["selected"] == operations["total"] > 80, run.printed
+    assert run.report["test_cases"]["generated"] > 0, run.printed
+    if phases not in ENDLESS:
+        operations = run.report["operations"]
+        assert operations["tested"] == operations["selected"] == operations["total"] > 80, run.printed
     token = callers[caller].token(service.url)
     me = httpx.get(f"{service.url}/v1/me", headers={"Authorization": f"Bearer {token}"})
     assert me.status_code == 200, "the run ended its own credential, so what it asked afterwards was never judged"
@@ -85,7 +90,7 @@ def deal(customer: str) -> dict[str, Any]:
     }
 
 
-def fuzz(service: Service, folder: Path, callers: dict[str, Credential], caller: str, phases: str, seconds: int) -> Run:
+def fuzz(service: Service, folder: Path, callers: dict[str, Credential], caller: str, phases: str) -> Run:
     """Run schemathesis as one of the callers."""
     (folder / "callers.json").write_text(json.dumps({"auth": [_login(*pair) for pair in callers.items()]}))
     environment = os.environ | {
@@ -97,10 +102,12 @@ def fuzz(service: Service, folder: Path, callers: dict[str, Credential], caller:
     command = [
         str(Path(sys.executable).with_name("schemathesis")), f"--config-file={CONFIG}", "run",
         f"{service.url}/openapi.json", "--checks=all",
-        f"--phases={phases}", f"--max-time={seconds}", f"--seed={SEED}", "--workers=2",
+        f"--phases={phases}", f"--seed={SEED}", "--workers=2",
         "--continue-on-failure", "--no-color", "--output-truncate=false",
         "--report=json", f"--report-json-path={report}",
     ]  # fmt: skip
+    if phases in ENDLESS:
+        command.append(f"--max-time={SECONDS}")
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert report.exists(), done.stdout + done.stderr
     return Run(done.stdout, json.loads(report.read_text()))

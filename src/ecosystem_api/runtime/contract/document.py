@@ -15,6 +15,7 @@ from ecosystem_api.runtime.contract.links import link
 from ecosystem_api.runtime.contract.news import webhooks
 from ecosystem_api.runtime.contract.operations import complete_operation
 from ecosystem_api.runtime.contract.refusals import PROBLEM_SCHEMAS
+from ecosystem_api.runtime.wire import MoneyAmount
 
 Json = dict[str, Any]
 _PACKAGE = __name__.split(".")[0]
@@ -64,6 +65,9 @@ def complete(document: Json, routes: Sequence[BaseRoute], catalog: Catalog, url:
                 operation = document["paths"][route.path_format][method.lower()]
                 complete_operation(operation, route, method, catalog, schemas, responses, url)
     hooks = webhooks(catalog, schemas)
+    money = _tidied(MoneyAmount.model_json_schema(), {})
+    _name_money([schemas, hooks], money)
+    schemas[MoneyAmount.__name__] = money
     document["info"] |= {
         "summary": "The partner registry, deal registrations under published rules of engagement, and events.",
         "description": ABOUT,
@@ -92,6 +96,20 @@ def tidied(document: Json) -> Json:
         tidy["components"]["schemas"] = {names[name]: schema for name, schema in sorted(found.items())}
     tidy["info"] = dict(document["info"])
     return tidy
+
+
+def _name_money(node: Any, money: Json) -> None:
+    """Money is written out wherever it stands; one schema of its own gives generated clients one type."""
+    if isinstance(node, list):
+        for item in node:
+            _name_money(item, money)
+    elif isinstance(node, dict):
+        for value in node.values():
+            _name_money(value, money)
+        if node.get("required") == ["amount", "currency"] and node["properties"].keys() == {"amount", "currency"}:
+            own = {key: node[key] for key in ("description", "examples") if node.get(key) != money[key]}
+            node.clear()
+            node.update({"$ref": _REF + MoneyAmount.__name__, **own})
 
 
 def _tidied(node: Any, names: dict[str, str], *, is_map: bool = False) -> Any:
