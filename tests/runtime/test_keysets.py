@@ -118,7 +118,7 @@ async def test_a_discovery_document_that_lies_is_refused(
 async def test_what_is_no_key_set_is_refused(keysets: KeySets, answer: bytes, fault: str) -> None:
     async with listening(lambda _: answer) as place:
         with pytest.raises(KeysUnavailable) as refused:
-            await keysets.at_address(place.url + "/jwks", "key-1", "ES256")
+            await keysets.at_address(place.url + "/jwks", "key-1")
     assert refused.value.fault == fault
 
 

@@ -75,9 +75,9 @@ class KeySets:
         """
         return await self._ring(("issuer", issuer), kid, algorithm, lambda: self.discover(issuer))
 
-    async def at_address(self, jwks_uri: str, kid: str, algorithm: Algorithm) -> KeyRing:
-        """The keys of one algorithm published at an address. Errors: KeysUnavailable."""
-        return await self._ring(("jwks", jwks_uri), kid, algorithm, lambda: self.fetch(jwks_uri))
+    async def at_address(self, jwks_uri: str, kid: str) -> KeyRing:
+        """The keys published at an address. Errors: KeysUnavailable."""
+        return await self._ring(("jwks", jwks_uri), kid, None, lambda: self.fetch(jwks_uri))
 
     async def discover(self, issuer: str) -> tuple[VerificationKey, ...]:
         """Fetch an issuer's keys now, through its discovery document. Errors: KeysUnavailable.
@@ -99,7 +99,9 @@ class KeySets:
             raise KeysUnavailable("no_keys")
         return keys
 
-    async def _ring(self, name: tuple[str, str], kid: str, algorithm: Algorithm, fetch: Callable[[], Any]) -> KeyRing:
+    async def _ring(
+        self, name: tuple[str, str], kid: str, algorithm: Algorithm | None, fetch: Callable[[], Any]
+    ) -> KeyRing:
         kept = self._kept.setdefault(name, _Kept())
         self._kept.move_to_end(name)
         while len(self._kept) > MOST_SETS:
@@ -111,7 +113,7 @@ class KeySets:
                     await self._refresh(kept, fetch)
         if kept.fetched_at is None or self._clock() - kept.fetched_at > STALE:
             raise KeysUnavailable(kept.fault)
-        return KeyRing(tuple(key for key in kept.keys if key.algorithm == algorithm))
+        return KeyRing(tuple(key for key in kept.keys if algorithm in (None, key.algorithm)))
 
     def _serves(self, kept: _Kept, kid: str) -> bool:
         """Whether what is kept answers, or may not be asked for again yet."""

@@ -34,6 +34,7 @@ BODIES: dict[str, Any] = {
     "PATCH /v1/issuers/{issuer_id}": {"name": "Another"},
     "POST /v1/clients": {"name": "New", "role": "partner_member"},
     "PATCH /v1/clients/{client_id}": {"name": "Another"},
+    "POST /v1/clients/{client_id}/use-keys": {"jwks_uri": "https://client.example/jwks.json"},
     "POST /v1/clients/{client_id}/rotate": {"overlap_hours": 1},
     "POST /v1/personas": {"key": "newcomer", "label": "New", "description": "New."},
     "PATCH /v1/personas/{key}": {"label": "Another"},

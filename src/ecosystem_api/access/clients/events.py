@@ -25,7 +25,7 @@ class ClientUpdated(_ClientNews):
 
 
 class ClientRotated(_ClientNews):
-    """A credential got a new secret; the old one ends after the overlap."""
+    """A credential got a new secret, the old one ends after the overlap; or it got new keys."""
 
     type = "client.rotated"
 

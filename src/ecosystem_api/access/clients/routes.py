@@ -8,6 +8,7 @@ from ecosystem_api.access.clients import service
 from ecosystem_api.access.clients.schemas import (
     ClientCreate,
     ClientId,
+    ClientKeys,
     ClientRead,
     ClientRotate,
     ClientStatus,
@@ -81,8 +82,19 @@ async def update_client(
 async def rotate_client(
     client_id: ClientId, body: ClientRotate, tx: CurrentTx, response: Response, who: Writer, machinery: Parts
 ) -> ClientWithSecret:
-    """Give the credential a new secret; the old one stays valid for the overlap."""
+    """Give the credential a new secret; the old one stays valid for the overlap, keys do not."""
     return tagged(response, await service.rotate_client(tx, who, client_id, body, machinery))
+
+
+@router.post("/v1/clients/{client_id}/use-keys", response_model=ClientRead)
+async def use_client_keys(
+    client_id: ClientId, body: ClientKeys, tx: CurrentTx, response: Response, who: Writer, machinery: Parts
+) -> ClientRead:
+    """Have the credential prove itself with its own keys (`private_key_jwt`); its secrets end at once.
+
+    Send all keys again to rotate them; the way back to a secret is to rotate the credential.
+    """
+    return tagged(response, await service.use_keys(tx, who, client_id, body, machinery))
 
 
 @router.post("/v1/clients/{client_id}/revoke", response_model=ClientRead)

@@ -1,15 +1,26 @@
 """Clients and tokens on the wire."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
+
+from pydantic import StringConstraints
 
 from ecosystem_api.runtime.wire import Instant, Line, TypedId, Wire, kept, told
 
 ClientId = Annotated[UUID, TypedId("cli")]
 PartnerRef = Annotated[UUID, TypedId("par")]
 ClientRole = Literal["admin", "manager", "analyst", "partner_admin", "partner_member", "integration"]
+ClientAuthentication = Literal["client_secret", "private_key_jwt"]
+Url = Annotated[str, StringConstraints(min_length=10, max_length=2048)]
 ClientStatus = Literal["active", "revoked"]
 _CLIENT_ID = "cli_01h455vb4pex5vsknk084sn02q.01h455vb4pex5vsknk084sn02r"
+_KEY = {  # the public key of RFC 7517, appendix A.1
+    "kty": "EC",
+    "crv": "P-256",
+    "kid": "key-2026-11",
+    "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
+    "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
+}
 _SECRET = "ecos_" + "x" * 43
 
 
@@ -40,6 +51,33 @@ class ClientRotate(Wire):
     overlap_hours: int = told("How long the old secret stays valid; 0 ends it at once.", 24, default=24, ge=0, le=168)
 
 
+class JwkSet(Wire):
+    """A JSON Web Key Set of public keys."""
+
+    keys: list[dict[str, Any]] = told(
+        "Public keys with a `kid` each: P-256 (ES256) or RSA from 2,048 bits (RS256). Two overlap in a rotation.",
+        [_KEY],
+        min_length=1,
+        max_length=10,
+    )
+
+
+class ClientKeys(Wire):
+    """The public keys a credential proves itself with: one of the two."""
+
+    jwks: JwkSet | None = told("The keys themselves.", {"keys": [_KEY]}, default=None)
+    jwks_uri: Url | None = told(
+        "Where they are published, if the client rotates them itself: a public https address.", default=None
+    )
+
+
+class ClientKeyRead(Wire):
+    """A public key that is kept here."""
+
+    kid: str = told("Its name.", "key-2026-11")
+    algorithm: str = told("The algorithm it serves.", "ES256")
+
+
 class SecretRead(Wire):
     """A secret as far as it may be shown."""
 
@@ -59,6 +97,9 @@ class ClientRead(Wire):
     scopes: list[str] = told("Grants it is narrowed to; empty means all of the role.", ["deals:read"])
     status: ClientStatus = told("Whether it may be used.", "active")
     secrets: list[SecretRead] = told("Its live secrets, newest first.")
+    authentication: ClientAuthentication = told("How it proves itself at POST /oauth/token.", "client_secret")
+    keys: list[ClientKeyRead] = told("Its public keys, where it uses keys that are kept here.")
+    jwks_uri: str | None = told("Where its public keys are published, where it uses such.", None)
     last_used_at: Instant | None = told("When it last asked for a token; null if never.")
     version: int = told("Grows with every change; the `ETag`.", 1)
     created_at: Instant = told("When it was made.")

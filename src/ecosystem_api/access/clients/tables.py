@@ -1,9 +1,11 @@
 """Clients and their secrets."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, CheckConstraint, ForeignKeyConstraint, Index, Integer, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ecosystem_api.runtime.database import Base
@@ -20,6 +22,7 @@ class ClientRow(Base):
         Index("ix_clients_partner", "vendor_id", "partner_id", "id"),
         CheckConstraint("(partner_id is not null) = (role in ('partner_admin', 'partner_member'))", name="role_side"),
         CheckConstraint("status in ('active', 'revoked')", name="status"),
+        CheckConstraint("jwks is null or jwks_uri is null", name="one_key_source"),
         {"info": {"scope": "partner"}},
     )
 
@@ -30,6 +33,8 @@ class ClientRow(Base):
     role: Mapped[str] = mapped_column(Text)
     scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
     status: Mapped[str] = mapped_column(Text, server_default="active")
+    jwks: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    jwks_uri: Mapped[str | None] = mapped_column(Text)
     last_used_at: Mapped[datetime | None] = mapped_column(INSTANT)
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     created_at: Mapped[datetime] = mapped_column(INSTANT)

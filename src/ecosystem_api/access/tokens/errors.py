@@ -10,12 +10,22 @@ class InvalidTokenRequest(OAuthProblem):
 
 
 class InvalidClient(OAuthProblem):
-    """The client is unknown, its secret is wrong, or it was revoked."""
+    """The client is unknown, its secret or its assertion is wrong, or it was revoked."""
 
     status = 401
     code = "invalid_client"
     title = "Client not authenticated"
     error = "invalid_client"
+
+
+class ClientKeysUnavailable(OAuthProblem):
+    """The client's keys cannot be fetched from its jwks_uri at the moment."""
+
+    status = 503
+    code = "client_keys_unavailable"
+    title = "Client keys unavailable"
+    error = "temporarily_unavailable"
+    retryable = True
 
 
 class UnsupportedGrantType(OAuthProblem):

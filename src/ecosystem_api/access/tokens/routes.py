@@ -6,7 +6,7 @@ from fastapi import Depends, Header, Request, Response
 
 from ecosystem_api.access.tokens import service
 from ecosystem_api.access.tokens.schemas import IntrospectionRead, JwksRead, MeRead, MetadataRead, TokenRead
-from ecosystem_api.access.tokens.service import ACCESS_TOKEN, GRANT_TYPES, TOKEN_TYPES, TokenRequest
+from ecosystem_api.access.tokens.service import ACCESS_TOKEN, GRANT_TYPES, JWT_BEARER, TOKEN_TYPES, TokenRequest
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.http import Takes, allow, machinery_of, public, room_router
 from ecosystem_api.runtime.machinery import Machinery
@@ -14,13 +14,15 @@ from ecosystem_api.runtime.machinery import Machinery
 router = room_router("tokens")
 Parts = Annotated[Machinery, Depends(machinery_of)]
 Json = dict[str, Any]
-SECRETS = ["client_secret_basic", "client_secret_post"]
+PROOFS = ["client_secret_basic", "client_secret_post", "private_key_jwt"]
 
 Form = Annotated[bytes, Depends(Takes("application/x-www-form-urlencoded"))]
 Basic = Annotated[str | None, Header(alias="Authorization", include_in_schema=False)]
 _CREDENTIALS: Json = {
     "client_id": {"type": "string", "description": "Unless sent as HTTP Basic. Of a credential or a trusted issuer."},
     "client_secret": {"type": "string", "description": "Unless sent as HTTP Basic."},
+    "client_assertion_type": {"type": "string", "enum": [JWT_BEARER]},
+    "client_assertion": {"type": "string", "description": "A JWT the client signed, instead of a secret (RFC 7523)."},
 }
 _TOKEN: Json = {"token": {"type": "string", "description": "An access token of this service."}}
 _TOKEN_HINT: Json = {"token_type_hint": {"type": "string", "description": "Not needed: there is one type."}}
@@ -140,11 +142,12 @@ async def read_metadata(machinery: Parts) -> dict[str, Any]:
         "jwks_uri": f"{url}/.well-known/jwks.json",
         "grant_types_supported": list(GRANT_TYPES),
         "response_types_supported": [],
-        "token_endpoint_auth_methods_supported": [*SECRETS, "none"],
+        "token_endpoint_auth_methods_supported": [*PROOFS, "none"],
+        "token_endpoint_auth_signing_alg_values_supported": ["ES256", "RS256"],
         "revocation_endpoint": f"{url}/oauth/revoke",
-        "revocation_endpoint_auth_methods_supported": [*SECRETS, "none"],
+        "revocation_endpoint_auth_methods_supported": [*PROOFS, "none"],
         "introspection_endpoint": f"{url}/oauth/introspect",
-        "introspection_endpoint_auth_methods_supported": SECRETS,
+        "introspection_endpoint_auth_methods_supported": PROOFS,
         "scopes_supported": sorted(machinery.catalog.grants),
         "service_documentation": f"{url}/docs",
     }

@@ -66,17 +66,20 @@ class MetadataRead(Wire):
     response_types_supported: list[str] = told("Response types; there is no authorization endpoint.", [])
     token_endpoint_auth_methods_supported: list[str] = told(
         "Ways a client authenticates; `none` is a frontend that exchanges a person's token.",
-        ["client_secret_basic", "client_secret_post", "none"],
+        ["client_secret_basic", "private_key_jwt", "none"],
+    )
+    token_endpoint_auth_signing_alg_values_supported: list[str] = told(
+        "Algorithms of client assertions.", ["ES256", "RS256"]
     )
     revocation_endpoint: str = told("Where a token is ended (RFC 7009).", "https://api.vendor.example/oauth/revoke")
     revocation_endpoint_auth_methods_supported: list[str] = told(
-        "Ways a client authenticates there.", ["client_secret_basic", "client_secret_post", "none"]
+        "Ways a client authenticates there.", ["client_secret_basic", "private_key_jwt", "none"]
     )
     introspection_endpoint: str = told(
         "Where a token is examined (RFC 7662).", "https://api.vendor.example/oauth/introspect"
     )
     introspection_endpoint_auth_methods_supported: list[str] = told(
-        "Ways a client authenticates there.", ["client_secret_basic", "client_secret_post"]
+        "Ways a client authenticates there.", ["client_secret_basic", "private_key_jwt"]
     )
     scopes_supported: list[str] = told("Every grant of this service.", ["deals:read", "deals:write"])
     service_documentation: str = told("Where the documentation is.", "https://api.vendor.example/docs")

@@ -7,8 +7,8 @@ the header, deep nesting) is decided here, and nothing outside this package may 
 Source: RFC 7515, 7517, 7519, 7638, RFC 8725 (best current practice), RFC 9068 (access tokens), RFC 8707 (audience).
 """
 
-from ecosystem_api.runtime.tokens.compact import LEEWAY, Reason, TokenRefused
-from ecosystem_api.runtime.tokens.foreign import Expected, ForeignClaims, kid_of, verify_foreign_token
+from ecosystem_api.runtime.tokens.compact import LEEWAY, Reason, TokenRefused, is_claim_text
+from ecosystem_api.runtime.tokens.foreign import Expected, ForeignClaims, claimed_subject, kid_of, verify_foreign_token
 from ecosystem_api.runtime.tokens.issue import issue_access_token, sign_document
 from ecosystem_api.runtime.tokens.keys import (
     Algorithm,
@@ -40,7 +40,9 @@ __all__ = [
     "SigningKey",
     "TokenRefused",
     "VerificationKey",
+    "claimed_subject",
     "hash_secret",
+    "is_claim_text",
     "issue_access_token",
     "jwks",
     "kid_of",

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from ecosystem_api.runtime.tokens.compact import (
     TokenRefused,
+    claimed,
     instant_claim,
     judge_times,
     read_header,
@@ -49,6 +50,11 @@ def kid_of(token: str, types: frozenset[str]) -> str:
     Errors: TokenRefused.
     """
     return str(read_header(token, types)["kid"])
+
+
+def claimed_subject(token: str, types: frozenset[str]) -> str:
+    """Whom a token claims to be about, to look for before anything is believed. Errors: TokenRefused."""
+    return claimed(token, types, "sub")
 
 
 def verify_foreign_token(token: str, ring: KeyRing, expected: Expected, now: datetime) -> ForeignClaims:

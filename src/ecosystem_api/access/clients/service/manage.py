@@ -43,7 +43,7 @@ async def create_client(tx: Tx, who: Caller, body: ClientCreate, machinery: Mach
     partner_id = body.partner_id or (who.partner_id if body.role.startswith("partner_") else None)
     judge_role(who.partner_id, body.role, partner_id)
     _judge_scopes(body.scopes, machinery)
-    _judge_reach(who, body.role, body.scopes, machinery)
+    judge_reach(who, body.role, body.scopes, machinery)
     row = ClientRow(
         vendor_id=tx.vendor_id,
         id=new_uuid(),
@@ -61,14 +61,16 @@ async def create_client(tx: Tx, who: Caller, body: ClientCreate, machinery: Mach
     except IntegrityError as error:
         raise partner_unknown(error) from None
     secret = await _add_secret(tx, row, machinery)
-    await _tell(tx, who, row, ClientCreated)
+    await tell(tx, who, row, ClientCreated)
     return await _with_secret(tx, row, secret)
 
 
 async def get_client(tx: Tx, client_id: UUID) -> ClientRead:
     """One credential. Errors: `NotFound`."""
-    row = await _get(tx, client_id)
-    return _read(row, await store.live_secrets(tx, [row.id]))
+    row = await store.find_client(tx, client_id)
+    if row is None:
+        raise NotFound()
+    return read_client(row, await store.live_secrets(tx, [row.id]))
 
 
 async def list_clients(tx: Tx, paging: Paging, *, partner_id: UUID | None, status: str | None) -> Page[ClientRead]:
@@ -76,7 +78,7 @@ async def list_clients(tx: Tx, paging: Paging, *, partner_id: UUID | None, statu
     statement = store.clients(tx, partner_id=partner_id, status=status)
     page = await page_of(tx, statement, paging, [(ClientRow.id, True)], lambda row: row)
     secrets = await store.live_secrets(tx, [row.id for row in page.data])
-    read = [_read(row, [s for s in secrets if s.client_id == row.id]) for row in page.data]
+    read = [read_client(row, [s for s in secrets if s.client_id == row.id]) for row in page.data]
     return Page(data=read, next_cursor=page.next_cursor)
 
 
@@ -87,51 +89,52 @@ async def update_client(
 
     Errors: `NotFound`, `PreconditionFailed`, `InvalidRequest`, `ScopesNotGrantable`.
     """
-    row = await _get(tx, client_id, is_locked=True)
+    row = await get_locked(tx, client_id)
     expect_version(if_match, row.version)
     changes: dict[str, Any] = body.model_dump(exclude_unset=True)
     if changes.get("scopes") is not None:
         _judge_scopes(changes["scopes"], machinery)
-        _judge_reach(who, row.role, changes["scopes"], machinery)
+        judge_reach(who, row.role, changes["scopes"], machinery)
         changes["scopes"] = sorted(set(changes["scopes"]))
     if apply_changes(row, changes, required={"name", "scopes"}, now=tx.now):
-        await _tell(tx, who, row, ClientUpdated)
+        await tell(tx, who, row, ClientUpdated)
         await tx.flush()
-    return _read(row, await store.live_secrets(tx, [row.id]))
+    return read_client(row, await store.live_secrets(tx, [row.id]))
 
 
 async def rotate_client(
     tx: Tx, who: Caller, client_id: UUID, body: ClientRotate, machinery: Machinery
 ) -> ClientWithSecret:
-    """Give a new secret; the old ones end after the overlap.
+    """Give a new secret; the old ones end after the overlap, and keys, where it used such, at once.
 
     Errors: `NotFound`, `ClientRevokedAlready`, `ScopesNotGrantable`: who sees the secret holds what it opens.
     """
-    row = await _get(tx, client_id, is_locked=True)
+    row = await get_locked(tx, client_id)
     if row.status == "revoked":
         raise ClientRevokedAlready()
-    _judge_reach(who, row.role, row.scopes, machinery)
+    judge_reach(who, row.role, row.scopes, machinery)
+    row.jwks = row.jwks_uri = None
     ends = tx.now + timedelta(hours=body.overlap_hours)
     for secret in await store.live_secrets(tx, [row.id]):
         secret.expires_at = min(secret.expires_at or ends, ends)
     touch(row, tx.now)
     shown = await _add_secret(tx, row, machinery)
-    await _tell(tx, who, row, ClientRotated)
+    await tell(tx, who, row, ClientRotated)
     return await _with_secret(tx, row, shown)
 
 
 async def revoke_client(tx: Tx, who: Caller, client_id: UUID) -> ClientRead:
     """End a credential for good, its tokens included. Errors: `NotFound`, `ClientRevokedAlready`."""
-    row = await _get(tx, client_id, is_locked=True)
+    row = await get_locked(tx, client_id)
     if row.status == "revoked":
         raise ClientRevokedAlready()
     for secret in await store.live_secrets(tx, [row.id]):
         secret.expires_at = tx.now
     row.status = "revoked"
     touch(row, tx.now)
-    await _tell(tx, who, row, ClientRevoked)
+    await tell(tx, who, row, ClientRevoked)
     await tx.flush()
-    return _read(row, [])
+    return read_client(row, [])
 
 
 async def revoke_all_of(tx: Tx, who: Caller, partner_id: UUID) -> None:
@@ -141,8 +144,9 @@ async def revoke_all_of(tx: Tx, who: Caller, partner_id: UUID) -> None:
         await revoke_client(tx, who, row.id)
 
 
-async def _get(tx: Tx, client_id: UUID, *, is_locked: bool = False) -> ClientRow:
-    row = await store.find_client(tx, client_id, is_locked=is_locked)
+async def get_locked(tx: Tx, client_id: UUID) -> ClientRow:
+    """The row of a credential, held for a change. Errors: `NotFound`."""
+    row = await store.find_client(tx, client_id, is_locked=True)
     if row is None:
         raise NotFound()
     return row
@@ -173,8 +177,10 @@ def _judge_scopes(scopes: Sequence[str], machinery: Machinery) -> None:
         raise InvalidRequest(errors=errors)
 
 
-def _judge_reach(who: Caller, role: str, scopes: Sequence[str], machinery: Machinery) -> None:
-    """Without this, a credential narrowed to `clients:write` could make itself one that is not."""
+def judge_reach(who: Caller, role: str, scopes: Sequence[str], machinery: Machinery) -> None:
+    """Who makes a credential holds what it may do.
+
+    Without this, a credential narrowed to `clients:write` could make itself one that is not."""
     if who.role is Role.SYSTEM:
         return
     granted = machinery.catalog.permissions(Role(role))
@@ -191,6 +197,7 @@ def _fields(row: ClientRow, secrets: Sequence[ClientSecretRow]) -> dict[str, Any
         "role",
         "scopes",
         "status",
+        "jwks_uri",
         "last_used_at",
         "version",
         "created_at",
@@ -198,10 +205,14 @@ def _fields(row: ClientRow, secrets: Sequence[ClientSecretRow]) -> dict[str, Any
     )
     fields = {name: getattr(row, name) for name in names}
     shown = [SecretRead.model_validate(secret, from_attributes=True) for secret in secrets]
-    return {**fields, "client_id": public_client_id(row.id, row.vendor_id), "secrets": shown}
+    keys = [{"kid": key["kid"], "algorithm": key["alg"]} for key in (row.jwks or {}).get("keys", [])]
+    authentication = "private_key_jwt" if keys or row.jwks_uri else "client_secret"
+    public_id = public_client_id(row.id, row.vendor_id)
+    return {**fields, "client_id": public_id, "secrets": shown, "keys": keys, "authentication": authentication}
 
 
-def _read(row: ClientRow, secrets: Sequence[ClientSecretRow]) -> ClientRead:
+def read_client(row: ClientRow, secrets: Sequence[ClientSecretRow]) -> ClientRead:
+    """A credential as it is shown: never a secret."""
     return ClientRead.model_validate(_fields(row, secrets))
 
 
@@ -211,6 +222,7 @@ async def _with_secret(tx: Tx, row: ClientRow, secret: str) -> ClientWithSecret:
     return ClientWithSecret.model_validate({**fields, "client_secret": secret})
 
 
-async def _tell(tx: Tx, who: Caller, row: ClientRow, news: type[Event]) -> None:
+async def tell(tx: Tx, who: Caller, row: ClientRow, news: type[Event]) -> None:
+    """Record news of a credential."""
     event = news.model_validate({"client_id": row.id, "partner_id": row.partner_id, "role": row.role})
     await record(tx, who, event, subject_id=encode("cli", row.id), partner_id=row.partner_id)

@@ -32,7 +32,7 @@ async def vouch(tx: Tx, claims: AccessClaims) -> Gate | None:
 async def introspect(machinery: Machinery, request: TokenRequest) -> IntrospectionRead:
     """What a token is worth now, told to a credential of the same vendor; a partner's is told of its own tokens only.
 
-    Errors: `InvalidClient`, `InvalidTokenRequest`. Source: RFC 7662.
+    Errors: `InvalidClient`, `ClientKeysUnavailable`, `InvalidTokenRequest`. Source: RFC 7662.
     """
     asker = await authenticate(machinery, request)
     claims = _read(machinery, request.need("token"))
@@ -67,7 +67,7 @@ async def revoke(machinery: Machinery, request: TokenRequest) -> None:
 
     Who may: the client it was issued to; whoever holds `clients:write`, within its vendor or partner; and for a
     person's token whoever has it, since frontends have no secret to show.
-    Errors: `InvalidClient`, `InvalidTokenRequest`, `UnauthorizedClient`. Source: RFC 7009.
+    Errors: `InvalidClient`, `ClientKeysUnavailable`, `InvalidTokenRequest`, `UnauthorizedClient`. Source: RFC 7009.
     """
     text = request.need("token")
     asker = await authenticate(machinery, request) if request.has_credentials else None

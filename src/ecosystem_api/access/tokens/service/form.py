@@ -47,7 +47,12 @@ class TokenRequest:
     @property
     def has_credentials(self) -> bool:
         """Whether a client says who it is and proves it."""
-        return self.authorization is not None or bool(self.get("client_secret"))
+        return self.authorization is not None or bool(self.get("client_secret")) or self.has_assertion
+
+    @property
+    def has_assertion(self) -> bool:
+        """Whether the proof is a signed statement."""
+        return bool(self.get("client_assertion") or self.get("client_assertion_type"))
 
     def basic_or_form(self) -> tuple[str, str]:
         """(client id, secret) from HTTP Basic or the form, never from both.

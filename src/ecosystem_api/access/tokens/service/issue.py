@@ -20,8 +20,9 @@ TOKEN_TYPES = (_TOKEN_TYPE + "id_token", ACCESS_TOKEN, _TOKEN_TYPE + "jwt")
 async def issue_token(machinery: Machinery, request: TokenRequest) -> TokenRead:
     """An access token for whoever proves who they are.
 
-    Errors: `InvalidTokenRequest`, `UnsupportedGrantType`, `InvalidClient`, `InvalidScope`, `InvalidTarget`,
-    `TooManyRequests`; for people also `IssuerUnknown`, `IssuerUnavailable`, `SubjectTokenRefused`, `PersonNotAdmitted`.
+    Errors: `InvalidTokenRequest`, `UnsupportedGrantType`, `InvalidClient`, `ClientKeysUnavailable`, `InvalidScope`,
+    `InvalidTarget`, `TooManyRequests`; for people also `IssuerUnknown`, `IssuerUnavailable`, `SubjectTokenRefused`,
+    `PersonNotAdmitted`.
     """
     match request.get("grant_type"):
         case "":
