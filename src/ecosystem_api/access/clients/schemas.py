@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import StringConstraints
+from pydantic import ConfigDict, StringConstraints
 
 from ecosystem_api.runtime.wire import Instant, Line, TypedId, Wire, kept, told
 
@@ -14,13 +14,14 @@ ClientAuthentication = Literal["client_secret", "private_key_jwt"]
 Url = Annotated[str, StringConstraints(min_length=10, max_length=2048)]
 ClientStatus = Literal["active", "revoked"]
 _CLIENT_ID = "cli_01h455vb4pex5vsknk084sn02q.01h455vb4pex5vsknk084sn02r"
-_KEY = {  # the public key of RFC 7517, appendix A.1
+_KEY: dict[str, Any] = {  # the public key of RFC 7517, appendix A.1
     "kty": "EC",
     "crv": "P-256",
     "kid": "key-2026-11",
     "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
     "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
 }
+_JWKS_URI = "https://crm.reseller.example/jwks.json"
 _SECRET = "ecos_" + "x" * 43
 
 
@@ -65,9 +66,11 @@ class JwkSet(Wire):
 class ClientKeys(Wire):
     """The public keys a credential proves itself with: one of the two."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"jwks": {"keys": [_KEY]}}]})
+
     jwks: JwkSet | None = told("The keys themselves.", {"keys": [_KEY]}, default=None)
     jwks_uri: Url | None = told(
-        "Where they are published, if the client rotates them itself: a public https address.", default=None
+        "Where they are published, if the client rotates them itself: a public https address.", _JWKS_URI, default=None
     )
 
 
@@ -99,7 +102,7 @@ class ClientRead(Wire):
     secrets: list[SecretRead] = told("Its live secrets, newest first.")
     authentication: ClientAuthentication = told("How it proves itself at POST /oauth/token.", "client_secret")
     keys: list[ClientKeyRead] = told("Its public keys, where it uses keys that are kept here.")
-    jwks_uri: str | None = told("Where its public keys are published, where it uses such.", None)
+    jwks_uri: str | None = told("Where its public keys are published, where it uses such.", _JWKS_URI)
     last_used_at: Instant | None = told("When it last asked for a token; null if never.")
     version: int = told("Grows with every change; the `ETag`.", 1)
     created_at: Instant = told("When it was made.")
