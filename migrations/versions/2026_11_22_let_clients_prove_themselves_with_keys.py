@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "let_clients_prove_themselves_wit"
-down_revision = "trust_identity_providers_end_tok"
+down_revision = "remember_merged_partners"
 branch_labels = None
 depends_on = None
 
