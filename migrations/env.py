@@ -6,10 +6,9 @@ from typing import Any
 
 from alembic import context
 from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from ecosystem_api.areas import HOUSE
-from ecosystem_api.runtime.database import Base
+from ecosystem_api.runtime.database import Base, open_engine
 from migrations.authoring import protect_new_tables
 
 assert HOUSE, "the rooms are imported first: without them the metadata is empty"
@@ -35,7 +34,7 @@ def _run(connection: Connection) -> None:
 
 async def _online() -> None:
     url = context.config.attributes.get("url") or os.environ["DATABASE_URL"]
-    engine = create_async_engine("postgresql+asyncpg://" + url.split("://", 1)[1])
+    engine = open_engine(url)
     async with engine.connect() as connection:
         await connection.execute(text(f"set lock_timeout = '{LOCK_TIMEOUT}'"))
         await connection.commit()

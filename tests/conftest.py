@@ -36,6 +36,7 @@ class Cluster:
     def settings(self, database: str) -> Settings:
         return Settings(
             DATABASE_URL=self.url(database),
+            environment="development",
             secret=TEST_SECRET,
             base_url=BASE_URL,
             login_prefix=f"ecosystem_test_{os.getpid()}",

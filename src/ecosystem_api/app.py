@@ -21,7 +21,11 @@ from ecosystem_api.runtime.keyring import Keyring
 from ecosystem_api.runtime.keysets import KeySets
 from ecosystem_api.runtime.machinery import Machinery
 from ecosystem_api.runtime.pages import pages_router
-from ecosystem_api.runtime.settings import APP_ROLE, Settings
+from ecosystem_api.runtime.safety import refuse_unsafe
+from ecosystem_api.runtime.settings import APP_ROLE, WORKER_ROLE, Settings
+
+# Beyond what the server ends by itself: a server that has vanished ends nothing.
+COMMAND_SECONDS = {APP_ROLE: 6.0, WORKER_ROLE: 35.0}
 
 
 def build_machinery(settings: Settings, clock: Clock = system_clock, role: str = APP_ROLE) -> Machinery:
@@ -30,6 +34,8 @@ def build_machinery(settings: Settings, clock: Clock = system_clock, role: str =
         settings.url_for(role),
         pool_size=settings.pool_size,
         pool_wait_seconds=settings.pool_wait_seconds,
+        command_seconds=COMMAND_SECONDS[role],
+        statement_cache_size=settings.statement_cache_size,
         clock=clock,
     )
     egress = Egress(settings.egress_policy)
@@ -41,9 +47,10 @@ def create_app(machinery: Machinery) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        machinery.settings.refuse_unsafe()
+        refuse_unsafe(machinery.settings)
         await refuse_unsafe_login(machinery.database)
         await machinery.keyring.load(machinery.database)
+        machinery.is_started = True
         yield
         await machinery.bell.close()
         await machinery.database.close()

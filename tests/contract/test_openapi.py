@@ -130,6 +130,8 @@ def test_the_document_is_written_the_same_twice(tmp_path: Path) -> None:
         "docs/rooms.md",
         "docs/imports.md",
         "docs/facts.md",
+        "docs/settings.md",
+        ".env.example",
     ]
 
 

@@ -17,6 +17,7 @@ OUTSIDE_V1 = frozenset(
     {
         "/livez",
         "/readyz",
+        "/startupz",
         "/openapi.json",
         "/oauth/introspect",
         "/oauth/revoke",

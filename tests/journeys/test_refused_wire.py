@@ -15,7 +15,7 @@ from tests.makers import House
 
 from ecosystem_api.app import build_machinery, create_app
 from ecosystem_api.runtime.protocol import GuardedProtocol
-from ecosystem_api.runtime.serving import listen
+from ecosystem_api.runtime.sockets import listen
 
 SILENCE_SECONDS = 0.5
 

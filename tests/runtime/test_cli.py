@@ -5,6 +5,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -164,7 +165,7 @@ def test_a_process_that_serves_refuses_a_configuration_that_is_incomplete_or_uns
 ) -> None:
     with pytest.raises(RuntimeError, match="DATABASE_URL"):
         production_settings()
-    environment.setenv("DATABASE_URL", "postgresql://host/name")
+    environment.setenv("DATABASE_URL", "postgresql://127.0.0.1/name")
     with pytest.raises(RuntimeError, match="ECOSYSTEM_SECRET"):
         production_settings()
     environment.setenv("ECOSYSTEM_SECRET", TEST_SECRET)
@@ -174,6 +175,17 @@ def test_a_process_that_serves_refuses_a_configuration_that_is_incomplete_or_uns
         production_settings()
     environment.setenv("ECOSYSTEM_BASE_URL", "https://api.example.com")
     assert production_settings().public_url == "https://api.example.com"
+    write_private(
+        production_settings().data_dir / "running.json", json.dumps({"database_url": "postgresql://127.0.0.1/name"})
+    )
+    with pytest.raises(RuntimeError, match="embedded server"):
+        production_settings()
+
+
+async def test_what_is_for_development_does_not_run_in_production(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("ECOSYSTEM_ENVIRONMENT", "production")
+    outcome = await command("run", "--no-demo")
+    assert (outcome.code, "for development" in outcome.notes) == (1, True)
 
 
 def test_the_notes_of_a_running_service_complete_only_what_they_are_about(
@@ -256,6 +268,7 @@ async def test_the_doctor_finds_a_working_installation_in_order(installed: House
     found = await examined()
     assert {finding["verdict"] for finding in found.values()} == {"ok"}
     assert len(found) == 14
+    assert re.fullmatch(r"1[5-8]\.[1-9]\d*", found["PostgreSQL"]["found"])
     table = await command("doctor")
     assert table.code == 0
     assert "Everything is as it should be." in table.answer

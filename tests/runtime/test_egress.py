@@ -10,6 +10,7 @@ from tests.listeners import http, listening
 
 from ecosystem_api.runtime.egress import Egress, EgressFailed, EgressPolicy, EgressRefused, read_target
 from ecosystem_api.runtime.egress.address import is_public
+from ecosystem_api.runtime.safety import find_dangers
 from ecosystem_api.runtime.settings import Settings
 
 STRICT = EgressPolicy()
@@ -224,12 +225,11 @@ def test_the_unsafe_setting_is_refused_where_it_looks_like_production(
     changes: dict[str, str], is_refused: bool
 ) -> None:
     settings = Settings(**{"host": "127.0.0.1", "base_url": "", **changes}, unsafe_loopback_egress=True)  # type: ignore[arg-type]
-    if is_refused:
-        with pytest.raises(RuntimeError, match="UNSAFE_LOOPBACK"):
-            settings.refuse_unsafe()
-    else:
-        settings.refuse_unsafe()
-    settings.model_copy(update={"unsafe_loopback_egress": False}).refuse_unsafe()
+    development = settings.model_copy(update={"environment": "development"})
+    assert is_refused is any("UNSAFE_LOOPBACK" in danger for danger in find_dangers(development))
+    assert any("UNSAFE_LOOPBACK" in danger for danger in find_dangers(settings))
+    safe = settings.model_copy(update={"unsafe_loopback_egress": False})
+    assert not any("UNSAFE_LOOPBACK" in danger for danger in find_dangers(safe))
 
 
 def _always(addresses: list[str]):  # type: ignore[no-untyped-def]

@@ -13,7 +13,7 @@ from tests.makers import Api, House
 from tests.runtime.test_cli import Outcome, command
 
 from ecosystem_api.cli.installation import write_private
-from ecosystem_api.runtime.serving import listen
+from ecosystem_api.runtime.sockets import listen
 
 GOOD = "external_id,name,country\nA-1,Acme Industries GmbH,DE\nA-2,Contoso Ltd,GB\n"
 

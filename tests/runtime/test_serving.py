@@ -12,7 +12,7 @@ import uvicorn
 
 from ecosystem_api.runtime import protocol
 from ecosystem_api.runtime.protocol import GuardedProtocol
-from ecosystem_api.runtime.serving import PortTaken, listen
+from ecosystem_api.runtime.sockets import PortTaken, listen
 
 
 async def answer_slowly_at_slow(scope, receive, send):  # type: ignore[no-untyped-def]

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from ecosystem_api.runtime.safety import refuse_unsafe
 from ecosystem_api.runtime.settings import Settings
-
-WILDCARD_HOSTS = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - recognised here, not listened on
 
 
 def find_installation() -> Settings:
@@ -37,14 +36,12 @@ def production_settings() -> Settings:
     Errors: RuntimeError for what is missing or contradicts itself; ValidationError for a setting that is wrong.
     """
     settings = Settings()
-    if not settings.database_url:
-        raise RuntimeError("DATABASE_URL is not set: name the database, or use `make run` for an embedded one")
-    if not settings.secret:
-        raise RuntimeError("ECOSYSTEM_SECRET is not set: choose 32 characters or more (`openssl rand -hex 32`)")
-    if settings.host in WILDCARD_HOSTS and not settings.base_url:
+    refuse_unsafe(settings)
+    note = read_private(settings.data_dir / "running.json") or {}
+    if settings.environment == "production" and settings.database_url == note.get("database_url"):
         raise RuntimeError(
-            f"ECOSYSTEM_HOST is {settings.host}, so clients reach this service under a name it cannot know: set "
-            "ECOSYSTEM_BASE_URL to its public URL, which is issuer and audience of its tokens"
+            "DATABASE_URL is the embedded server of `make run`, which is for development and lets anyone on this "
+            "machine in: name a PostgreSQL of your own"
         )
     return settings
 

@@ -8,9 +8,10 @@ import typer
 from ecosystem_api.app import build_machinery, create_app
 from ecosystem_api.cli.installation import production_settings
 from ecosystem_api.runtime.logs import configure_logs
-from ecosystem_api.runtime.serving import listen, work
 from ecosystem_api.runtime.serving import serve as serve_application
+from ecosystem_api.runtime.serving import work
 from ecosystem_api.runtime.settings import WORKER_ROLE
+from ecosystem_api.runtime.sockets import listen
 from ecosystem_api.runtime.supervision import end_with_lifeline
 from ecosystem_api.runtime.worker import Worker
 

@@ -16,13 +16,15 @@ import httpx
 import typer
 
 from ecosystem_api.cli.demo import demo_file, ensure_demo, read_demo
-from ecosystem_api.cli.installation import WILDCARD_HOSTS, development_secret, without_credentials, write_private
+from ecosystem_api.cli.installation import development_secret, without_credentials, write_private
 from ecosystem_api.cli.terminal import answers, notes
 from ecosystem_api.cli.token import reference_link
 from ecosystem_api.runtime.bootstrap import prepare
 from ecosystem_api.runtime.postgres import EmbeddedPostgres, EmbeddedPostgresError, suitable_data_dir
-from ecosystem_api.runtime.serving import FINISH_SECONDS, listen
+from ecosystem_api.runtime.safety import WILDCARD_HOSTS
+from ecosystem_api.runtime.serving import FINISH_SECONDS
 from ecosystem_api.runtime.settings import Settings
+from ecosystem_api.runtime.sockets import listen
 from ecosystem_api.runtime.supervision import Child
 
 DATABASE = "ecosystem_api"
@@ -42,8 +44,8 @@ def run(
     Data, the secret and the demonstration's credentials are kept in ECOSYSTEM_DATA_DIR (.local).
     """
     started = time.monotonic()
-    _heed_signals()
     settings = _defaults(Settings())
+    _heed_signals()
     with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as open_parts:
         listener = open_parts.enter_context(listen(settings.host, settings.port))
         database = open_parts.enter_context(_server(settings)) if not settings.database_url else None
@@ -101,8 +103,12 @@ def _finish(main: Coroutine[Any, Any, T]) -> T:
 
 
 def _defaults(settings: Settings) -> Settings:
-    """Settings of a developer's machine where nothing else was said."""
-    changes: dict[str, object] = {}
+    """Settings of a developer's machine where nothing else was said. Errors: RuntimeError in production."""
+    if "environment" in settings.model_fields_set and settings.environment == "production":
+        raise RuntimeError(
+            "`run` is for development: unset ECOSYSTEM_ENVIRONMENT, or use `migrate`, `serve` and `worker`"
+        )
+    changes: dict[str, object] = {"environment": "development"}
     if settings.host in WILDCARD_HOSTS and not settings.base_url:
         changes["base_url"] = f"http://127.0.0.1:{settings.port}"
     if "drain_seconds" not in settings.model_fields_set:
@@ -152,6 +158,7 @@ def _children(settings: Settings, listener: socket.socket) -> tuple[Child, Child
     environment = {
         **os.environ,
         "DATABASE_URL": without_credentials(settings.database_url),
+        "ECOSYSTEM_ENVIRONMENT": settings.environment,
         "ECOSYSTEM_SECRET": settings.secret,
         "ECOSYSTEM_BASE_URL": settings.public_url,
         "ECOSYSTEM_DRAIN_SECONDS": str(settings.drain_seconds),
@@ -159,7 +166,10 @@ def _children(settings: Settings, listener: socket.socket) -> tuple[Child, Child
     command = [sys.executable, "-m", "ecosystem_api.cli"]
     fd = listener.fileno()
     api = Child("The API", [*command, "serve", "--lifeline", f"--listener-fd={fd}"], environment, [fd])
-    return api, Child("The worker", [*command, "worker", "--lifeline"], environment)
+    # Two processes on one machine: the worker's operator's port is the next one.
+    metrics_port = settings.metrics_port + 1 if settings.metrics_port else 0
+    beside = environment | {"ECOSYSTEM_METRICS_PORT": str(metrics_port)}
+    return api, Child("The worker", [*command, "worker", "--lifeline"], beside)
 
 
 def _await_ready(settings: Settings, api: Child) -> None:

@@ -5,10 +5,11 @@ from pathlib import Path
 
 from ecosystem_api.app import build_machinery, create_app
 from ecosystem_api.areas import catalog
-from ecosystem_api.reference import errors, events, facts, imports, permissions, rooms
+from ecosystem_api.reference import errors, events, facts, imports, permissions, rooms, settings
 from ecosystem_api.runtime.settings import Settings
 
 NOTE = "<!-- Made from the code by `make docs`. Change the code, not this page. -->\n"
+ENV_EXAMPLE = ".env.example"
 OPENAPI = "openapi/openapi.json"
 # The document needs an application, and an application a configuration; it connects to nothing.
 _NOWHERE = {"DATABASE_URL": "postgresql://nobody:nothing@127.0.0.1/none", "secret": "no secret is used to write pages"}
@@ -24,14 +25,16 @@ def pages() -> dict[str, str]:
         "docs/rooms.md": rooms.render(offers),
         "docs/imports.md": imports.render(offers),
         "docs/facts.md": facts.render(),
+        "docs/settings.md": settings.render(),
     }
-    return {name: NOTE + "\n" + text for name, text in written.items()} | {OPENAPI: openapi_text()}
+    plain = {ENV_EXAMPLE: settings.render_env(), OPENAPI: openapi_text()}
+    return {name: NOTE + "\n" + text for name, text in written.items()} | plain
 
 
 def openapi_text() -> str:
     """The contract as it is kept in the repository: sorted, so that a change shows as the lines that changed."""
-    settings = Settings(**_NOWHERE, base_url="", host="127.0.0.1", port=8000)  # type: ignore[arg-type]
-    document = create_app(build_machinery(settings)).openapi()
+    nowhere = Settings(**_NOWHERE, base_url="", host="127.0.0.1", port=8000)  # type: ignore[arg-type]
+    document = create_app(build_machinery(nowhere)).openapi()
     return json.dumps(document, sort_keys=True, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -1,6 +1,7 @@
 """The owner's work: migrate the schema, make the service's logins and the first signing key, check who connects."""
 
 import asyncio
+from functools import cache
 from pathlib import Path
 
 import asyncpg
@@ -13,6 +14,16 @@ from ecosystem_api.runtime.clock import system_clock
 from ecosystem_api.runtime.database import Database
 from ecosystem_api.runtime.keyring import ensure_signing_key
 from ecosystem_api.runtime.settings import APP_ROLE, WORKER_ROLE, Settings
+
+API_BUDGET = {"statement_timeout": "4s", "lock_timeout": "2s", "idle_in_transaction_session_timeout": "6s"}
+WORKER_BUDGET = {"statement_timeout": "30s", "lock_timeout": "2s", "idle_in_transaction_session_timeout": "25s"}
+# A client that vanished without a word holds its locks for eight seconds, not for the system's two hours.
+GONE_CLIENT = {
+    "tcp_user_timeout": "8s",
+    "tcp_keepalives_idle": "3s",
+    "tcp_keepalives_interval": "2s",
+    "tcp_keepalives_count": "2",
+}
 
 
 def alembic_config(url: str) -> Config:
@@ -28,7 +39,26 @@ def alembic_config(url: str) -> Config:
 
 def schema_head(config: Config) -> str | None:
     """The newest migration step this code knows."""
-    return ScriptDirectory.from_config(config).get_current_head()
+    return _steps(str(config.get_main_option("script_location")))[0]
+
+
+def find_schema_fault(config: Config, current: str | None) -> str | None:
+    """Why this code cannot work on a database at step `current`; None when it can.
+
+    Edges: a step this code does not know was made by a newer version, which keeps room for the one before it, so
+    processes of both serve while an upgrade rolls.
+    """
+    head, known = _steps(str(config.get_main_option("script_location")))
+    if current == head or (current is not None and current not in known):
+        return None
+    return f"at {current or 'nothing'}, this code needs {head}"
+
+
+@cache
+def _steps(location: str) -> tuple[str | None, frozenset[str]]:
+    # Read once: every step is a Python file, and /readyz is asked every few seconds.
+    folder = ScriptDirectory(location)
+    return folder.get_current_head(), frozenset(step.revision for step in folder.walk_revisions())
 
 
 async def prepare(settings: Settings) -> None:
@@ -41,8 +71,8 @@ async def prepare(settings: Settings) -> None:
     await asyncio.to_thread(command.upgrade, alembic_config(settings.database_url), "head")
     connection = await asyncpg.connect(settings.database_url)
     try:
-        # /readyz compares the schema with the code, as the application.
-        await connection.execute(f"grant select on alembic_version to {APP_ROLE}")
+        # /readyz compares the schema with the code, in the API and in the worker.
+        await connection.execute(f"grant select on alembic_version to {APP_ROLE}, {WORKER_ROLE}")
         for role in (APP_ROLE, WORKER_ROLE):
             await _ensure_login(connection, settings, role)
     finally:
@@ -75,9 +105,7 @@ async def _ensure_login(connection: asyncpg.Connection, settings: Settings, role
         except (asyncpg.DuplicateObjectError, asyncpg.UniqueViolationError):
             await connection.execute(f"alter role {name} {attributes}")
         await connection.execute(f"grant {role} to {name}")
-        # Budgets of one request: a statement, a lock, and an idle transaction may not outlive the client's patience.
-        limits = {"statement_timeout": "10s", "lock_timeout": "4s", "idle_in_transaction_session_timeout": "15s"}
-        for setting, value in limits.items():
+        for setting, value in await _budget(connection, role):
             await connection.execute(f"alter role {name} set {setting} = '{value}'")
     except asyncpg.InsufficientPrivilegeError as error:
         owner = await connection.fetchval("select current_user")
@@ -85,6 +113,19 @@ async def _ensure_login(connection: asyncpg.Connection, settings: Settings, role
             f"{owner} may not make the login {login} a member of {role} ({error.args[0]}): give {owner} CREATEROLE, "
             f"and if {role} was made by another owner of this cluster, `grant {role} to {owner} with admin option`"
         ) from error
+
+
+async def _budget(connection: asyncpg.Connection, role: str) -> list[tuple[str, str]]:
+    """What the server ends by itself. Settings of the login, so that no pooler hands them to another and none is sent.
+
+    Shape: a request's statement, lock and pause fit into the client's patience; the worker's pauses are as long as a
+    delivery may last, because a handler may wait for somebody else's server.
+    """
+    budget = list((API_BUDGET if role == APP_ROLE else WORKER_BUDGET).items())
+    # A server on another system would complain of these at every connection.
+    if "linux" in await connection.fetchval("select version()"):
+        budget += GONE_CLIENT.items()
+    return budget
 
 
 async def refuse_unsafe_login(database: Database) -> None:

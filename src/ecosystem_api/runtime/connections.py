@@ -24,6 +24,8 @@ class Connections:
     """A bounded set of open connections, lent one at a time, the last returned first."""
 
     def __init__(self, engine: AsyncEngine, size: int, wait_seconds: float) -> None:
+        self.size = size
+        self.lent = 0
         self._engine = engine
         self._free = asyncio.Semaphore(size)
         self._wait_seconds = wait_seconds
@@ -38,6 +40,7 @@ class Connections:
                 raise PoolTimeout(f"no connection was free for {self._wait_seconds:g} s") from None
         else:
             await self._free.acquire()
+        self.lent += 1
         try:
             while self._idle:
                 line = self._idle.pop()
@@ -46,6 +49,7 @@ class Connections:
                 await discard(line)  # the server restarted or hung up meanwhile: that is nobody's fault
             return await self._open()
         except BaseException:
+            self.lent -= 1
             self._free.release()
             raise
 
@@ -57,6 +61,7 @@ class Connections:
             else:
                 self._idle.append(line)
         finally:
+            self.lent -= 1
             self._free.release()
 
     async def close(self) -> None:

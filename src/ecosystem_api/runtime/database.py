@@ -6,7 +6,8 @@ COMMIT are ours, in `Database.transaction`, and nowhere else.
 """
 
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,12 +15,14 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import MetaData, NullPool, Select, Uuid, bindparam, select
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
+from ecosystem_api.runtime import metrics
 from ecosystem_api.runtime.clock import Clock, system_clock
 from ecosystem_api.runtime.connections import Connections, Line
 
+CONNECT_SECONDS = 5.0
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -55,6 +58,7 @@ class Tx:
         self.partner_id = partner_id
         self.now = now
         self._line = line
+        self._afterwards: list[Callable[[], None]] = []
         self._session: AsyncSession | None = None
 
     @property
@@ -63,6 +67,15 @@ class Tx:
         if self._session is None:
             self._session = AsyncSession(self._line.connection, expire_on_commit=False, autoflush=True)
         return self._session
+
+    def after_commit(self, act: Callable[[], None]) -> None:
+        """Do something cheap in memory once the transaction is committed, and only then: counting what it did."""
+        self._afterwards.append(act)
+
+    def committed(self) -> None:
+        """Do what waited for the commit. Called once, by whoever committed."""
+        for act in self._afterwards:
+            act()
 
     async def insert(self, *rows: Base) -> None:
         """Add rows and send them now, so that parents stand before their children."""
@@ -104,15 +117,25 @@ class Tx:
 class Database:
     """A pool of connections under one role. Shape: `async with database.transaction(vendor_id) as tx`."""
 
-    def __init__(self, url: str, *, pool_size: int = 10, pool_wait_seconds: float = 2.0, clock: Clock = system_clock):
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int = 10,
+        pool_wait_seconds: float = 2.0,
+        command_seconds: float = 30.0,
+        statement_cache_size: int = 100,
+        clock: Clock = system_clock,
+    ) -> None:
         self.clock = clock
-        self.engine = create_async_engine(
-            "postgresql+asyncpg://" + url.split("://", 1)[1],
+        self.engine = open_engine(
+            url,
+            command_seconds=command_seconds,
+            statement_cache_size=statement_cache_size,
             isolation_level="AUTOCOMMIT",
             poolclass=NullPool,
-            connect_args={"timeout": 5, "command_timeout": 30},
         )
-        self._connections = Connections(self.engine, pool_size, pool_wait_seconds)
+        self.connections = Connections(self.engine, pool_size, pool_wait_seconds)
 
     @contextlib.asynccontextmanager
     async def transaction(
@@ -132,6 +155,7 @@ class Database:
                 await tx.flush()
             finally:
                 await tx.close()
+        tx.committed()
 
     @contextlib.asynccontextmanager
     async def crossing(self) -> AsyncIterator[AsyncSession]:
@@ -145,7 +169,11 @@ class Database:
 
     @contextlib.asynccontextmanager
     async def _opened(self, opening: str) -> AsyncIterator[Line]:
-        line = await self._connections.lend()
+        asked = time.perf_counter()
+        try:
+            line = await self.connections.lend()
+        finally:
+            metrics.POOL_WAIT_SECONDS.observe(time.perf_counter() - asked)
         try:
             await line.driver.execute(opening)
             yield line
@@ -156,12 +184,32 @@ class Database:
                 await line.driver.execute("rollback")
             raise
         finally:
-            await self._connections.take_back(line)
+            await self.connections.take_back(line)
 
     async def close(self) -> None:
         """Close every connection. Call once, at the end."""
-        await self._connections.close()
+        await self.connections.close()
         await self.engine.dispose()
+
+
+def open_engine(
+    url: str, *, command_seconds: float | None = None, statement_cache_size: int = 100, **options: Any
+) -> AsyncEngine:
+    """An engine whose connections are made by the driver from the whole URL.
+
+    Why: only the driver knows what libpq's URLs may say (sslmode, sslrootcert, several hosts, target_session_attrs).
+    Edges: with a cache of 0 every statement is unnamed, so that a pooler may give each transaction another server.
+    """
+    connect: dict[str, Any] = {
+        "dsn": "postgresql://" + url.split("://", 1)[1],
+        "timeout": CONNECT_SECONDS,
+        "command_timeout": command_seconds,
+        "statement_cache_size": statement_cache_size,
+        "prepared_statement_cache_size": statement_cache_size,
+    }
+    if statement_cache_size == 0:
+        connect["prepared_statement_name_func"] = lambda: ""
+    return create_async_engine("postgresql+asyncpg://", connect_args=connect, **options)
 
 
 def scoped(tx: Tx, model: type[Base], *columns: Any) -> Select[Any]:

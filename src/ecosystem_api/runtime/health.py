@@ -8,7 +8,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from ecosystem_api.runtime.bootstrap import alembic_config, schema_head
+from ecosystem_api.runtime.bootstrap import alembic_config, find_schema_fault
 from ecosystem_api.runtime.http import machinery_of, public, room_router
 from ecosystem_api.runtime.limits import Priority, ranked
 from ecosystem_api.runtime.machinery import Machinery
@@ -50,6 +50,25 @@ async def livez() -> LiveRead:
     return LiveRead(status="ok")
 
 
+class StartRead(Wire):
+    """Whether this process has started."""
+
+    status: Literal["started", "starting"] = told("Whether the start is complete.", "started")
+
+
+@health_router.get(
+    "/startupz",
+    response_model=StartRead,
+    responses={503: {"model": StartRead, "description": "Still starting."}},
+    dependencies=[public("an orchestrator asks without a token")],
+)
+async def startupz(machinery: Parts) -> Any:
+    """Started: the login was found safe and the signing keys were read; from here `/livez` and `/readyz` count."""
+    if machinery.is_started:
+        return StartRead(status="started")
+    return JSONResponse({"status": "starting"}, 503, headers={"Retry-After": "1"})
+
+
 @health_router.get(
     "/readyz",
     response_model=ReadyRead,
@@ -57,7 +76,7 @@ async def livez() -> LiveRead:
     dependencies=[public("a load balancer asks without a token"), UNCOUNTED],
 )
 async def readyz(machinery: Parts) -> Any:
-    """Ready: the database answers at this code's schema and the process is not draining; else 503.
+    """Ready: the database answers, this code can work on its schema, and the process is not draining; else 503.
 
     The relay's lag is told but does not make a process unready: the API takes writes while a worker is away, and the
     ledger keeps what is owed.
@@ -78,8 +97,7 @@ async def readyz(machinery: Parts) -> Any:
                 )
             ).first()
         checks["database"] = "ok"
-        head = schema_head(alembic_config(machinery.settings.database_url))
-        checks["migrations"] = "ok" if current == head else f"at {current}, this code needs {head}"
+        checks["migrations"] = find_schema_fault(alembic_config(machinery.settings.database_url), current) or "ok"
         checks["relay"] = _relay(beat)
     except (DBAPIError, PoolTimeout, OSError) as error:
         checks["database"] = f"unreachable ({type(error).__name__})"

@@ -23,6 +23,7 @@ class Machinery:
     keyring: Keyring
     clock: Clock
     keysets: KeySets = field(default_factory=lambda: KeySets(Egress()))
+    is_started: bool = field(default=False)
     is_draining: bool = field(default=False)
     limits: Limits = field(init=False)
     bell: Bell = field(init=False)

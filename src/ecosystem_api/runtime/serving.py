@@ -12,33 +12,13 @@ import uvloop
 from fastapi import FastAPI
 
 from ecosystem_api.runtime.machinery import Machinery
+from ecosystem_api.runtime.probes import open_probes
 from ecosystem_api.runtime.protocol import GuardedProtocol
+from ecosystem_api.runtime.sockets import BACKLOG
 from ecosystem_api.runtime.worker import Worker
 
 KEEP_ALIVE_SECONDS = 75  # longer than the 60 s of common load balancers, so that they close first
 FINISH_SECONDS = 25  # under the 30 s an orchestrator waits before it kills
-BACKLOG = 2048
-
-
-class PortTaken(RuntimeError):  # noqa: N818 - named for what happened, like every refusal
-    """The address to listen on is in use or not ours to use."""
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket. Errors: `PortTaken`, which says what to set."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(BACKLOG)
-    except OSError as error:
-        listener.close()
-        raise PortTaken(
-            f"Port {port} on {host} cannot be used ({error.strerror}). Stop what listens there, "
-            f"or choose another port with ECOSYSTEM_PORT, for example {port + 1 if port < 65535 else 8000}."
-        ) from error
-    return listener
 
 
 def serve(app: FastAPI, machinery: Machinery, listener: socket.socket) -> None:
@@ -64,7 +44,7 @@ def serve(app: FastAPI, machinery: Machinery, listener: socket.socket) -> None:
     )
 
     async def until_told() -> None:
-        async with app.router.lifespan_context(app):
+        async with open_probes(machinery), app.router.lifespan_context(app):
             await _DrainingServer(config, machinery).serve([listener])
 
     _run(until_told())
@@ -77,10 +57,12 @@ def work(worker: Worker) -> None:
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        try:
-            await worker.run(stop)
-        finally:
-            await worker.machinery.database.close()
+        async with open_probes(worker.machinery):
+            worker.machinery.is_started = True
+            try:
+                await worker.run(stop)
+            finally:
+                await worker.machinery.database.close()
 
     _run(until_told())
 

@@ -5,16 +5,19 @@ import hmac
 from functools import cached_property
 from ipaddress import ip_network
 from pathlib import Path
-from urllib.parse import quote, urlsplit, urlunsplit
+from typing import Literal
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from pydantic import Field, field_validator
+from pydantic.config import JsonDict
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ecosystem_api.runtime.egress import EgressPolicy
-from ecosystem_api.runtime.egress.address import is_loopback
 
 APP_ROLE = "ecosystem_app"
 WORKER_ROLE = "ecosystem_worker"
+# Marks a setting that production refuses in any other state than its default.
+DEVELOPMENT_ONLY: JsonDict = {"development_only": True}
 
 
 class Settings(BaseSettings):
@@ -22,10 +25,15 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="ECOSYSTEM_", env_ignore_empty=True, extra="ignore")
 
+    environment: Literal["production", "development"] = Field(
+        default="production",
+        description="In `production` unsafe combinations are refused at start; `make run` is `development` by itself.",
+    )
     database_url: str = Field(
         default="",
         validation_alias="DATABASE_URL",
-        description="PostgreSQL 15-18 as postgresql://owner:password@host:port/database. Empty: an embedded server.",
+        description="PostgreSQL 15-18 as postgresql://owner:password@host:port/database?sslmode=verify-full"
+        "&sslrootcert=/path/ca.pem. `serve` and `worker` need no login in it. Empty: `make run` embeds a server.",
     )
     secret: str = Field(
         default="",
@@ -36,6 +44,16 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535, description="Port the API listens on.")
     base_url: str = Field(default="", description="Public URL of the API: issuer and audience of its tokens.")
     pool_size: int = Field(default=10, ge=1, le=200, description="Database connections of one process.")
+    statement_cache_size: int = Field(
+        default=100,
+        ge=0,
+        le=10_000,
+        description="Prepared statements kept per connection. 0 behind a pooler in transaction mode (PgBouncer).",
+    )
+    plaintext_database: bool = Field(
+        default=False,
+        description="Allow a database on another machine without TLS: only where nobody else is on that network.",
+    )
     pool_wait_seconds: float = Field(default=2.0, gt=0, description="Longest wait for a connection before 503.")
     max_body_bytes: int = Field(default=1_048_576, ge=1024, description="Largest JSON body.")
     max_import_bytes: int = Field(default=52_428_800, ge=1024, description="Largest import file.")
@@ -96,12 +114,19 @@ class Settings(BaseSettings):
     )
     drain_seconds: float = Field(default=5.0, ge=0, le=120, description="Time /readyz says draining before stopping.")
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least level logged.")
-
+    metrics_host: str = Field(default="127.0.0.1", description="Address the operator's port listens on.")
+    metrics_port: int = Field(
+        default=0,
+        ge=0,
+        le=65535,
+        description="Operator's port of `serve` and of `worker`: /metrics, /livez, /readyz, /startupz. 0: none.",
+    )
     egress_ports: frozenset[int] = Field(
         default=frozenset({443}), description="Ports at which customers' https addresses are called, as a JSON list."
     )
     unsafe_loopback_egress: bool = Field(
         default=False,
+        json_schema_extra=DEVELOPMENT_ONLY,
         description="Development only: also call identity providers on this machine, by plain http and at any port.",
     )
 
@@ -132,19 +157,6 @@ class Settings(BaseSettings):
         """Which of the addresses that customers name may be called."""
         return EgressPolicy(self.egress_ports, self.unsafe_loopback_egress)
 
-    def refuse_unsafe(self) -> None:
-        """Start-up check: what is meant for development must not run where others can reach it.
-
-        Errors: RuntimeError when loopback egress is on and the service listens beyond this machine or is told a
-        public https address: anyone who may name an identity provider could then call what only this machine reaches.
-        """
-        is_local = self.host == "localhost" or is_loopback(self.host)
-        if self.unsafe_loopback_egress and (not is_local or self.public_url.startswith("https:")):
-            raise RuntimeError(
-                "ECOSYSTEM_UNSAFE_LOOPBACK_EGRESS is for development on one machine: unset it, or listen on 127.0.0.1 "
-                "with a base URL of plain http"
-            )
-
     def derive(self, purpose: str) -> bytes:
         """32 bytes bound to one purpose, from the installation secret. Errors: RuntimeError without a secret."""
         if not self.secret:
@@ -157,12 +169,11 @@ class Settings(BaseSettings):
         Why: the owner of the tables may ignore row-level security; the service never connects as the owner.
         """
         parts = urlsplit(self.database_url)
-        host = parts.hostname or "127.0.0.1"
-        host = f"[{host}]" if ":" in host else host
-        port = f":{parts.port}" if parts.port else ""
         login, password = self.login(role)
-        netloc = f"{quote(login)}:{quote(password)}@{host}{port}"
-        return urlunsplit((parts.scheme, netloc, parts.path, parts.query, ""))
+        netloc = f"{quote(login)}:{quote(password)}@{parts.netloc.rpartition('@')[2] or '127.0.0.1'}"
+        # The owner's login may also stand in the query, where the driver would prefer it.
+        kept = [(name, value) for name, value in parse_qsl(parts.query) if name not in ("user", "password")]
+        return urlunsplit((parts.scheme, netloc, parts.path, urlencode(kept, safe="/,:"), ""))
 
     def login(self, role: str) -> tuple[str, str]:
         """Name and password of the login that is a member of `role`, per database."""

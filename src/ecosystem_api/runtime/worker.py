@@ -11,6 +11,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import delete
 
+from ecosystem_api.runtime import metrics
 from ecosystem_api.runtime.http.idempotency import KEPT_HOURS, IdempotencyKeyRow
 from ecosystem_api.runtime.ledger import crossing
 from ecosystem_api.runtime.ledger.deliver import claim, perform
@@ -82,7 +83,13 @@ class Worker:
         return 0
 
     async def _beat(self) -> int:
-        await crossing.beat(self.machinery.database, self.name, self.machinery.clock())
+        backlog = await crossing.beat(self.machinery.database, self.name, self.machinery.clock())
+        metrics.BEATS.inc()
+        metrics.RELAY_LAG_SECONDS.set(backlog.relay_lag_seconds)
+        metrics.UNSTAMPED.set(backlog.unstamped)
+        metrics.OVERDUE.set(backlog.overdue)
+        metrics.OLDEST_OWED_SECONDS.labels("event").set(backlog.oldest_news_seconds)
+        metrics.OLDEST_OWED_SECONDS.labels("planned").set(backlog.oldest_reminder_seconds)
         return 0
 
     async def _hand_out(self, hands: asyncio.TaskGroup, stop: asyncio.Event) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from ecosystem_api.cli.doctor.finding import Finding, fine, unknown, wrong
-from ecosystem_api.runtime.bootstrap import alembic_config, refuse_unsafe_login, schema_head
+from ecosystem_api.runtime.bootstrap import alembic_config, find_schema_fault, refuse_unsafe_login
 from ecosystem_api.runtime.database import Database
 from ecosystem_api.runtime.health import STALE_BEAT_SECONDS
 from ecosystem_api.runtime.keyring import Keyring
@@ -41,7 +41,12 @@ async def examine_database(settings: Settings) -> list[Finding]:
         address = (
             f"{await owner.fetchval('select current_database()')} as {await owner.fetchval('select current_user')}"
         )
-        findings = [fine("database", address), _version(owner), await _extensions(owner, settings), await _clock(owner)]
+        findings = [
+            fine("database", address),
+            await _version(owner),
+            await _extensions(owner, settings),
+            await _clock(owner),
+        ]
         schema = await _schema(owner, settings)
     finally:
         await owner.close()
@@ -51,10 +56,10 @@ async def examine_database(settings: Settings) -> list[Finding]:
     return [*findings, schema, *await _logins(settings)]
 
 
-def _version(owner: asyncpg.Connection) -> Finding:
-    version = owner.get_server_version()
-    told = f"{version.major}.{version.minor}"
-    if not OLDEST_POSTGRES <= version.major <= NEWEST_POSTGRES:
+async def _version(owner: asyncpg.Connection) -> Finding:
+    # As the server writes it: the driver takes the minor number for a third one.
+    told = str(await owner.fetchval("show server_version")).partition(" ")[0]
+    if not OLDEST_POSTGRES <= owner.get_server_version().major <= NEWEST_POSTGRES:
         return wrong("PostgreSQL", told, f"use PostgreSQL {OLDEST_POSTGRES} to {NEWEST_POSTGRES}")
     return fine("PostgreSQL", told)
 
@@ -88,12 +93,11 @@ async def _clock(owner: asyncpg.Connection) -> Finding:
 
 
 async def _schema(owner: asyncpg.Connection, settings: Settings) -> Finding:
-    head = schema_head(alembic_config(settings.database_url))
     exists = await owner.fetchval("select to_regclass('alembic_version') is not null")
     current = await owner.fetchval("select version_num from alembic_version") if exists else None
-    if current != head:
-        return wrong("schema", f"at {current or 'nothing'}, this version needs {head}", MIGRATE)
-    return fine("schema", f"at {head}")
+    if fault := find_schema_fault(alembic_config(settings.database_url), current):
+        return wrong("schema", fault, MIGRATE)
+    return fine("schema", f"at {current}")
 
 
 async def _logins(settings: Settings) -> list[Finding]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 
 from ecosystem_api.cli.doctor.finding import Finding, fine, wrong
-from ecosystem_api.cli.installation import WILDCARD_HOSTS
+from ecosystem_api.runtime.safety import WILDCARD_HOSTS
 from ecosystem_api.runtime.settings import Settings
 
 OLDEST_PYTHON = (3, 11)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from starlette.responses import Response
 
 from ecosystem_api.kernel.problem import FieldError, IdempotencyInProgress, IdempotencyKeyReused, InvalidRequest
+from ecosystem_api.runtime import metrics
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Base, Tx
 from ecosystem_api.runtime.ledger.tables import INSTANT
@@ -82,6 +83,7 @@ async def replay(tx: Tx, attempt: Attempt, secret: bytes) -> Response | None:
     for header, value in json.loads(row.headers).items():
         response.headers[header] = value
     response.headers["Idempotent-Replayed"] = "true"
+    metrics.REPLAYS.inc()
     return response
 
 

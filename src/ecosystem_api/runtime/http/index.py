@@ -29,13 +29,14 @@ class RouteIndex:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
+        outer = scope
         if scope["method"] == "HEAD":
             scope = {**scope, "method": "GET", "is_head": True}
         methods: set[str] = set()
         for route in self.candidates(scope["path"]):
             match, child = route.matches(scope)
             if match is Match.FULL:
-                scope["route"] = route
+                outer["route"] = scope["route"] = route
                 scope.update(child)
                 await route.handle(scope, receive, send)
                 return

@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ecosystem_api.kernel.problem import InternalError
+from ecosystem_api.runtime import metrics
 from ecosystem_api.runtime.http.problems import problem_response
 from ecosystem_api.runtime.limits import limit_headers
 
@@ -32,6 +33,7 @@ class FrontDoor:
         request_id = _request_id(Headers(scope=scope))
         scope.setdefault("state", {})["request_id"] = request_id
         started, status, begun = time.perf_counter(), 500, False
+        metrics.IN_FLIGHT.inc()
 
         async def answer(message: Message) -> None:
             nonlocal status, begun
@@ -58,14 +60,17 @@ class FrontDoor:
                 raise
             await problem_response(Request(scope, receive), InternalError())(scope, receive, answer)
         finally:
-            route = scope.get("route")
+            seconds = time.perf_counter() - started
+            template = getattr(scope.get("route"), "path", None)
+            metrics.IN_FLIGHT.dec()
+            metrics.count_request(scope["method"], template, status, seconds)
             log.info(
                 "request",
                 request_id=request_id,
                 method=scope["method"],
-                route=getattr(route, "path", None),
+                route=template,
                 status=status,
-                ms=round((time.perf_counter() - started) * 1000, 2),
+                ms=round(seconds * 1000, 2),
             )
 
 

@@ -23,6 +23,7 @@ from ecosystem_api.kernel.problem import (
     RecordMerged,
     Unavailable,
 )
+from ecosystem_api.runtime import metrics
 from ecosystem_api.runtime.database import sqlstate
 
 log = structlog.get_logger("http")
@@ -40,6 +41,7 @@ _OWN_WORDS = {
 
 def problem_response(request: Request, problem: Problem) -> Response:
     """The refusal on the wire."""
+    metrics.REFUSALS.labels(problem.code).inc()
     request_id = getattr(request.state, "request_id", None)
     base = request.app.state.machinery.settings.public_url if hasattr(request.app.state, "machinery") else ""
     return JSONResponse(

@@ -4,6 +4,7 @@ They run as the worker's role, whose policies show it unstamped events and pendi
 nothing else without a tenant. Each only names vendors: rows are then claimed inside one vendor's transaction.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from ecosystem_api.runtime.ledger.tables import IS_PENDING, DeliveryRow, EventRo
 from ecosystem_api.runtime.tenants import TenantRow, WorkerBeatRow
 
 SILENT = timedelta(hours=1)
+LONGEST_PAUSE = timedelta(minutes=30)
 
 
 async def vendors_with_news(database: Database, limit: int = 100) -> list[UUID]:
@@ -52,7 +54,18 @@ async def every_vendor(database: Database) -> list[UUID]:
         return list(await session.scalars(select(TenantRow.vendor_id).order_by(TenantRow.vendor_id)))
 
 
-async def beat(database: Database, worker: str, now: datetime) -> None:
+@dataclass(frozen=True)
+class Backlog:
+    """What waits, over all vendors. Units: seconds since the oldest was owed, 0 where nothing is."""
+
+    relay_lag_seconds: float
+    unstamped: int
+    overdue: int
+    oldest_news_seconds: float
+    oldest_reminder_seconds: float
+
+
+async def beat(database: Database, worker: str, now: datetime) -> Backlog:
     """Tell the API's /readyz that a worker lives and how far behind the ledger is; forget workers long silent."""
     async with database.crossing() as session:
         oldest, unstamped = (
@@ -63,9 +76,16 @@ async def beat(database: Database, worker: str, now: datetime) -> None:
         overdue = await session.scalar(
             select(func.count()).where(IS_PENDING, DeliveryRow.due_at < now - timedelta(minutes=1))
         )
+        # A delivery that failed waits for its next attempt and is owed all the same.
+        kinds = await session.execute(
+            select(DeliveryRow.event_id.is_(None), func.min(DeliveryRow.owed_at))
+            .where(IS_PENDING, DeliveryRow.due_at <= now + LONGEST_PAUSE, DeliveryRow.owed_at <= now)
+            .group_by(DeliveryRow.event_id.is_(None))
+        )
+        owed = {row[0]: row[1] for row in kinds}
         values = {
             "beat_at": func.now(),
-            "relay_lag_seconds": max((now - oldest).total_seconds(), 0.0) if oldest else 0.0,
+            "relay_lag_seconds": _seconds_since(oldest, now),
             "unstamped": unstamped,
             "overdue": overdue or 0,
         }
@@ -74,3 +94,14 @@ async def beat(database: Database, worker: str, now: datetime) -> None:
         await session.execute(
             delete(WorkerBeatRow).where(WorkerBeatRow.beat_at < func.now() - SILENT, WorkerBeatRow.worker != worker)
         )
+    return Backlog(
+        _seconds_since(oldest, now),
+        unstamped,
+        overdue or 0,
+        _seconds_since(owed.get(False), now),
+        _seconds_since(owed.get(True), now),
+    )
+
+
+def _seconds_since(instant: datetime | None, now: datetime) -> float:
+    return max((now - instant).total_seconds(), 0.0) if instant else 0.0

@@ -7,6 +7,7 @@ commit, so its effects inside the database happen exactly once.
 
 import asyncio
 import random
+import time
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,6 +15,7 @@ import structlog
 from sqlalchemy import func, select
 
 from ecosystem_api.kernel.problem import Problem
+from ecosystem_api.runtime import metrics
 from ecosystem_api.runtime.area import Catalog
 from ecosystem_api.runtime.caller import system_caller
 from ecosystem_api.runtime.database import Database, Tx
@@ -21,6 +23,9 @@ from ecosystem_api.runtime.ledger.event import Heard
 from ecosystem_api.runtime.ledger.tables import IS_PENDING, DeliveryRow, EventRow
 
 log = structlog.get_logger("worker")
+# Results of an attempt, as counted. A lapsed one was lost to another worker or taken back before it began.
+DONE, FAILED, DEAD, LAPSED = "done", "failed", "dead", "lapsed"
+UNKNOWN = "unknown"
 LEASE = timedelta(seconds=30)
 DEADLINE_SECONDS = 20.0
 GIVE_UP_AFTER = timedelta(hours=24)
@@ -58,6 +63,7 @@ async def claim(database: Database, vendor_id: UUID, worker: str) -> UUID | None
             return None
         if row.lease_until is not None and _is_past_hope(row, tx.now):
             _bury(row, tx.now, "WorkerLost")
+            tx.after_commit(metrics.DELIVERIES.labels(row.handler, DEAD).inc)
             return None
         row.attempts += 1
         row.first_attempt_at = row.first_attempt_at or tx.now
@@ -71,21 +77,26 @@ async def perform(database: Database, catalog: Catalog, vendor_id: UUID, deliver
 
     Edges: nothing happens when the lease went to another worker or the reminder was moved or taken back meanwhile.
     """
+    started, name, result = time.perf_counter(), UNKNOWN, LAPSED
     try:
         async with asyncio.timeout(DEADLINE_SECONDS), database.transaction(vendor_id) as tx:
             row = await _held(tx, delivery_id, worker)
             if row is None:
                 return
-            handler = catalog.handlers[row.handler]
+            name = row.handler
+            handler = catalog.handlers[name]
             heard = await _heard(tx, row, catalog)
             # Done before it runs, undone with it if it fails: so a handler can plan its own next reminder, which
             # would otherwise move the very row that is being finished.
             row.state, row.finished_at, row.lease_holder, row.lease_until = "done", tx.now, None, None
             await tx.flush()
-            await handler.run(tx, system_caller(vendor_id, row.handler), heard)
+            await handler.run(tx, system_caller(vendor_id, name), heard)
+        result = DONE
     except Exception as error:  # whatever a handler raises: the row must learn of it
         log.warning("delivery_failed", delivery_id=str(delivery_id), kind=type(error).__name__, exc_info=error)
-        await _note_failure(database, vendor_id, delivery_id, worker, error)
+        result = await _note_failure(database, vendor_id, delivery_id, worker, error)
+    finally:
+        metrics.count_delivery(name, result, time.perf_counter() - started)
 
 
 async def _held(tx: Tx, delivery_id: UUID, worker: str) -> DeliveryRow | None:
@@ -110,19 +121,21 @@ async def _heard(tx: Tx, row: DeliveryRow, catalog: Catalog) -> Heard:
     return Heard(row.subject_id, event.occurred_at, data, event.id, event.type, offers=catalog)
 
 
-async def _note_failure(database: Database, vendor_id: UUID, delivery_id: UUID, worker: str, error: Exception) -> None:
+async def _note_failure(database: Database, vendor_id: UUID, delivery_id: UUID, worker: str, error: Exception) -> str:
+    """Write down why an attempt failed and when the next is due; answer the attempt's result."""
     async with database.transaction(vendor_id) as tx:
         row = await _held(tx, delivery_id, worker)
         if row is None:
-            return
+            return LAPSED
         # The text of a foreign exception may carry anything, also personal data; its kind does not.
         told = f"{type(error).__name__}: {error.detail}" if isinstance(error, Problem) else type(error).__name__
         if _is_past_hope(row, tx.now):
             _bury(row, tx.now, told)
-            return
+            return DEAD
         row.last_error = told
         row.lease_holder, row.lease_until = None, None
         row.due_at = tx.now + pause_after(row.attempts, _JITTER)
+        return FAILED
 
 
 def _is_past_hope(row: DeliveryRow, now: datetime) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy import ARRAY, Uuid, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from ecosystem_api.kernel.ids import new_uuid
+from ecosystem_api.runtime import metrics
 from ecosystem_api.runtime.area import Handler
 from ecosystem_api.runtime.database import Database, Tx
 from ecosystem_api.runtime.ledger.tables import DeliveryRow, EventHeadRow, EventRow
@@ -62,6 +63,7 @@ async def stamp(database: Database, vendor_id: UUID, listeners: Callable[[str], 
             .values(position=first + len(waiting) - 1)
             .execution_options(synchronize_session=False)
         )
+    metrics.STAMPED.inc(len(waiting))
     return len(waiting)
 
 

@@ -3,6 +3,7 @@
 from math import ceil
 
 from ecosystem_api.kernel.problem import TooManyRequests, Unavailable
+from ecosystem_api.runtime import metrics
 from ecosystem_api.runtime.limits.bucket import Policy, Spent
 
 
@@ -27,6 +28,7 @@ def spent(found: Spent) -> TooManyRequests:
     """The refusal that names the budget and says when the next request is free."""
     policy: Policy = found.policy
     wait = max(ceil(found.wait_seconds), 1)
+    metrics.RATE_LIMITED.labels(found.policy.name).inc()
     return TooManyRequests(
         f"The budget `{policy.name}` of {policy.quota} requests in {policy.window_seconds} seconds is used up; "
         f"the next is free in {wait} s.",

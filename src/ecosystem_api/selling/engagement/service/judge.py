@@ -8,6 +8,7 @@ from uuid import UUID
 
 from ecosystem_api.kernel.ids import new_uuid
 from ecosystem_api.rules import Facts, Parameters, Verdict, decide, protection_days
+from ecosystem_api.runtime import metrics
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.ledger import record
@@ -124,6 +125,7 @@ async def _keep(
         supersedes_id=before.id if before else None,
     )
     await tx.insert(row)
+    tx.after_commit(metrics.DECISIONS.labels(row.action, row.kind, row.outcome).inc)
     event = DecisionMade(
         decision_id=row.id,
         subject_id=subject_id,
