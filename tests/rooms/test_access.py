@@ -72,6 +72,17 @@ async def test_scopes_narrow_what_a_client_may_do(house: House) -> None:
     refused(await admin.post("/v1/clients", {"name": "x", "role": "admin", "scopes": ["moon:land"]}), 422)
 
 
+async def test_a_narrowed_credential_makes_nobody_who_may_more(house: House) -> None:
+    vendor, admin = await house.vendor()
+    narrow = await house.client(vendor, "admin", scopes=["members:read", "members:write", "me:read"])
+    body = {"email": "sam@vendor.example", "display_name": "Sam", "role": "admin"}
+    assert "clients:write" in refused(await narrow.post("/v1/members", body), 403, "role_not_grantable")["permissions"]
+    member = ok(await admin.post("/v1/members", {**body, "role": "analyst"}), 201)
+    path = f"/v1/members/{member['id']}"
+    refused(await narrow.patch(path, {"role": "manager"}), 403, "role_not_grantable")
+    assert ok(await narrow.patch(path, {"display_name": "Samantha"}))["role"] == "analyst"
+
+
 async def test_a_member_is_added_changed_and_deactivated(house: House) -> None:
     _, admin = await house.vendor()
     body = {"email": "Sam@Vendor.example", "display_name": "Sam", "role": "manager"}

@@ -118,7 +118,7 @@ async def _hire(stage: Stage) -> None:
             name = people.invent(stage.chance)
             email = people.address(f"{name} {place}", _DOMAIN)
             body = MemberCreate.model_validate({"email": email, "display_name": name, "role": role})
-            last = await members.add_member(tx, admin, body)
+            last = await members.add_member(tx, admin, body, stage.machinery)
         await members.set_active(tx, admin, last.id, is_active=False)
 
 

@@ -171,7 +171,8 @@ async def _introduce(stage: Stage, partner: Partner) -> None:
                     "role": "partner_member" if place else "partner_admin",
                     "partner_id": partner.id,
                 }
-                await members.add_member(tx, stage.staff[Role.ADMIN], MemberCreate.model_validate(member))
+                body = MemberCreate.model_validate(member)
+                await members.add_member(tx, stage.staff[Role.ADMIN], body, stage.machinery)
 
 
 async def _move(stage: Stage, cast: list[Partner], part: Part, action: str, reason: str) -> None:

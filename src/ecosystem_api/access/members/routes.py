@@ -16,17 +16,31 @@ from ecosystem_api.access.members.schemas import (
 )
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.runtime.caller import Caller
-from ecosystem_api.runtime.http import CurrentTx, IfMatch, Page, Paging, allow, created, room_router, tagged
+from ecosystem_api.runtime.http import (
+    CurrentTx,
+    IfMatch,
+    Page,
+    Paging,
+    allow,
+    created,
+    machinery_of,
+    room_router,
+    tagged,
+)
+from ecosystem_api.runtime.machinery import Machinery
 
 router = room_router("members")
 Reader = Annotated[Caller, allow("members:read")]
 Writer = Annotated[Caller, allow("members:write")]
+Parts = Annotated[Machinery, Depends(machinery_of)]
 
 
 @router.post("/v1/members", status_code=201, response_model=MemberRead)
-async def add_member(body: MemberCreate, tx: CurrentTx, response: Response, who: Writer) -> MemberRead:
+async def add_member(
+    body: MemberCreate, tx: CurrentTx, response: Response, who: Writer, machinery: Parts
+) -> MemberRead:
     """Add a person who acts for the vendor or for one partner."""
-    read = await service.add_member(tx, who, body)
+    read = await service.add_member(tx, who, body, machinery)
     return created(response, f"/v1/members/{encode('mem', read.id)}", read)
 
 
@@ -56,10 +70,11 @@ async def update_member(
     tx: CurrentTx,
     response: Response,
     who: Writer,
+    machinery: Parts,
     if_match: IfMatch = None,
 ) -> MemberRead:
     """Change a person's name or role by JSON merge patch."""
-    return tagged(response, await service.update_member(tx, who, member_id, body, if_match))
+    return tagged(response, await service.update_member(tx, who, member_id, body, if_match, machinery))
 
 
 @router.post("/v1/members/{member_id}/deactivate", response_model=MemberRead)

@@ -6,24 +6,26 @@ from sqlalchemy.exc import IntegrityError
 
 from ecosystem_api.access.members import store
 from ecosystem_api.access.members.domain import judge_role
-from ecosystem_api.access.members.errors import EmailTaken, PartnerUnknown
+from ecosystem_api.access.members.errors import EmailTaken, PartnerUnknown, RoleNotGrantable
 from ecosystem_api.access.members.events import MemberAdded, MemberDeactivated, MemberReactivated, MemberUpdated
 from ecosystem_api.access.members.schemas import MemberCreate, MemberRead, MemberUpdate
 from ecosystem_api.access.members.tables import MemberRow
 from ecosystem_api.kernel.ids import encode, new_uuid
 from ecosystem_api.kernel.problem import FieldError, IllegalMove, NotFound
-from ecosystem_api.runtime.caller import Caller
+from ecosystem_api.runtime.caller import Caller, Role
 from ecosystem_api.runtime.changes import apply_changes, touch
 from ecosystem_api.runtime.database import Tx, constraint_name
 from ecosystem_api.runtime.http import Page, Paging, page_of
 from ecosystem_api.runtime.http.preconditions import expect_version
 from ecosystem_api.runtime.ledger import Event, record
+from ecosystem_api.runtime.machinery import Machinery
 
 
-async def add_member(tx: Tx, who: Caller, body: MemberCreate) -> MemberRead:
+async def add_member(tx: Tx, who: Caller, body: MemberCreate, machinery: Machinery) -> MemberRead:
     """Add a person. Errors: `EmailTaken`, `RoleNotGrantable`, `RoleAndPartnerDisagree`, `PartnerUnknown`."""
     partner_id = body.partner_id or (who.partner_id if body.role.startswith("partner_") else None)
     judge_role(who.partner_id, body.role, partner_id)
+    _judge_reach(who, body.role, machinery)
     row = MemberRow(
         vendor_id=tx.vendor_id,
         id=new_uuid(),
@@ -59,7 +61,9 @@ async def list_members(
     return await page_of(tx, statement, paging, [(MemberRow.id, True)], MemberRead.model_validate)
 
 
-async def update_member(tx: Tx, who: Caller, member_id: UUID, body: MemberUpdate, if_match: str | None) -> MemberRead:
+async def update_member(
+    tx: Tx, who: Caller, member_id: UUID, body: MemberUpdate, if_match: str | None, machinery: Machinery
+) -> MemberRead:
     """Change a name or a role.
 
     Errors: `NotFound`, `PreconditionFailed`, `RoleNotGrantable`, `RoleAndPartnerDisagree`.
@@ -68,6 +72,7 @@ async def update_member(tx: Tx, who: Caller, member_id: UUID, body: MemberUpdate
     expect_version(if_match, row.version)
     if body.role is not None:
         judge_role(who.partner_id, body.role, row.partner_id)
+        _judge_reach(who, body.role, machinery)
     changes = body.model_dump(exclude_unset=True)
     if changes.get("role") is not None:
         changes["role_from"] = "assigned"
@@ -118,6 +123,13 @@ def partner_unknown(error: IntegrityError, pointer: str = "/partner_id") -> Exce
     if "partners" in (constraint_name(error) or ""):
         return PartnerUnknown(errors=[FieldError(pointer, "partner_unknown", "Name a partner of this vendor.")])
     return error
+
+
+def _judge_reach(who: Caller, role: str, machinery: Machinery) -> None:
+    """People sign in, so who narrowed a credential to `members:write` must not find it making admins."""
+    beyond = sorted(machinery.catalog.permissions(Role(role)) - who.scopes)
+    if beyond and who.role is not Role.SYSTEM:
+        raise RoleNotGrantable(f"This caller does not hold {', '.join(beyond)}.", permissions=beyond)
 
 
 async def _get(tx: Tx, member_id: UUID, *, is_locked: bool = False) -> MemberRow:
