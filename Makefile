@@ -37,6 +37,10 @@ contract: $(INSTALLED) $(NODE)/.installed $(CLIENT)/.installed ## Check the cont
 fuzz: $(INSTALLED) ## Question the running service longer than `make contract` does: make fuzz t=300 seed=7
 	@FUZZ_SECONDS=$(or $(t),300) FUZZ_SEED=$(or $(seed),1) $(BIN)/python -m pytest tests/contract/outside/test_fuzz.py -s $(a)
 
+.PHONY: bench
+bench: $(INSTALLED) ## Measure speed against a bare server and the usual way (a="--scale 0.05" for less data)
+	@exec $(BIN)/python -m benchmarks $(a)
+
 .PHONY: sure
 sure: check $(NODE)/.installed test contract ## Run all that CI runs, the cheapest refusal first
 

@@ -28,6 +28,8 @@ from ecosystem_api.runtime.tokens import (
     verify_access_token,
 )
 
+MOST_VERIFIED = 10_000
+
 
 class SigningKeyRow(Base):
     """A key pair of the installation. No tenant: every vendor's tokens are signed with the newest."""
@@ -50,6 +52,9 @@ class Keyring:
         self._signing: SigningKey | None = None
         self._ring = KeyRing(())
         self.jwks: dict[str, Any] = {"keys": []}
+        # A signature costs more to check than all else about a read: what was verified is not verified again until it
+        # expires or the keys change. Kept by the token's exact text; whether it was revoked is asked elsewhere.
+        self._verified: dict[str, AccessClaims] = {}
 
     async def load(self, database: Database) -> None:
         """Read the keys. Errors: RuntimeError when there are none: `ecosystem-api migrate` makes the first."""
@@ -62,11 +67,19 @@ class Keyring:
         self._signing = SigningKey(newest.kid, private, newest.public_jwk, newest.created_at)
         self._ring = KeyRing(tuple(verification_key(row.public_jwk) for row in rows))
         self.jwks = {"keys": [row.public_jwk for row in rows]}
+        self._verified.clear()
 
     def verify(self, token: str, now: datetime) -> AccessClaims:
         """The claims of a token of ours. Errors: `TokenRefused`."""
+        known = self._verified.get(token)
+        if known is not None and known.issued_at <= now < known.expires_at:
+            return known
         url = self._settings.public_url
-        return verify_access_token(token, self._ring, issuer=url, audience=url, now=now)
+        claims = verify_access_token(token, self._ring, issuer=url, audience=url, now=now)
+        if len(self._verified) >= MOST_VERIFIED:
+            self._verified.clear()
+        self._verified[token] = claims
+        return claims
 
     def issue(
         self,

@@ -6,6 +6,7 @@ from ecosystem_api.runtime.area import Catalog
 from ecosystem_api.runtime.clock import Clock
 from ecosystem_api.runtime.database import Database
 from ecosystem_api.runtime.egress import Egress
+from ecosystem_api.runtime.gates import Gates
 from ecosystem_api.runtime.keyring import Keyring
 from ecosystem_api.runtime.keysets import KeySets
 from ecosystem_api.runtime.ledger.bell import Bell
@@ -25,6 +26,7 @@ class Machinery:
     keysets: KeySets = field(default_factory=lambda: KeySets(Egress()))
     is_started: bool = field(default=False)
     is_draining: bool = field(default=False)
+    gates: Gates = field(default_factory=Gates)
     limits: Limits = field(init=False)
     bell: Bell = field(init=False)
 

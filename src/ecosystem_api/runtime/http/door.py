@@ -20,6 +20,7 @@ from starlette.types import Receive, Scope, Send
 from ecosystem_api.kernel.problem import FieldError, InvalidRequest, Unauthenticated
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx, sqlstate
+from ecosystem_api.runtime.gates import Admitted
 from ecosystem_api.runtime.http import idempotency
 from ecosystem_api.runtime.http.arguments import reader
 from ecosystem_api.runtime.http.body import parse_json, read_limited, require_media_type
@@ -31,6 +32,7 @@ from ecosystem_api.runtime.tokens import AccessClaims, TokenRefused
 _RETRIED = frozenset({"40001", "40P01"})
 _ATTEMPTS = 4
 _MOST_FAULTS = 50
+_ANNOUNCE_BODY = frozenset({b"content-length", b"transfer-encoding"})
 
 
 class allow:  # noqa: N801 - reads as a sentence in a signature: `who: Annotated[Caller, allow("deals:write")]`
@@ -226,6 +228,9 @@ async def _once(
         response = await inner(request)
         if use is not None and response.status_code < 400:
             await idempotency.remember(tx, use, response, secret)
+    if request.method != "GET":
+        # It may have revoked a credential or changed what one may do: the next request asks again.
+        machinery.gates.forget(claims.vendor)
     return _unless_known(request, response)
 
 
@@ -245,17 +250,21 @@ async def admitted_again(request: Request) -> AsyncIterator[tuple[Tx, Caller]]:
 
 
 async def _admit(tx: Tx, request: Request, machinery: Machinery, claims: AccessClaims) -> Caller:
-    gate = await machinery.catalog.gate(tx, claims)
-    if gate is None:
-        raise _unauthenticated("The credential behind this token was revoked.", "revoked")
-    held = machinery.catalog.permissions(gate.role)
+    admitted = machinery.gates.find(claims.vendor, claims.jti)
+    if admitted is None:
+        gate = await machinery.catalog.gate(tx, claims)
+        if gate is None:
+            raise _unauthenticated("The credential behind this token was revoked.", "revoked")
+        held = machinery.catalog.permissions(gate.role)
+        admitted = Admitted(gate.role, held & gate.scopes if gate.scopes else held)
+        machinery.gates.keep(claims.vendor, claims.jti, admitted)
     return Caller(
         vendor_id=tx.vendor_id,
         actor_type=gate.actor_type,
         actor_id=claims.subject,
-        role=gate.role,
+        role=admitted.role,
         partner_id=tx.partner_id,
-        scopes=held & gate.scopes if gate.scopes else held,
+        scopes=admitted.scopes,
         request_id=getattr(request.state, "request_id", None),
     )
 
@@ -291,6 +300,8 @@ def _unauthenticated(detail: str, reason: str | None) -> Unauthenticated:
 
 
 async def _read_body(request: Request, machinery: Machinery, takes: Takes | None, has_body: bool) -> bytes:
+    if request.method == "GET" and not any(name in _ANNOUNCE_BODY for name, _ in request.scope["headers"]):
+        return b""
     settings = machinery.settings
     limit = settings.max_import_bytes if takes and takes.is_import else settings.max_body_bytes
     raw = await read_limited(request, limit)

@@ -1,0 +1,222 @@
+"""`python -m benchmarks`: load once, start three servers, ask them in turns, print and keep the figures."""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import httpx
+import uvloop
+
+from benchmarks import report
+from benchmarks.drive import Connection, Measured, drive, memory_mb, request
+from benchmarks.load import World, fill
+from ecosystem_api.kernel.ids import encode
+from ecosystem_api.kernel.page import encode_cursor
+from ecosystem_api.runtime.bootstrap import prepare
+from ecosystem_api.runtime.postgres import EmbeddedPostgres, suitable_data_dir
+from ecosystem_api.runtime.settings import Settings
+
+HOME = Path(".local/benchmark")
+SECRET = "benchmarks only: this secret guards rows that a generator made"  # noqa: S105
+NO_LIMIT = "1000000000"
+CLIENTS = 16
+FILTER = "status=approved&sort=-created_at"
+
+
+def main() -> None:
+    """Read the options and run."""
+    options = argparse.ArgumentParser(prog="python -m benchmarks")
+    options.add_argument("--scale", type=float, default=1.0, help="share of the full 20 k, 200 k and 500 k rows")
+    options.add_argument("--rounds", type=int, default=3, help="times each server has its turn at each read")
+    options.add_argument("--seconds", type=float, default=4.0, help="length of a turn")
+    options.add_argument("--soak", type=float, default=0.0, help="seconds of mixed load on ours, watching memory")
+    options.add_argument("--no-keep", action="store_true", help="leave docs/performance.md as it is")
+    chosen = options.parse_args()
+    with EmbeddedPostgres(suitable_data_dir(HOME / "postgres")) as server:
+        uvloop.run(_run(chosen, server))
+
+
+async def _run(chosen: argparse.Namespace, server: EmbeddedPostgres) -> None:
+    name = f"benchmark_{chosen.scale:g}".replace(".", "_")
+    settings, world = await _loaded(server, name, chosen.scale)
+    owner = await asyncpg.connect(settings.database_url)
+    deep = await _deep_place(owner, world.vendor_id)
+    ports = {which: _free_port() for which in report.SERVERS}
+    environment = _environment(settings, world, deep)
+    with contextlib.ExitStack() as open_parts:
+        pids = {}
+        for which, listener in ports.items():
+            pids[which] = open_parts.enter_context(_served(which, listener, environment))
+        await _await_ready(ports["ours"].getsockname()[1])
+        token = await _token(ports["ours"].getsockname()[1], world)
+        reads = _reads(world, _cursor(settings, world.vendor_id, deep), token)
+        postmaster = int((server.data_dir / "postmaster.pid").read_text().split()[0])
+        await _compare(ports, reads)
+        runs: dict[tuple[str, str], list[Measured]] = defaultdict(list)
+        for _ in range(chosen.rounds):
+            for (read, which), requests in reads.items():
+                port = ports[which].getsockname()[1]
+                runs[read, which].append(await drive(port, requests, chosen.seconds, CLIENTS, pids[which], postmaster))
+        lines = report.table(runs)
+        extra = await _soak(chosen.soak, ports["ours"].getsockname()[1], pids["ours"], reads, postmaster)
+    print("\n".join([*lines, "", *extra]))
+    if not chosen.no_keep:
+        share = f"{chosen.scale:g} of 20 k partners, 200 k accounts and 500 k registrations of one vendor among 50"
+        report.keep(lines, f"{share}; {CLIENTS} connections, {chosen.rounds} rounds of {chosen.seconds:g} s", extra)
+
+
+async def _loaded(server: EmbeddedPostgres, name: str, scale: float) -> tuple[Settings, World]:
+    """The database, filled once. A file beside it says that it is whole."""
+    settings = Settings(DATABASE_URL=server.url(name), secret=SECRET)  # type: ignore[call-arg]
+    kept = HOME / f"{name}.json"
+    if kept.exists():
+        told = json.loads(kept.read_text())
+        ids = {part: [UUID(one) for one in told[part]] for part in ("deal_ids", "partner_ids")}
+        await prepare(settings)
+        return settings, World(UUID(told["vendor_id"]), told["client_id"], told["client_secret"], **ids)
+    admin = await asyncpg.connect(server.url())
+    await admin.execute(f"drop database if exists {name}")
+    await admin.execute(f"create database {name}")
+    await admin.close()
+    await prepare(settings)
+    begun = time.monotonic()
+    world = await fill(settings, scale)
+    kept.write_text(json.dumps(asdict(world), default=str))
+    print(f"loaded in {time.monotonic() - begun:.0f} s")
+    return settings, world
+
+
+async def _deep_place(owner: asyncpg.Connection, vendor_id: UUID) -> list[Any]:
+    """The last row of page 4,999, or of the last page but one where there are fewer."""
+    where = "from deal_registrations where vendor_id = $1 and status = 'approved'"
+    count = await owner.fetchval(f"select count(*) {where}", vendor_id)
+    behind = min(4_999 * 50, count - 60)
+    query = f"select created_at, id {where} order by created_at desc, id desc offset $2 limit 1"
+    row = await owner.fetchrow(query, vendor_id, behind)
+    return [row[0].isoformat(), str(row[1])]
+
+
+def _reads(world: World, cursor: str, token: str) -> dict[tuple[str, str], list[bytes]]:
+    """Each read of each server, as bytes."""
+    ids = [encode("deal", deal_id) for deal_id in world.deal_ids]
+    partners = [encode("par", partner_id) for partner_id in world.partner_ids]
+    deals = "/v1/deal-registrations"
+    return {
+        ("GET one", "ours"): [request("GET", f"{deals}/{one}", token) for one in ids],
+        ("GET one", "bare"): [request("GET", f"/deal/{one}", None) for one in ids],
+        ("GET one", "plain"): [request("GET", f"/deal/{one}", None) for one in ids],
+        ("list 50", "ours"): [request("GET", f"{deals}?{FILTER}", token)],
+        ("list 50", "bare"): [request("GET", "/deals/first", None)],
+        ("list 50", "plain"): [request("GET", "/deals/first", None)],
+        ("page 5,000", "ours"): [request("GET", f"{deals}?{FILTER}&cursor={cursor}", token)],
+        ("page 5,000", "bare"): [request("GET", "/deals/far", None)],
+        ("page 5,000", "plain"): [request("GET", "/deals/far", None)],
+        ("partner", "ours"): [request("GET", f"/v1/partners/{one}", token) for one in partners],
+        ("accounts by name", "ours"): [request("GET", "/v1/accounts", token)],
+        ("feed", "ours"): [request("GET", "/v1/events?limit=50", token)],
+    }
+
+
+async def _compare(ports: dict[str, socket.socket], reads: dict[tuple[str, str], list[bytes]]) -> None:
+    """Errors: AssertionError when two servers say different things about the same read."""
+    for name in dict.fromkeys(name for name, _ in reads):
+        answers = {}
+        for which in (which for read, which in reads if read == name):
+            connection = await Connection.open(ports[which].getsockname()[1])
+            status, _, body = await connection.ask(reads[name, which][0])
+            assert status == 200, (name, which, body[:500])
+            answer = json.loads(body)
+            answer.pop("next_cursor", None)
+            answers[which] = answer
+            connection.writer.close()
+        for which, answer in answers.items():
+            assert answer == answers["ours"], f"{name}: {which} answers otherwise than ours"
+
+
+async def _soak(
+    seconds: float, port: int, pid: int, reads: dict[tuple[str, str], list[bytes]], postmaster: int
+) -> Sequence[str]:
+    """Mixed load for a while; memory at each tenth of it."""
+    if not seconds:
+        return ["No soak was run."]
+    mixed = [one for (_, which), requests in reads.items() if which == "ours" for one in requests[:50]]
+    seen = [memory_mb(pid)]
+    for _ in range(10):
+        await drive(port, mixed, seconds / 10, CLIENTS, pid, postmaster)
+        seen.append(memory_mb(pid))
+    return [f"Memory of the worker over {seconds:g} s of mixed reads, MB: {', '.join(f'{one:.0f}' for one in seen)}."]
+
+
+async def _await_ready(port: int) -> None:
+    """Errors: IncompleteReadError when the server ends instead of answering; its log says why."""
+    connection = await Connection.open(port)
+    async with asyncio.timeout(60):
+        await connection.ask(request("GET", "/livez", None))
+    connection.writer.close()
+
+
+async def _token(port: int, world: World) -> str:
+    form = {"grant_type": "client_credentials", "client_id": world.client_id, "client_secret": world.client_secret}
+    async with httpx.AsyncClient(trust_env=False, timeout=10) as http:
+        answer = await http.post(f"http://127.0.0.1:{port}/oauth/token", data=form)
+    return str(answer.raise_for_status().json()["access_token"])
+
+
+def _cursor(settings: Settings, vendor_id: UUID, deep: list[Any]) -> str:
+    """The cursor of the far place, as the service seals it for this vendor's staff."""
+    filters = sorted(tuple(part.split("=")) for part in FILTER.split("&"))
+    scope = f"{vendor_id}|None|/v1/deal-registrations|{filters}"
+    return encode_cursor(settings.derive("cursor"), scope, deep)
+
+
+def _environment(settings: Settings, world: World, deep: list[Any]) -> dict[str, str]:
+    budgets = [f"ECOSYSTEM_{who}_REQUESTS_PER_MINUTE" for who in ("CLIENT", "PARTNER", "VENDOR", "ADDRESS")]
+    return {
+        **os.environ,
+        **dict.fromkeys([*budgets, "ECOSYSTEM_CLIENT_WRITES_PER_MINUTE"], NO_LIMIT),
+        "DATABASE_URL": settings.database_url,
+        "ECOSYSTEM_SECRET": SECRET,
+        "ECOSYSTEM_BASE_URL": "http://benchmark",
+        "ECOSYSTEM_TOKEN_LIFETIME_SECONDS": "900",
+        "ECOSYSTEM_POOL_SIZE": str(CLIENTS),
+        "ECOSYSTEM_VENDOR_CONCURRENCY": str(CLIENTS),
+        "BENCHMARK_VENDOR": str(world.vendor_id),
+        "BENCHMARK_DEEP": json.dumps(deep),
+    }
+
+
+def _free_port() -> socket.socket:
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(128)
+    return listener
+
+
+@contextlib.contextmanager
+def _served(which: str, listener: socket.socket, environment: dict[str, str]) -> Iterator[int]:
+    """A server of its own process until we are done; its log goes to a file."""
+    command = [sys.executable, "-m", "benchmarks.serve", which, str(listener.fileno())]
+    with (HOME / f"{which}.log").open("wb") as log:
+        child = subprocess.Popen(command, env=environment, pass_fds=[listener.fileno()], stderr=log)  # noqa: S603
+        try:
+            yield child.pid
+        finally:
+            child.terminate()
+            child.wait(40)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""The usual way: FastAPI, the ORM, a query per kind of child, a response model. Same answers, no authentication."""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, FastAPI
+from sqlalchemy import select, text, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+
+from ecosystem_api.kernel.ids import decode
+from ecosystem_api.kernel.money import Money
+from ecosystem_api.runtime.http import Page
+from ecosystem_api.selling.deals.domain import PROTECTED_ONCE_STATUSES, allowed_actions, missing_fields
+from ecosystem_api.selling.deals.schemas import DealProduct, DealRead, DealStaffRead
+from ecosystem_api.selling.deals.tables import DealProductRow, DealRow, ProtectionRow
+from ecosystem_api.selling.products.tables import ProductRow
+
+
+def plain_app(url: str, vendor_id: UUID, deep: list[Any], pool_size: int) -> FastAPI:
+    """The application of three reads."""
+    engine = create_async_engine("postgresql+asyncpg://" + url.split("://", 1)[1], pool_size=pool_size, max_overflow=0)
+    app = FastAPI()
+
+    async def session() -> AsyncIterator[AsyncSession]:
+        async with AsyncSession(engine, expire_on_commit=False) as found, found.begin():
+            await found.execute(text(f"set local app.vendor = '{vendor_id}'"))
+            yield found
+
+    Session = Annotated[AsyncSession, Depends(session)]  # noqa: N806 - a type
+
+    @app.get("/deals/{place}", response_model=Page[DealRead])
+    async def list_deals(place: str, tx: Session) -> Page[DealRead]:
+        order = (DealRow.created_at.desc(), DealRow.id.desc())
+        query = select(DealRow).where(DealRow.vendor_id == vendor_id, DealRow.status.in_(["approved"]))
+        if place == "far":
+            at, last = datetime.fromisoformat(deep[0]), UUID(deep[1])
+            query = query.where(tuple_(DealRow.created_at, DealRow.id) < tuple_(at, last))
+        rows = list(await tx.scalars(query.order_by(*order).limit(51)))
+        return Page(data=await _answers(tx, vendor_id, rows[:50]), next_cursor=None)
+
+    @app.get("/deal/{deal_id}", response_model=DealRead)
+    async def get_deal(deal_id: str, tx: Session) -> DealRead:
+        key = DealRow.id == decode("deal", deal_id)
+        row = await tx.scalar(select(DealRow).where(DealRow.vendor_id == vendor_id, key))
+        assert row is not None
+        return (await _answers(tx, vendor_id, [row]))[0]
+
+    return app
+
+
+async def _answers(tx: AsyncSession, vendor_id: UUID, rows: Sequence[DealRow]) -> list[DealRead]:
+    ids = [row.id for row in rows]
+    lines: dict[UUID, list[DealProductRow]] = defaultdict(list)
+    for line in await tx.scalars(_of(DealProductRow, vendor_id, DealProductRow.deal_id.in_(ids))):
+        lines[line.deal_id].append(line)
+    product_ids = {line.product_id for found in lines.values() for line in found}
+    products = await tx.scalars(_of(ProductRow, vendor_id, ProductRow.id.in_(product_ids)))
+    skus = {product.id: product.sku for product in products}
+    protected = [row.id for row in rows if row.status in PROTECTED_ONCE_STATUSES]
+    await tx.scalars(_of(ProtectionRow, vendor_id, ProtectionRow.deal_id.in_(protected)))
+    return [_answer(row, lines[row.id], skus) for row in rows]
+
+
+def _of(model: Any, vendor_id: UUID, condition: Any) -> Any:
+    return select(model).where(model.vendor_id == vendor_id, condition)
+
+
+def _answer(row: DealRow, lines: Sequence[DealProductRow], skus: dict[UUID, str]) -> DealRead:
+    made = {"number", "products", "amount", "missing", "protection", "queue", "allowed_actions", "external_id",
+            "closed_amount", "staff"}  # fmt: skip
+    own = {name: getattr(row, name) for name in DealRead.model_fields if name not in made}
+    products = [DealProduct(sku=skus[line.product_id], quantity=line.quantity) for line in lines]
+    amount = Money(row.amount_minor, row.currency) if row.amount_minor is not None and row.currency else None
+    return DealRead(
+        **own,
+        number=f"DR-{row.number:06d}",
+        products=products,
+        amount=amount,
+        missing=missing_fields(
+            amount_minor=row.amount_minor, products=products, expected_close_on=row.expected_close_on
+        ),
+        protection=None,
+        queue=None,
+        allowed_actions=allowed_actions(row.status, row.stage, may_write=True, may_decide=True),
+        external_id=None,
+        closed_amount=None,
+        staff=DealStaffRead(claim_account_id=row.claim_account_id, created_by_partner=row.created_by_partner),
+    )
