@@ -12,7 +12,7 @@ from ecosystem_api.selling.deals.answers import DEALS, DECIDE, WRITE
 
 VIEW = View(False, frozenset({WRITE, DECIDE}))
 SOME_ID = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
-LIST = {"status": ["approved"], "sort": "-created_at"}
+LIST = {"status": "approved", "sort": "-created_at"}
 
 
 @dataclass

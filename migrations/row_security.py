@@ -52,20 +52,21 @@ def unprotect(table: str) -> None:
 def _predicates(table: str, scope: str, link: str, link_column: str, own_column: str) -> tuple[str, str]:
     match scope:
         case "partner":
-            own = f"{VENDOR} and ({NO_PARTNER} or partner_id = {PARTNER})"
+            own = f"{VENDOR} and {_unless_wide(f'partner_id = {PARTNER}')}"
             return own, own
         case "self":
-            return f"{VENDOR} and ({NO_PARTNER} or id = {PARTNER})", f"{VENDOR} and ({NO_PARTNER} or id = {PARTNER})"
+            own = f"{VENDOR} and {_unless_wide(f'id = {PARTNER}')}"
+            return own, own
         case "audience":
-            seen = f"{VENDOR} and ({NO_PARTNER} or (partner_id = {PARTNER} and audience = 'partner') "
-            seen += "or audience = 'everyone')"
+            own = f"(partner_id = {PARTNER} and audience = 'partner') or audience = 'everyone'"
+            seen = f"{VENDOR} and {_unless_wide(own)}"
             return seen, f"{VENDOR} and ({NO_PARTNER} or partner_id = {PARTNER} or partner_id is null)"
         case "linked":
             granted = (
                 f"exists (select 1 from {link} l where l.vendor_id = {table}.vendor_id "
                 f"and l.{link_column} = {table}.{own_column} and l.partner_id = {PARTNER})"
             )
-            return f"{VENDOR} and ({NO_PARTNER} or {granted})", f"{VENDOR} and {NO_PARTNER}"
+            return f"{VENDOR} and {_unless_wide(granted)}", f"{VENDOR} and {NO_PARTNER}"
         case "published":
             return f"{VENDOR} and ({NO_PARTNER} or status <> 'draft')", f"{VENDOR} and {NO_PARTNER}"
         case "shared":
@@ -75,3 +76,22 @@ def _predicates(table: str, scope: str, link: str, link_column: str, own_column:
         case "machinery":
             return VENDOR, VENDOR
     raise ValueError(f"{table}: no scope {scope}")
+
+
+def _unless_wide(narrow: str) -> str:
+    """True without a partner in the transaction, else whether the row is the partner's.
+
+    Why a CASE: of a disjunction with a setting in it the planner believes that it lets one row in two hundred pass, and
+    sorts a hundred thousand where it could have walked an index; of a CASE it believes one in two.
+    """
+    return f"case when {NO_PARTNER} then true else coalesce({narrow}, false) end"
+
+
+def judge_again(table: str, scope: str, **of_scope: str) -> None:
+    """Give a table's policies the predicates that `protect` gives today."""
+    reads, writes = _predicates(table, scope, **{"link": "", "link_column": "", "own_column": "id"} | of_scope)
+    both = f"({reads}) and ({writes})" if reads != writes else reads
+    op.execute(f"alter policy {table}_read on {table} using ({reads})")
+    op.execute(f"alter policy {table}_insert on {table} with check ({writes})")
+    op.execute(f"alter policy {table}_update on {table} using ({both}) with check ({writes})")
+    op.execute(f"alter policy {table}_delete on {table} using ({both})")

@@ -16,8 +16,9 @@ MOST_TOKENS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """The role a token's holder has, and the grants it holds."""
+    """What a token's holder is, its role, and the grants it holds."""
 
+    actor_type: str
     role: Role
     scopes: frozenset[str]
 

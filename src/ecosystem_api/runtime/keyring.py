@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -125,9 +126,14 @@ class Keyring:
 def tenant_of(claims: AccessClaims) -> tuple[UUID, UUID | None]:
     """Vendor and partner a token speaks for. Errors: `TokenRefused` if they are not ids of ours."""
     try:
-        return decode("ven", claims.vendor), decode("par", claims.partner) if claims.partner else None
+        return _decoded(claims.vendor, claims.partner)
     except ValueError:
         raise TokenRefused("malformed") from None
+
+
+@lru_cache(maxsize=4_096)
+def _decoded(vendor: str, partner: str | None) -> tuple[UUID, UUID | None]:
+    return decode("ven", vendor), decode("par", partner) if partner else None
 
 
 async def ensure_signing_key(session: AsyncSession, settings: Settings, now: datetime) -> None:

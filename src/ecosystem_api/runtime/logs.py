@@ -20,6 +20,8 @@ FIELDS = frozenset(
         "delivery_id", "job_id", "import_kind", "endpoint_id", "handler", "worker", "attempt", "count", "seconds",
     }
 )  # fmt: skip
+# Made by the service itself of its own words and numbers; the others may hold what somebody sent.
+_OWN = frozenset({"timestamp", "level", "logger", "method", "route", "status", "ms"})
 REDACTED = "[redacted]"
 LONGEST_TEXT = 2_000
 LONGEST_STACK = 30
@@ -72,7 +74,8 @@ def keep_known_fields(_logger: Any, _method: str, line: MutableMapping[str, Any]
 def redact_texts(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Put a mark in the place of tokens, secrets, passwords and e-mail addresses in every text of the line."""
     for name, value in line.items():
-        line[name] = _redacted(value)
+        if name not in _OWN:
+            line[name] = _redacted(value)
     return line
 
 

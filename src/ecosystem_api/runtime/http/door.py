@@ -256,11 +256,11 @@ async def _admit(tx: Tx, request: Request, machinery: Machinery, claims: AccessC
         if gate is None:
             raise _unauthenticated("The credential behind this token was revoked.", "revoked")
         held = machinery.catalog.permissions(gate.role)
-        admitted = Admitted(gate.role, held & gate.scopes if gate.scopes else held)
+        admitted = Admitted(gate.actor_type, gate.role, held & gate.scopes if gate.scopes else held)
         machinery.gates.keep(claims.vendor, claims.jti, admitted)
     return Caller(
         vendor_id=tx.vendor_id,
-        actor_type=gate.actor_type,
+        actor_type=admitted.actor_type,
         actor_id=claims.subject,
         role=admitted.role,
         partner_id=tx.partner_id,

@@ -136,7 +136,9 @@ DEALS = Listing(
     DealRow,
     _made,
     filters={
-        "status": lambda tx: DealRow.status == any_(given("status", ARRAY(Text))),
+        # One status is compared as one, so that its index also gives the order.
+        "status": lambda tx: DealRow.status == given("status", Text),
+        "statuses": lambda tx: DealRow.status == any_(given("statuses", ARRAY(Text))),
         "stage": lambda tx: DealRow.stage == given("stage", Text),
         "partner_id": lambda tx: DealRow.partner_id == given("partner_id"),
         "account_id": lambda tx: DealRow.account_id == given("account_id"),

@@ -91,7 +91,8 @@ async def list_deals(
         fault = FieldError("external_id", "incomplete", "Send external_system and external_id together.")
         raise InvalidRequest(errors=[fault])
     filters = {
-        "status": status,
+        "status": status[0] if status and len(status) == 1 else None,
+        "statuses": status if status and len(status) > 1 else None,
         "stage": stage,
         "partner_id": partner_id,
         "account_id": account_id,

@@ -101,6 +101,7 @@ async def _end(machinery: Machinery, claims: AccessClaims) -> None:
     vendor_id, partner_id = tenant_of(claims)
     async with machinery.database.transaction(vendor_id, partner_id) as tx:
         await end_token(tx, claims.client_id, claims.jti, claims.expires_at)
+    machinery.gates.forget(claims.vendor)
 
 
 def _read(machinery: Machinery, token: str) -> AccessClaims | None:
