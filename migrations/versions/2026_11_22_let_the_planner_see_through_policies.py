@@ -4,7 +4,7 @@ from alembic import op
 from migrations.row_security import judge_again
 
 revision = "let_the_planner_see_through_policies"
-down_revision = "0001"
+down_revision = "trust_identity_providers_end_tok"
 branch_labels = None
 depends_on = None
 
