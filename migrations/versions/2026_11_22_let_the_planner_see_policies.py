@@ -4,7 +4,7 @@ from alembic import op
 from migrations.row_security import judge_again
 
 revision = "let_the_planner_see_policies"
-down_revision = "trust_identity_providers_end_tok"
+down_revision = "remember_merged_partners"
 branch_labels = None
 depends_on = None
 
