@@ -4,7 +4,7 @@ from alembic import op
 from migrations.row_security import judge_again
 
 revision = "let_the_planner_see_policies"
-down_revision = "remember_merged_partners"
+down_revision = "let_clients_prove_themselves_wit"
 branch_labels = None
 depends_on = None
 
