@@ -28,6 +28,7 @@ _PERSON = {"email": "new@reseller.example", "display_name": "New", "role": "part
 _DEAL, _PARTNER = "/v1/deal-registrations/{deal_id}", "/v1/partners/{partner_id}"
 BODIES: dict[str, Any] = {
     "PATCH /v1/vendors/{vendor_id}": {"country": "CA"},
+    "POST /v1/sandbox/clock": {"advance_seconds": 60},
     "POST /v1/members": _PERSON,
     "PATCH /v1/members/{member_id}": {"display_name": "Another"},
     "POST /v1/issuers": {"name": "New", "issuer": "http://127.0.0.1:9/new", "audiences": ["new"]},

@@ -4,6 +4,7 @@ from pydantic import Field
 
 from ecosystem_api.access.vendors.schemas import VendorId
 from ecosystem_api.runtime.ledger import Event
+from ecosystem_api.runtime.wire import Instant
 
 
 class VendorCreated(Event):
@@ -20,3 +21,12 @@ class VendorUpdated(Event):
     type = "vendor.updated"
     vendor_id: VendorId = Field(description="The vendor.")
     changed: list[str] = Field(description="JSON pointers of what changed.", examples=[["/name"]])
+
+
+class ClockAdvanced(Event):
+    """A sandbox's clock was moved."""
+
+    type = "vendor.clock_advanced"
+    vendor_id: VendorId = Field(description="The sandbox.")
+    by_seconds: int = Field(description="How many seconds passed at once.", examples=[7862400])
+    now: Instant = Field(description="The instant it shows since.")

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import StringConstraints
+from pydantic import StringConstraints, model_validator
 
 from ecosystem_api.runtime.wire import Country, Instant, Line, TypedId, Wire, kept, told
 
@@ -42,3 +42,23 @@ class VendorRead(Wire):
     version: int = told("Grows with every change; the `ETag`.", 1)
     created_at: Instant = told("When it was made.")
     updated_at: Instant = told("When it last changed.")
+
+
+class ClockAdvance(Wire):
+    """How far to move a sandbox's clock: by a time, or to an instant."""
+
+    advance_seconds: int | None = told("Seconds to let pass.", 7_862_400, default=None, ge=1, le=316_224_000)
+    advance_to: Instant | None = told("The instant to move to, by the sandbox's own clock.", default=None)
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> "ClockAdvance":
+        if (self.advance_seconds is None) == (self.advance_to is None):
+            raise ValueError("name advance_seconds or advance_to, one of the two")
+        return self
+
+
+class ClockRead(Wire):
+    """What time it is in a sandbox."""
+
+    now: Instant = told("The instant, by the sandbox's clock.")
+    ahead_seconds: int = told("How far it runs ahead of the service's clock.", 7_862_400)

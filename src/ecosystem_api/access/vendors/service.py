@@ -1,20 +1,24 @@
 """Use cases of the vendor."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from ecosystem_api.access.vendors import store
-from ecosystem_api.access.vendors.events import VendorCreated, VendorUpdated
-from ecosystem_api.access.vendors.schemas import VendorCreate, VendorRead, VendorUpdate
+from ecosystem_api.access.vendors.errors import ClockOnlyForward, ClockTooFar, NotASandbox
+from ecosystem_api.access.vendors.events import ClockAdvanced, VendorCreated, VendorUpdated
+from ecosystem_api.access.vendors.schemas import ClockAdvance, ClockRead, VendorCreate, VendorRead, VendorUpdate
 from ecosystem_api.access.vendors.tables import VendorRow
 from ecosystem_api.kernel.ids import encode
-from ecosystem_api.kernel.problem import NotFound
+from ecosystem_api.kernel.problem import FieldError, NotFound
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import apply_changes
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.http.preconditions import expect_version
 from ecosystem_api.runtime.ledger import record
-from ecosystem_api.runtime.tenants import TenantRow
+from ecosystem_api.runtime.tenants import TenantRow, advance_clock, clock_ahead
+
+FURTHEST = timedelta(days=3660)
 
 
 async def open_vendor(tx: Tx, who: Caller, body: VendorCreate) -> VendorRead:
@@ -22,7 +26,7 @@ async def open_vendor(tx: Tx, who: Caller, body: VendorCreate) -> VendorRead:
     row = VendorRow(
         vendor_id=tx.vendor_id, id=tx.vendor_id, version=1, created_at=tx.now, updated_at=tx.now, **body.model_dump()
     )
-    await tx.insert(TenantRow(vendor_id=tx.vendor_id, created_at=tx.now), row)
+    await tx.insert(TenantRow(vendor_id=tx.vendor_id, created_at=tx.now, is_sandbox=body.is_sandbox), row)
     event = VendorCreated(vendor_id=row.id, name=row.name)
     await record(tx, who, event, subject_id=encode("ven", row.id))
     return VendorRead.model_validate(row)
@@ -53,3 +57,39 @@ async def update_vendor(tx: Tx, who: Caller, vendor_id: UUID, body: VendorUpdate
         await record(tx, who, VendorUpdated(vendor_id=row.id, changed=changed), subject_id=encode("ven", row.id))
         await tx.flush()
     return VendorRead.model_validate(row)
+
+
+async def read_clock(tx: Tx) -> ClockRead:
+    """What time it is for a sandbox vendor. Errors: `NotASandbox`."""
+    ahead = await clock_ahead(tx)
+    if ahead is None:
+        raise NotASandbox()
+    return ClockRead(now=tx.now, ahead_seconds=int(ahead.total_seconds()))
+
+
+async def move_clock(tx: Tx, who: Caller, body: ClockAdvance) -> ClockRead:
+    """Let time pass for a sandbox vendor: what falls due meanwhile is done by the worker at once.
+
+    Units: whole seconds; a fraction of one is rounded up, so that the instant asked for has come.
+    Errors: `NotASandbox`, `ClockOnlyForward`, `ClockTooFar`.
+    """
+    ahead = await clock_ahead(tx)
+    if ahead is None:
+        raise NotASandbox()
+    if body.advance_to is not None:
+        seconds = -int((tx.now - body.advance_to).total_seconds() // 1)
+        if seconds <= 0:
+            fault = FieldError(
+                "/advance_to", "in_past", f"It is {tx.now.isoformat()} in the sandbox; name a later instant."
+            )
+            raise ClockOnlyForward(errors=[fault])
+    else:
+        assert body.advance_seconds is not None, "the schema wants one of the two"
+        seconds = body.advance_seconds
+    if ahead + timedelta(seconds=seconds) > FURTHEST:
+        raise ClockTooFar(ahead_seconds=int(ahead.total_seconds()), most_seconds=int(FURTHEST.total_seconds()))
+    reached = await advance_clock(tx, timedelta(seconds=seconds))
+    now = tx.now + reached - ahead
+    event = ClockAdvanced(vendor_id=tx.vendor_id, by_seconds=seconds, now=now)
+    await record(tx, who, event, subject_id=encode("ven", tx.vendor_id))
+    return ClockRead(now=now, ahead_seconds=int(reached.total_seconds()))
