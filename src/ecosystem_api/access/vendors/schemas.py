@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import StringConstraints, model_validator
+from pydantic import ConfigDict, StringConstraints, model_validator
 
 from ecosystem_api.runtime.wire import Country, Instant, Line, TypedId, Wire, kept, told
 
@@ -46,6 +46,8 @@ class VendorRead(Wire):
 
 class ClockAdvance(Wire):
     """How far to move a sandbox's clock: by a time, or to an instant."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"advance_seconds": 7_862_400}]})
 
     advance_seconds: int | None = told("Seconds to let pass.", 7_862_400, default=None, ge=1, le=316_224_000)
     advance_to: Instant | None = told("The instant to move to, by the sandbox's own clock.", default=None)
