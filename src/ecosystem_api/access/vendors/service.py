@@ -60,10 +60,10 @@ async def update_vendor(tx: Tx, who: Caller, vendor_id: UUID, body: VendorUpdate
 
 
 async def read_clock(tx: Tx) -> ClockRead:
-    """What time it is for a sandbox vendor. Errors: `NotASandbox`."""
+    """What time it is for a sandbox vendor. Errors: `NotFound` for any other: it has no clock of its own."""
     ahead = await clock_ahead(tx)
     if ahead is None:
-        raise NotASandbox()
+        raise NotFound("This vendor is no sandbox: it has no clock of its own.")
     return ClockRead(now=tx.now, ahead_seconds=int(ahead.total_seconds()))
 
 
