@@ -35,7 +35,7 @@ async def update_vendor(
 
 @router.get("/v1/sandbox/clock", response_model=ClockRead)
 async def read_clock(tx: CurrentTx, who: Annotated[Caller, allow("sandbox:read")]) -> ClockRead:
-    """Read what time it is in a sandbox."""
+    """Read what time it is for this vendor: the service's time, unless it is a sandbox whose clock was moved."""
     return await service.read_clock(tx)
 
 

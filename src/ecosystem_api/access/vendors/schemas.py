@@ -60,7 +60,8 @@ class ClockAdvance(Wire):
 
 
 class ClockRead(Wire):
-    """What time it is in a sandbox."""
+    """What time it is for a vendor."""
 
-    now: Instant = told("The instant, by the sandbox's clock.")
+    now: Instant = told("The instant, by the vendor's clock.")
+    is_sandbox: bool = told("Whether its clock can be moved.", True)
     ahead_seconds: int = told("How far it runs ahead of the service's clock.", 7_862_400)

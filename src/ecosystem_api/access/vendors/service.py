@@ -60,11 +60,10 @@ async def update_vendor(tx: Tx, who: Caller, vendor_id: UUID, body: VendorUpdate
 
 
 async def read_clock(tx: Tx) -> ClockRead:
-    """What time it is for a sandbox vendor. Errors: `NotFound` for any other: it has no clock of its own."""
+    """What time it is for this vendor: the service's time, unless it is a sandbox whose clock was moved."""
     ahead = await clock_ahead(tx)
-    if ahead is None:
-        raise NotFound("This vendor is no sandbox: it has no clock of its own.")
-    return ClockRead(now=tx.now, ahead_seconds=int(ahead.total_seconds()))
+    seconds = int(ahead.total_seconds()) if ahead is not None else 0
+    return ClockRead(now=tx.now, is_sandbox=ahead is not None, ahead_seconds=seconds)
 
 
 async def move_clock(tx: Tx, who: Caller, body: ClockAdvance) -> ClockRead:
@@ -92,4 +91,4 @@ async def move_clock(tx: Tx, who: Caller, body: ClockAdvance) -> ClockRead:
     now = tx.now + reached - ahead
     event = ClockAdvanced(vendor_id=tx.vendor_id, by_seconds=seconds, now=now)
     await record(tx, who, event, subject_id=encode("ven", tx.vendor_id))
-    return ClockRead(now=now, ahead_seconds=int(reached.total_seconds()))
+    return ClockRead(now=now, is_sandbox=True, ahead_seconds=int(reached.total_seconds()))
