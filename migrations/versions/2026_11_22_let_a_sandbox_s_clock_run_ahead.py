@@ -10,7 +10,7 @@ from alembic import op
 from migrations.row_security import APP, NO_VENDOR, VENDOR
 
 revision = "let_a_sandbox_s_clock_run_ahead"
-down_revision = "let_clients_prove_themselves_wit"
+down_revision = "let_the_planner_see_policies"
 branch_labels = None
 depends_on = None
 
