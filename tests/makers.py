@@ -144,7 +144,7 @@ def deal_body(customer: str = "Acme Industries GmbH", **fields: Any) -> dict[str
         "customer": {"name": customer, "country": "DE"},
         "products": [{"sku": "EDR-100", "quantity": 10}],
         "amount": {"amount": "48000.00", "currency": "EUR"},
-        "expected_close_on": "2027-03-31",
+        "expected_close_on": "2099-12-31",
         **fields,
     }
 

@@ -111,5 +111,5 @@ def _body() -> dict[str, Any]:
         "customer": {"name": "Acme Industries GmbH", "country": "DE"},
         "products": [{"sku": "EDR-100"}],
         "amount": {"amount": "48000.00", "currency": "EUR"},
-        "expected_close_on": "2027-03-31",
+        "expected_close_on": "2099-12-31",
     }

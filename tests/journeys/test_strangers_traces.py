@@ -228,7 +228,7 @@ async def test_a_rival_that_waits_learns_its_place_and_nothing_of_the_holder(hid
 
 
 async def _claim(api: Api, account: Any, sku: str, title: str) -> Any:
-    body = {"title": title, "customer": account, "products": [{"sku": sku}], "expected_close_on": "2027-03-31",
+    body = {"title": title, "customer": account, "products": [{"sku": sku}], "expected_close_on": "2099-12-31",
             "amount": {"amount": "1000.00", "currency": "EUR"}}  # fmt: skip
     draft = ok(await api.post("/v1/deal-registrations", body), 201)
     return ok(await api.act(f"/v1/deal-registrations/{draft['id']}/submit"))

@@ -12,11 +12,11 @@ C-3,Proseware,US,,123,
 C-4,Tailspin Toys,CH,www.tailspin.example,,
 """
 DEALS = """external_id,partner_external_id,account_external_id,title,products,amount,currency,expected_close_on
-D-1,P-1,C-1,Toys secured,EDR-100,1000.00,CHF,2027-01-31
-D-2,P-1,C-9,Nowhere,EDR-100,1000.00,CHF,2027-01-31
-D-3,P-1,C-4,Toys again,EDR-100,1000,CHF,2027-01-31
-D-4,P-1,C-1,Bad money,EDR-100,10.001,CHF,2027-01-31
-D-5,P-1,C-1,No currency,EDR-100,10.00,,2027-01-31
+D-1,P-1,C-1,Toys secured,EDR-100,1000.00,CHF,2099-01-31
+D-2,P-1,C-9,Nowhere,EDR-100,1000.00,CHF,2099-01-31
+D-3,P-1,C-4,Toys again,EDR-100,1000,CHF,2099-01-31
+D-4,P-1,C-1,Bad money,EDR-100,10.001,CHF,2099-01-31
+D-5,P-1,C-1,No currency,EDR-100,10.00,,2099-01-31
 """
 
 

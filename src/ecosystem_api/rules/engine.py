@@ -1,7 +1,7 @@
 """Judging: facts and a compiled book give a verdict; the same facts and the same book give the same verdict, always."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
 from ecosystem_api.rules import texts
@@ -39,8 +39,14 @@ class Verdict:
 
     def as_dict(self) -> dict[str, Any]:
         """The verdict as JSON has it."""
-        plain = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
-        return plain | {"results": [asdict(result) for result in self.results]}
+        # Written out: `asdict` copies what cannot change anyway, and this is on the path of every decision.
+        plain = {name: getattr(self, name) for name in _VERDICT if name != "results"}
+        plain = {name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()}
+        return plain | {"results": [{name: getattr(one, name) for name in _RESULT} for one in self.results]}
+
+
+_VERDICT: Final = tuple(field.name for field in fields(Verdict))
+_RESULT: Final = tuple(field.name for field in fields(RuleResult))
 
 
 @dataclass(frozen=True, slots=True)

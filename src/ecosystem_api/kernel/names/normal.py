@@ -19,6 +19,7 @@ Countries, "Group" and "Holdings" stay: they tell the members of a family apart.
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Final
 
 from ecosystem_api.kernel.countries import COUNTRIES
@@ -48,6 +49,7 @@ _APOSTROPHE: Final = re.compile(r"(?<=\w)['’‘`´ʼ′](?=\w)")
 _COOP: Final = re.compile(r"\bco-op")
 
 
+@lru_cache(maxsize=4096)
 def normal_name(name: str) -> str:
     """Spellings of one company give one key; the key of a key is itself.
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, delete, func, or_, select, update
+from sqlalchemy import Date, Select, and_, bindparam, delete, func, or_, select, update
 
 from ecosystem_api.network.partners.tables import (
     PartnerAliasRow,
@@ -16,6 +16,29 @@ from ecosystem_api.network.partners.tables import (
     PartnerStatusChangeRow,
 )
 from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.statement import Row, Statement
+
+
+def _standing(tx: Any) -> Select[Any]:
+    today = bindparam("today", type_=Date())
+    held = scoped(tx, PartnerPersonaRow, func.array_agg(PartnerPersonaRow.persona))
+    until = PartnerPersonaRow.until_on
+    held = held.where(
+        PartnerPersonaRow.partner_id == PartnerRow.id,
+        PartnerPersonaRow.from_on <= today,
+        or_(until.is_(None), until > today),
+    )
+    own = (PartnerRow.status, PartnerRow.tier, PartnerRow.country, PartnerRow.territories, PartnerRow.certifications)
+    statement = scoped(tx, PartnerRow, *own, held.scalar_subquery().label("personas"))
+    return statement.where(PartnerRow.id == bindparam("partner_id"))
+
+
+_STANDING = Statement(_standing)
+
+
+async def find_standing(tx: Tx, partner_id: UUID, today: date) -> Row | None:
+    """What rules ask about a partner the caller may see, with the personas it has on a day."""
+    return await _STANDING.row(tx, partner_id=partner_id, today=today)
 
 
 async def find_partner(tx: Tx, partner_id: UUID, *, is_locked: bool = False) -> PartnerRow | None:

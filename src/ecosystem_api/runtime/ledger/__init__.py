@@ -1,7 +1,7 @@
 """One append-only ledger: `record` writes news in the caller's transaction, the relay stamps and delivers it."""
 
 from ecosystem_api.runtime.ledger.event import Event, Heard, staff_only
-from ecosystem_api.runtime.ledger.plan import cancel, plan
-from ecosystem_api.runtime.ledger.record import record
+from ecosystem_api.runtime.ledger.plan import cancel, cancel_with, plan, plan_with
+from ecosystem_api.runtime.ledger.record import record, tell_with
 
-__all__ = ["Event", "Heard", "cancel", "plan", "record", "staff_only"]
+__all__ = ["Event", "Heard", "cancel", "cancel_with", "plan", "plan_with", "record", "staff_only", "tell_with"]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from uuid import UUID
 
@@ -43,8 +44,13 @@ class Event(BaseModel):
     def split(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """The payload as (what anyone of the audience reads, what staff reads besides)."""
         whole = self.model_dump(mode="json")
-        hidden = self.staff_fields()
+        hidden = _hidden(type(self))
         return {k: v for k, v in whole.items() if k not in hidden}, {k: v for k, v in whole.items() if k in hidden}
+
+
+@cache
+def _hidden(kind: type[Event]) -> frozenset[str]:
+    return kind.staff_fields()
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.ledger.event import Event
 from ecosystem_api.runtime.ledger.tables import EventRow
+from ecosystem_api.runtime.statement import Writes
 
 
 async def record(tx: Tx, who: Caller, event: Event, *, subject_id: str, partner_id: UUID | None = None) -> UUID:
@@ -14,12 +15,23 @@ async def record(tx: Tx, who: Caller, event: Event, *, subject_id: str, partner_
 
     Edges: an event of audience `partner` needs the partner it concerns. Errors: ValueError without one.
     """
+    writes = Writes()
+    event_id = tell_with(writes, tx, who, event, subject_id=subject_id, partner_id=partner_id)
+    await writes.send(tx)
+    return event_id
+
+
+def tell_with(
+    writes: Writes, tx: Tx, who: Caller, event: Event, *, subject_id: str, partner_id: UUID | None = None
+) -> UUID:
+    """Append an event as `record` does, together with other writes: in their round trip."""
     if event.audience == "partner" and partner_id is None:
         raise ValueError(f"{event.type} is read by a partner: say which")
     data, staff_data = event.split()
-    row = EventRow(
-        vendor_id=tx.vendor_id,
-        id=new_uuid(),
+    event_id = new_uuid()
+    writes.insert(
+        EventRow,
+        id=event_id,
         type=event.type,
         audience=event.audience,
         partner_id=partner_id,
@@ -31,5 +43,4 @@ async def record(tx: Tx, who: Caller, event: Event, *, subject_id: str, partner_
         data=data,
         staff_data=staff_data,
     )
-    await tx.insert(row)
-    return row.id
+    return event_id

@@ -1,12 +1,14 @@
 """Queries of accounts."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, literal, select, tuple_, union, update
+from sqlalchemy import ARRAY, Select, Text, and_, bindparam, delete, func, literal, select, union, update
 from sqlalchemy.dialects.postgresql import insert
 
 from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.statement import Row, Statement, any_of
 from ecosystem_api.selling.accounts.tables import (
     AccountAliasRow,
     AccountExternalIdRow,
@@ -23,22 +25,75 @@ async def find_account(tx: Tx, account_id: UUID, *, is_locked: bool = False) -> 
     return row
 
 
+def _described(tx: Any) -> Select[Any]:
+    """What tells whether an account is a customer: the columns of an `AccountView`, and what rules ask besides."""
+    pair = func.jsonb_build_array(AccountIdentifierRow.kind, AccountIdentifierRow.value)
+    identifiers = scoped(tx, AccountIdentifierRow, func.jsonb_agg(pair))
+    aliases = scoped(tx, AccountAliasRow, func.array_agg(AccountAliasRow.normal_name))
+    return scoped(
+        tx,
+        AccountRow,
+        AccountRow.id,
+        AccountRow.name,
+        AccountRow.normal_name,
+        AccountRow.country,
+        AccountRow.region,
+        AccountRow.parent_id,
+        AccountRow.created_by_partner_id,
+        AccountRow.is_customer,
+        AccountRow.vendor_engaged_on,
+        identifiers.where(AccountIdentifierRow.account_id == AccountRow.id).scalar_subquery().label("identifiers"),
+        aliases.where(AccountAliasRow.account_id == AccountRow.id).scalar_subquery().label("aliases"),
+    )
+
+
+def _sharing(tx: Any) -> Select[Any]:
+    name_keys = any_of("name_keys", Text())
+    by_name = scoped(tx, AccountRow, AccountRow.id).where(AccountRow.name_key == name_keys)
+    by_alias = scoped(tx, AccountAliasRow, AccountAliasRow.account_id).where(AccountAliasRow.name_key == name_keys)
+    given = func.unnest(bindparam("kinds", type_=ARRAY(Text())), bindparam("values", type_=ARRAY(Text())))
+    pairs = given.table_valued("kind", "value", name="given").render_derived()
+    by_identifier = scoped(tx, AccountIdentifierRow, AccountIdentifierRow.account_id).join(
+        pairs, and_(AccountIdentifierRow.kind == pairs.c.kind, AccountIdentifierRow.value == pairs.c.value)
+    )
+    # Materialized, or a planner that knows no statistics yet looks for the names anew for every account there is.
+    found = union(by_name, by_alias, by_identifier).cte("found").prefix_with("materialized", dialect="postgresql")
+    return _described(tx).where(AccountRow.id.in_(found.select())).limit(200)
+
+
+_DESCRIBED = Statement(lambda tx: _described(tx).where(AccountRow.id == bindparam("account_id")))
+_SHARING = Statement(_sharing)
+
+
+def _locking(tx: Any, *, skips_locked: bool) -> Select[Any]:
+    mine = scoped(tx, AccountRow, AccountRow.id).where(AccountRow.id == any_of("account_ids"))
+    return mine.order_by(AccountRow.id).with_for_update(skip_locked=skips_locked)
+
+
+_LOCK = Statement(lambda tx: _locking(tx, skips_locked=False))
+_LOCK_AT_ONCE = Statement(lambda tx: _locking(tx, skips_locked=True))
+
+
+async def described(tx: Tx, account_id: UUID) -> Row | None:
+    """One account the caller may see, with its identifiers and aliases."""
+    return await _DESCRIBED.row(tx, account_id=account_id)
+
+
 async def accounts_sharing(
     tx: Tx, identifiers: Collection[tuple[str, str]], name_keys: Collection[str]
-) -> Sequence[AccountRow]:
+) -> Sequence[Row]:
     """Accounts with one of these identifiers, or one of these names as name or alias: what may be one customer."""
-    by_name = scoped(tx, AccountRow, AccountRow.id).where(AccountRow.name_key.in_(name_keys))
-    by_alias = scoped(tx, AccountAliasRow, AccountAliasRow.account_id).where(AccountAliasRow.name_key.in_(name_keys))
-    ways = [by_name, by_alias]
-    if identifiers:
-        by_identifier = scoped(tx, AccountIdentifierRow, AccountIdentifierRow.account_id).where(
-            tuple_(AccountIdentifierRow.kind, AccountIdentifierRow.value).in_(list(identifiers))
-        )
-        ways.append(by_identifier)
-    # Materialized, or a planner that knows no statistics yet looks for the names anew for every account there is.
-    found = union(*ways).cte("found").prefix_with("materialized", dialect="postgresql")
-    statement = scoped(tx, AccountRow).where(AccountRow.id.in_(found.select())).limit(200)
-    return list(await tx.session.scalars(statement))
+    kinds, values = [kind for kind, _ in identifiers], [value for _, value in identifiers]
+    return await _SHARING.rows(tx, kinds=kinds, values=values, name_keys=list(name_keys))
+
+
+async def lock_accounts(tx: Tx, account_ids: Collection[UUID]) -> bool:
+    """Lock these accounts in the order of their ids; answer whether that was possible without waiting for anybody."""
+    wanted = sorted(account_ids)
+    if len(await _LOCK_AT_ONCE.rows(tx, account_ids=wanted)) == len(wanted):
+        return True
+    await _LOCK.rows(tx, account_ids=wanted)
+    return False
 
 
 async def taken_domains(tx: Tx, domains: Collection[str]) -> frozenset[str]:
@@ -104,9 +159,17 @@ async def ancestors(tx: Tx, account_id: UUID) -> Sequence[UUID]:
     return chain
 
 
+def _lock_name(tx: Any) -> Any:
+    name = bindparam("name", type_=Text())
+    return select(func.pg_advisory_xact_lock(func.hashtextextended(func.concat(tx.vendor_id, name), 0)))
+
+
+_LOCK_NAME = Statement(_lock_name)
+
+
 async def lock_name(tx: Tx, name_key: str) -> None:
     """Let two creations of one name wait for each other, until the transaction ends."""
-    await tx.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{tx.vendor_id}:{name_key}", 0))))
+    await _LOCK_NAME.rows(tx, name=f":{name_key}")
 
 
 async def lock_accounts_of(tx: Tx, partner_id: UUID) -> None:

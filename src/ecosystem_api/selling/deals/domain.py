@@ -71,6 +71,8 @@ def allowed_actions(status: str, stage: str, *, may_write: bool, may_decide: boo
     """The actions a caller may take now, spelled as in their paths; moves that only the rules make are left out."""
     legal = LIFECYCLE.allowed(status)
     actions: list[str] = [action for action in PARTNER_ACTIONS if may_write and action in legal]
+    if may_write and status in EDITABLE_STATUSES:
+        actions.append("update")
     if may_write and status in OPEN_STATUSES and stage in OPEN_STAGES:
         actions.append("move_stage")
     actions += [action for action in DECIDER_ACTIONS if may_decide and action in legal]

@@ -72,3 +72,13 @@ class CurrencyDiffers(InvalidRequest):
 
     code = "currency_differs"
     title = "Currency differs"
+
+
+class CloseDatePast(InvalidRequest):
+    """A registration is submitted with a day of closing that is still to come.
+
+    Change `expected_close_on` with PATCH, then submit it.
+    """
+
+    code = "close_date_past"
+    title = "Close date in the past"

@@ -7,6 +7,7 @@ from ecosystem_api.runtime.area import Handler
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.ledger import Heard
+from ecosystem_api.selling.accounts.events import AccountUpdated
 from ecosystem_api.selling.deals import service
 from ecosystem_api.selling.deals.events import DealClosedLost, DealClosedWon, DealExpired, DealReleased, DealRevoked
 
@@ -28,6 +29,11 @@ async def serve_queue(tx: Tx, who: Caller, heard: Heard) -> None:
     await service.serve_queue(tx, who, _deal(heard))
 
 
+async def serve_account(tx: Tx, who: Caller, heard: Heard) -> None:
+    """What is known of a customer has changed: whoever waits there for nothing any more is judged again."""
+    await service.serve_account(tx, who, decode("acc", heard.subject_id))
+
+
 def _deal(heard: Heard) -> UUID:
     return decode("deal", heard.subject_id)
 
@@ -36,4 +42,5 @@ HANDLERS = (
     Handler("deals.expire", expire),
     Handler("deals.announce_expiry", announce_expiry),
     Handler("deals.serve_queue", serve_queue, on=CLAIM_ENDED),
+    Handler("deals.serve_account", serve_account, on=(AccountUpdated.type,)),
 )

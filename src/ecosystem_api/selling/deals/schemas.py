@@ -76,7 +76,7 @@ _WANTED: JsonDict = {
     "deal_type": "new_business",
     "products": [{"sku": "EDR-100", "quantity": 250}],
     "amount": {"amount": "48000.00", "currency": "USD"},
-    "expected_close_on": "2026-03-31",
+    "expected_close_on": "2030-03-31",
 }
 
 
@@ -110,8 +110,20 @@ class DealItem(DealCreate):
 
 
 class DealUpdate(Wire):
-    """What may change while a registration is a draft, was returned or was rejected."""
+    """What may change while a registration is a draft, was returned or was rejected.
 
+    Another customer, or a product more, is another claim: its place in a queue counts from the correction.
+    """
+
+    # One of two ways to name the customer: no example can be put together from those of the fields.
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{key: _WANTED[key] for key in ("products", "amount", "expected_close_on", "customer")}]
+        }
+    )
+
+    account_id: AccountId | None = kept("Another end customer, by its id.")
+    customer: AccountCreate | None = kept("Another end customer, described: found, or created.")
     title: Line | None = kept("What the deal is called.", "Endpoint protection")
     description: Prose | None = told("What the customer wants.", "Replaces a suite.", default=None)
     deal_type: Key | None = kept(_DEAL_TYPES, "new_business")
@@ -125,6 +137,12 @@ class DealUpdate(Wire):
     @classmethod
     def _once(cls, value: list[DealProduct] | None) -> list[DealProduct] | None:
         return None if value is None else _each_once(value)
+
+    @model_validator(mode="after")
+    def _one_customer(self) -> Self:
+        if self.account_id is not None and self.customer is not None:
+            raise ValueError("name the customer by `account_id` or describe it as `customer`, one of the two")
+        return self
 
 
 class _WithNote(Wire):
@@ -245,7 +263,9 @@ class DealRead(Wire):
     decision_id: DecisionId | None = told("The decision that stands; null before one was made.")
     protection: ProtectionRead | None = told("The right it holds or held.")
     queue: QueueRead | None = told("Its place in the queue; null unless it waits.")
-    allowed_actions: list[str] = told("What this caller may do now, as path segments.", ["withdraw", "move-stage"])
+    allowed_actions: list[str] = told(
+        "What this caller may do now, as path segments; `update` is PATCH.", ["withdraw", "move-stage"]
+    )
     external_id: DealExternalId | None = told("Id in another system.")
     submitted_at: Instant | None = told("When it was submitted; its place in a queue counts from here.")
     decided_at: Instant | None = told("When it was last decided.")

@@ -5,10 +5,30 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, tuple_
+from sqlalchemy import DateTime, Select, bindparam, func, literal_column, tuple_
 
 from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.statement import Row, Statement
 from ecosystem_api.selling.engagement.tables import DecisionRow, FlipRow, RuleBookRow, SimulationRow
+
+
+def _standing(tx: Any) -> Select[Any]:
+    about = scoped(tx, DecisionRow).where(DecisionRow.subject_id == bindparam("subject_id"))
+    about = about.order_by(DecisionRow.decided_at.desc(), DecisionRow.id.desc()).limit(1)
+    before_id = about.with_only_columns(DecisionRow.id).scalar_subquery()
+    before_at = about.with_only_columns(DecisionRow.decided_at).scalar_subquery()
+    own = (RuleBookRow.id, RuleBookRow.number, RuleBookRow.content_hash)
+    statement = scoped(tx, RuleBookRow, *own, before_id.label("before_id"), before_at.label("before_at"))
+    at = bindparam("at", type_=DateTime(timezone=True))
+    return statement.where(RuleBookRow.in_force.contains(at), RuleBookRow.status != literal_column("'draft'"))
+
+
+_STANDING = Statement(_standing)
+
+
+async def find_standing(tx: Tx, subject_id: str, at: datetime) -> Row | None:
+    """The book in force at an instant, without its content, and the decision about a subject that stands now."""
+    return await _STANDING.row(tx, subject_id=subject_id, at=at)
 
 
 async def find_book_in_force(tx: Tx, at: datetime) -> RuleBookRow | None:

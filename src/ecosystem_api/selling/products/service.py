@@ -19,6 +19,9 @@ from ecosystem_api.selling.products.events import ProductAdded, ProductUpdated
 from ecosystem_api.selling.products.schemas import ProductCreate, ProductRead, ProductUpdate
 from ecosystem_api.selling.products.tables import ProductRow
 
+_MOST_SKUS = 100_000
+_SKUS: dict[tuple[UUID, UUID], str] = {}
+
 
 async def add_product(tx: Tx, who: Caller, body: ProductCreate) -> ProductRead:
     """Add a product. Errors: `SkuTaken`."""
@@ -76,24 +79,34 @@ async def update_product(
     return ProductRead.model_validate(row)
 
 
-async def products_named(tx: Tx, skus: Sequence[str]) -> dict[str, ProductRead]:
-    """The active products with these codes, by code. Errors: `UnknownProduct`, naming each place."""
-    found = await store.products_by_sku(tx, skus)
+async def products_named(tx: Tx, skus: Sequence[str]) -> dict[str, UUID]:
+    """The ids of the active products with these codes, by code. Errors: `UnknownProduct`, naming each place."""
+    found = await store.active_by_sku(tx, skus) if skus else {}
     errors = [
         FieldError(
             f"/products/{place}/sku", "unknown_product", f"{sku} is not an active product: see GET /v1/products."
         )
         for place, sku in enumerate(skus)
-        if sku not in found or found[sku].status != "active"
+        if sku not in found
     ]
     if errors:
         raise UnknownProduct(errors=errors)
-    return {sku: ProductRead.model_validate(row) for sku, row in found.items()}
+    _SKUS.update({(tx.vendor_id, product_id): sku for sku, product_id in found.items()})
+    return found
 
 
-async def products_with(tx: Tx, ids: Collection[UUID]) -> dict[UUID, ProductRead]:
-    """The products with these ids, retired ones too, by id."""
-    return {key: ProductRead.model_validate(row) for key, row in (await store.products_by_id(tx, ids)).items()}
+async def skus_of(tx: Tx, ids: Collection[UUID]) -> dict[UUID, str]:
+    """The codes of the products with these ids, retired ones too, by id.
+
+    Edges: a product keeps its code for life, so what was read once is not asked again.
+    """
+    if len(_SKUS) > _MOST_SKUS:
+        _SKUS.clear()
+    unknown = [product_id for product_id in ids if (tx.vendor_id, product_id) not in _SKUS]
+    if unknown:
+        found = await store.skus_by_id(tx, unknown)
+        _SKUS.update({(tx.vendor_id, product_id): sku for product_id, sku in found.items()})
+    return {product_id: _SKUS[tx.vendor_id, product_id] for product_id in ids}
 
 
 async def _tell(tx: Tx, who: Caller, row: ProductRow, news: type[Event]) -> None:

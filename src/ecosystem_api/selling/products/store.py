@@ -4,9 +4,10 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select
+from sqlalchemy import Select, Text, literal_column
 
 from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.statement import Statement, any_of
 from ecosystem_api.selling.products.tables import ProductRow
 
 
@@ -29,16 +30,24 @@ def products(tx: Tx, *, status: str | None, family: str | None, sku: str | None)
     return statement
 
 
-async def products_by_sku(tx: Tx, skus: Collection[str]) -> dict[str, ProductRow]:
-    """The products with these codes, by code."""
-    rows = await tx.session.scalars(scoped(tx, ProductRow).where(ProductRow.sku.in_(skus)))
-    return {row.sku: row for row in rows}
+_SKUS = Statement(
+    lambda tx: scoped(tx, ProductRow, ProductRow.id, ProductRow.sku).where(ProductRow.id == any_of("ids"))
+)
+_NAMED = Statement(
+    lambda tx: scoped(tx, ProductRow, ProductRow.id, ProductRow.sku).where(
+        ProductRow.sku == any_of("skus", Text()), ProductRow.status == literal_column("'active'")
+    )
+)
 
 
-async def products_by_id(tx: Tx, ids: Collection[UUID]) -> dict[UUID, ProductRow]:
-    """The products with these ids, by id."""
-    rows = await tx.session.scalars(scoped(tx, ProductRow).where(ProductRow.id.in_(ids)))
-    return {row.id: row for row in rows}
+async def skus_by_id(tx: Tx, ids: Collection[UUID]) -> dict[UUID, str]:
+    """The codes of the products with these ids, retired ones too."""
+    return {row["id"]: row["sku"] for row in await _SKUS.rows(tx, ids=list(ids))}
+
+
+async def active_by_sku(tx: Tx, skus: Collection[str]) -> dict[str, UUID]:
+    """The ids of the active products with these codes, by code."""
+    return {row["sku"]: row["id"] for row in await _NAMED.rows(tx, skus=list(skus))}
 
 
 def sku_of(tx: Tx, product_id: Any) -> Any:

@@ -58,15 +58,16 @@ async def partner_answers(tx: Tx, who: Caller, partner_ids: Collection[UUID]) ->
 
 async def partner_facts(tx: Tx, partner_id: UUID) -> PartnerFacts:
     """What rules may know of a partner, as of now. Errors: `NotFound`."""
-    row = await get_row(tx, partner_id)
-    held = await store.personas_on(tx, [row.id], tx.now.date())
+    found = await store.find_standing(tx, partner_id, tx.now.date())
+    if found is None:
+        raise NotFound()
     return PartnerFacts(
-        status=row.status,
-        personas=tuple(sorted(persona.persona for persona in held)),
-        tier=row.tier or "",
-        country=row.country,
-        territories=tuple(row.territories),
-        certifications=tuple(row.certifications),
+        status=found["status"],
+        personas=tuple(sorted(found["personas"] or ())),
+        tier=found["tier"] or "",
+        country=found["country"],
+        territories=tuple(found["territories"]),
+        certifications=tuple(found["certifications"]),
     )
 
 

@@ -1,33 +1,37 @@
 """Use cases of accounts, by verb: recognise a customer, keep its record, read it, tell what rules ask about it."""
 
 from ecosystem_api.selling.accounts.service.bulk import put_account
-from ecosystem_api.selling.accounts.service.keep import update_account
+from ecosystem_api.selling.accounts.service.keep import note_customers, update_account
+from ecosystem_api.selling.accounts.service.know import AccountKnowledge, know_account, know_locked, lock_accounts
 from ecosystem_api.selling.accounts.service.merge import follow_merge
 from ecosystem_api.selling.accounts.service.read import account_answers, get_account, list_accounts, show_account
 from ecosystem_api.selling.accounts.service.recognise import (
-    AccountKnowledge,
+    Named,
     find_by_external_id,
     import_account,
-    know_account,
     link_partner,
-    lock_account,
     match_account,
+    name_customer,
     require_account,
     resolve_account,
 )
 
 __all__ = [
     "AccountKnowledge",
+    "Named",
     "account_answers",
     "find_by_external_id",
     "follow_merge",
     "get_account",
     "import_account",
     "know_account",
+    "know_locked",
     "link_partner",
     "list_accounts",
-    "lock_account",
+    "lock_accounts",
     "match_account",
+    "name_customer",
+    "note_customers",
     "put_account",
     "require_account",
     "resolve_account",

@@ -1,6 +1,6 @@
 """Keep an account's record: identifiers, aliases, external ids, hierarchy."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -56,6 +56,16 @@ async def update_account(
         await record(tx, who, event, subject_id=encode("acc", row.id))
         await tx.flush()
     return (await read_accounts(tx, [row]))[0]
+
+
+async def note_customers(tx: Tx, who: Caller, account_ids: Collection[UUID]) -> None:
+    """These accounts have bought from the vendor: they are customers now, whatever was known before."""
+    async with tx.vendor_wide():
+        for account_id in sorted(account_ids):
+            row = await store.find_account(tx, account_id, is_locked=True)
+            if row is not None and apply_changes(row, {"is_customer": True}, required=(), now=tx.now):
+                event = AccountUpdated(account_id=row.id, changed=["/is_customer"])
+                await record(tx, who, event, subject_id=encode("acc", row.id))
 
 
 async def refuse_cycle(tx: Tx, account_id: UUID, parent_id: UUID | None, *, place: str = "/parent_id") -> None:

@@ -1,20 +1,19 @@
 """Recognise a customer: find or create with evidence, and tell rules what is known of it."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
-
-from sqlalchemy.dialects.postgresql import insert
 
 from ecosystem_api.kernel.ids import encode, new_uuid
 from ecosystem_api.kernel.names import compact_name, normal_name
 from ecosystem_api.kernel.problem import FieldError, InvalidRequest, NotFound
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
-from ecosystem_api.runtime.ledger import record
+from ecosystem_api.runtime.ledger import tell_with
+from ecosystem_api.runtime.statement import Writes, inserting
 from ecosystem_api.selling.accounts import store
-from ecosystem_api.selling.accounts.domain import AccountView, Match, rank_matches
+from ecosystem_api.selling.accounts.domain import AccountView, Match
 from ecosystem_api.selling.accounts.errors import AmbiguousIdentifiers
 from ecosystem_api.selling.accounts.events import AccountCreated
 from ecosystem_api.selling.accounts.schemas import (
@@ -28,27 +27,22 @@ from ecosystem_api.selling.accounts.schemas import (
     MatchRead,
 )
 from ecosystem_api.selling.accounts.service.keep import add_parts, refuse_cycle
+from ecosystem_api.selling.accounts.service.know import matches_of
 from ecosystem_api.selling.accounts.service.read import get_account, read_accounts
 from ecosystem_api.selling.accounts.tables import AccountPartnerRow, AccountRow
 
 MANAGE = "accounts:manage"
+_LINK = inserting(AccountPartnerRow, "account_id", "partner_id", "since", unless_there=True)
+_UNKNOWN = FieldError("/account_id", "unknown_account", "No account of this id; describe the customer instead.")
 
 
 @dataclass(frozen=True)
-class AccountKnowledge:
-    """What rules ask about a customer.
-
-    Shape: `same_ids` holds the account itself and every other that is certainly the same company; `uncertain` are
-    matches that a person must look at. Units: days since the vendor was last active there, -1 for never.
-    """
+class Named:
+    """The customer of a deal, as far as whoever named it may know: `region` is told to those who wrote it."""
 
     id: UUID
     country: str
     region: str | None
-    is_customer: bool
-    vendor_engaged_days: int
-    same_ids: frozenset[UUID]
-    uncertain: tuple[Match, ...]
 
 
 async def resolve_account(tx: Tx, who: Caller, body: AccountResolve) -> AccountResolved:
@@ -58,25 +52,56 @@ async def resolve_account(tx: Tx, who: Caller, body: AccountResolve) -> AccountR
     for each other. Errors: `Forbidden` for the vendor's side without accounts:manage, `AmbiguousIdentifiers`,
     `IdentifierTaken`, `ExternalIdTaken`, `InvalidRequest` for an unknown parent.
     """
-    if body.staff is not None or body.on_match == "create":
-        who.require(MANAGE)
+    _permit(who, body)
     own_partner = tx.partner_id
+    row, matches, is_new = await _recognise(tx, who, body)
     async with tx.vendor_wide():
-        await store.lock_name(tx, compact_name(normal_name(body.name)))
-        matches = await _matches(tx, _described(body))
-        certain = [match for match in matches if match.outcome == "same"]
-        is_new = not certain or body.on_match == "create"
-        if is_new:
-            row = await _create(tx, who, body, matches, own_partner)
-        else:
-            row = await _chosen(tx, certain)
-        if own_partner is not None:
-            await link_partner(tx, row.id, own_partner)
-        await tx.flush()
         names = {found.id: found.name for found in await _rows(tx, matches)}
     shown = [match for match in matches if own_partner is None or (not is_new and match.account_id == str(row.id))]
     read = (await read_accounts(tx, [row]))[0]
     return AccountResolved(account=read, is_new=is_new, matches=[_read_match(m, names) for m in shown])
+
+
+def _permit(who: Caller, body: AccountResolve) -> None:
+    if body.staff is not None or body.on_match == "create":
+        who.require(MANAGE)
+
+
+async def name_customer(
+    tx: Tx, who: Caller, account_id: UUID | None, body: AccountResolve | None, partner_id: UUID
+) -> Named:
+    """The customer of a partner's deal, named by id or described and then found or created; the partner may see it.
+
+    Errors: `InvalidRequest` for an account the caller can't see, and those of `resolve_account`.
+    """
+    if body is None:
+        assert account_id is not None, "one of the two is given"
+        seen = await store.described(tx, account_id)
+        if seen is None:
+            raise InvalidRequest(errors=[_UNKNOWN])
+        row: Any = AccountRow(**{name: seen[name] for name in ("id", "country", "region", "created_by_partner_id")})
+    else:
+        _permit(who, body)
+        row, _, _ = await _recognise(tx, who, body)
+    if tx.partner_id is None:
+        await link_partner(tx, row.id, partner_id)
+    is_own = tx.partner_id in (None, row.created_by_partner_id)
+    return Named(row.id, row.country, row.region if is_own else None)
+
+
+async def _recognise(tx: Tx, who: Caller, body: AccountResolve) -> tuple[AccountRow, list[Match], bool]:
+    own_partner = tx.partner_id
+    async with tx.vendor_wide():
+        await store.lock_name(tx, compact_name(normal_name(body.name)))
+        matches = await matches_of(tx, _described(body))
+        certain = [match for match in matches if match.outcome == "same"]
+        is_new = not certain or body.on_match == "create"
+        if is_new:
+            return await _create(tx, who, body, matches, own_partner), matches, True
+        row = await _chosen(tx, certain)
+        if own_partner is not None:
+            await link_partner(tx, row.id, own_partner)
+        return row, matches, False
 
 
 async def match_account(
@@ -90,7 +115,7 @@ async def match_account(
     if body.staff is not None:
         who.require(MANAGE)
     async with tx.vendor_wide():
-        matches = await _matches(tx, _described(body))
+        matches = await matches_of(tx, _described(body))
         names = {found.id: found.name for found in await _rows(tx, matches)}
     certain = [UUID(match.account_id) for match in matches if match.outcome == "same"]
     uncertain = tuple(match for match in matches if match.outcome in ("possible", "same_family"))
@@ -107,41 +132,12 @@ async def require_account(tx: Tx, account_id: UUID) -> AccountRead:
     try:
         return await get_account(tx, account_id)
     except NotFound:
-        fault = FieldError("/account_id", "unknown_account", "No account of this id; describe the customer instead.")
-        raise InvalidRequest(errors=[fault]) from None
-
-
-async def lock_account(tx: Tx, account_id: UUID) -> None:
-    """Make every other decision about this customer wait until this transaction ends. Errors: `NotFound`."""
-    async with tx.vendor_wide():
-        if await store.find_account(tx, account_id, is_locked=True) is None:
-            raise NotFound()
-
-
-async def know_account(tx: Tx, account_id: UUID) -> AccountKnowledge:
-    """What rules ask about a customer; reads beyond the caller's own rows, so it must not be answered as it is."""
-    async with tx.vendor_wide():
-        row = await store.find_account(tx, account_id)
-        if row is None:
-            raise NotFound()
-        view = (await _views(tx, [row]))[0]
-        matches = [match for match in await _matches(tx, view) if match.account_id != str(account_id)]
-    engaged = row.vendor_engaged_on
-    return AccountKnowledge(
-        id=row.id,
-        country=row.country,
-        region=row.region,
-        is_customer=row.is_customer,
-        vendor_engaged_days=max((tx.now.date() - engaged).days, 0) if engaged else -1,
-        same_ids=frozenset({row.id} | {UUID(match.account_id) for match in matches if match.outcome == "same"}),
-        uncertain=tuple(match for match in matches if match.outcome in ("possible", "same_family")),
-    )
+        raise InvalidRequest(errors=[_UNKNOWN]) from None
 
 
 async def link_partner(tx: Tx, account_id: UUID, partner_id: UUID) -> None:
     """Let a partner see an account; nothing happens if it does already."""
-    row = {"vendor_id": tx.vendor_id, "account_id": account_id, "partner_id": partner_id, "since": tx.now}
-    await tx.session.execute(insert(AccountPartnerRow).values(row).on_conflict_do_nothing())
+    await _LINK.rows(tx, account_id=account_id, partner_id=partner_id, since=tx.now)
 
 
 async def import_account(tx: Tx, who: Caller, line: AccountImport) -> tuple[str, str]:
@@ -168,25 +164,31 @@ async def _create(
 ) -> AccountRow:
     staff = body.staff
     normal = normal_name(body.name)
-    row = AccountRow(
-        vendor_id=tx.vendor_id,
-        id=new_uuid(),
-        name=body.name,
-        normal_name=normal,
-        name_key=compact_name(normal),
-        country=body.country,
-        region=body.region,
-        industry=body.industry,
-        parent_id=staff.parent_id if staff else None,
-        created_by_partner_id=partner_id,
-        is_customer=staff.is_customer if staff else False,
-        vendor_engaged_on=staff.vendor_engaged_on if staff else None,
-        version=1,
-        created_at=tx.now,
-        updated_at=tx.now,
-    )
+    own: dict[str, Any] = {
+        "id": new_uuid(),
+        "name": body.name,
+        "normal_name": normal,
+        "name_key": compact_name(normal),
+        "country": body.country,
+        "region": body.region,
+        "industry": body.industry,
+        "parent_id": staff.parent_id if staff else None,
+        "created_by_partner_id": partner_id,
+        "is_customer": staff.is_customer if staff else False,
+        "vendor_engaged_on": staff.vendor_engaged_on if staff else None,
+        "version": 1,
+        "created_at": tx.now,
+        "updated_at": tx.now,
+    }
+    row = AccountRow(vendor_id=tx.vendor_id, **own)
     await refuse_cycle(tx, row.id, row.parent_id, place="/staff/parent_id")
-    await tx.insert(row)
+    writes = Writes()
+    writes.insert(AccountRow, **own)
+    if partner_id is not None:
+        writes.insert(AccountPartnerRow, account_id=row.id, partner_id=partner_id, since=tx.now)
+    event = AccountCreated(account_id=row.id, country=row.country, possible_matches=len(matches))
+    tell_with(writes, tx, who, event, subject_id=encode("acc", row.id))
+    await writes.send(tx)
     # Companies of one group share a domain: it goes on naming the one that had it first, and both are told apart.
     taken = await store.taken_domains(tx, body.domains)
     await add_parts(
@@ -197,8 +199,6 @@ async def _create(
         aliases=staff.aliases if staff else (),
         external_ids=staff.external_ids if staff else (),
     )
-    event = AccountCreated(account_id=row.id, country=row.country, possible_matches=len(matches))
-    await record(tx, who, event, subject_id=encode("acc", row.id))
     return row
 
 
@@ -214,35 +214,6 @@ async def _chosen(tx: Tx, certain: Sequence[Match]) -> AccountRow:
 async def _rows(tx: Tx, matches: Sequence[Match]) -> Sequence[AccountRow]:
     found = [await store.find_account(tx, UUID(match.account_id)) for match in matches]
     return [row for row in found if row is not None]
-
-
-async def _matches(tx: Tx, subject: AccountView) -> list[Match]:
-    identifiers = subject.identifiers | {("domain", domain) for domain in subject.domains}
-    rows = await store.accounts_sharing(tx, identifiers, [compact_name(name) for name in subject.names])
-    ranked = rank_matches(subject, await _views(tx, [row for row in rows if str(row.id) != subject.id]))
-    return [match for match in ranked if match.outcome != "different"]
-
-
-async def _views(tx: Tx, rows: Sequence[AccountRow]) -> list[AccountView]:
-    ids = [row.id for row in rows]
-    identifiers: dict[UUID, set[tuple[str, str]]] = defaultdict(set)
-    for found in await store.identifiers_of(tx, ids):
-        identifiers[found.account_id].add((found.kind, found.value))
-    aliases: dict[UUID, list[str]] = defaultdict(list)
-    for alias in await store.aliases_of(tx, ids):
-        aliases[alias.account_id].append(alias.normal_name)
-    return [
-        AccountView(
-            id=str(row.id),
-            names=(row.normal_name, *aliases[row.id]),
-            display_name=row.name,
-            country=row.country,
-            domains=frozenset(value for kind, value in identifiers[row.id] if kind == "domain"),
-            identifiers=frozenset(pair for pair in identifiers[row.id] if pair[0] != "domain"),
-            parent_id=str(row.parent_id) if row.parent_id else None,
-        )
-        for row in rows
-    ]
 
 
 def _described(body: AccountCreate) -> AccountView:

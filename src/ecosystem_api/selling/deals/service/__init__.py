@@ -3,14 +3,16 @@
 from ecosystem_api.selling.deals.service.bulk import put_deal
 from ecosystem_api.selling.deals.service.check import check_deal
 from ecosystem_api.selling.deals.service.close import close_lost, close_won, move_stage
+from ecosystem_api.selling.deals.service.correct import update_deal
 from ecosystem_api.selling.deals.service.decide import approve, reject, return_to_partner, revoke
-from ecosystem_api.selling.deals.service.draft import create_deal, update_deal
+from ecosystem_api.selling.deals.service.draft import create_deal
 from ecosystem_api.selling.deals.service.importing import import_deal
 from ecosystem_api.selling.deals.service.merge import follow_merge
 from ecosystem_api.selling.deals.service.note import add_note, list_notes
 from ecosystem_api.selling.deals.service.read import deal_decision, get_deal, list_deals, show_deal
+from ecosystem_api.selling.deals.service.serve import serve_account, serve_queue
 from ecosystem_api.selling.deals.service.submit import submit
-from ecosystem_api.selling.deals.service.yield_claim import announce_expiry, expire, release, serve_queue, withdraw
+from ecosystem_api.selling.deals.service.yield_claim import announce_expiry, expire, release, withdraw
 
 __all__ = [
     "add_note",
@@ -33,6 +35,7 @@ __all__ = [
     "release",
     "return_to_partner",
     "revoke",
+    "serve_account",
     "serve_queue",
     "show_deal",
     "submit",

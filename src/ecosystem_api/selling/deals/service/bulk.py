@@ -9,7 +9,8 @@ from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.http.bulk import IfKnown
 from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.schemas import DealItem, DealRead, DealUpdate
-from ecosystem_api.selling.deals.service.draft import claiming_partner, create_deal, update_deal
+from ecosystem_api.selling.deals.service.correct import update_deal
+from ecosystem_api.selling.deals.service.draft import claiming_partner, create_deal
 from ecosystem_api.selling.deals.service.read import get_deal
 from ecosystem_api.selling.deals.service.submit import submit
 
@@ -43,5 +44,5 @@ async def _meet(tx: Tx, who: Caller, deal_id: UUID, body: DealItem, if_known: If
 
 def _changes(body: DealItem, before: DealRead) -> dict[str, Any]:
     """What an item says otherwise than the registration."""
-    told = body.model_fields_set & DealUpdate.model_fields.keys()
+    told = (body.model_fields_set & DealUpdate.model_fields.keys()) - {"account_id", "customer"}
     return {name: getattr(body, name) for name in told if getattr(body, name) != getattr(before, name)}

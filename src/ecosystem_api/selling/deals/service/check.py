@@ -8,7 +8,7 @@ from ecosystem_api.selling.accounts import service as accounts
 from ecosystem_api.selling.accounts.schemas import AccountCreate, MatchRead
 from ecosystem_api.selling.deals.schemas import CheckRead, CheckRequest, CheckStaffRead
 from ecosystem_api.selling.deals.service.draft import claiming_partner
-from ecosystem_api.selling.deals.service.gather import ACTION, Asked, Customer, customer_of, gather
+from ecosystem_api.selling.deals.service.weigh import ACTION, Asked, Customer, customer_of, gather
 from ecosystem_api.selling.engagement import service as engagement
 from ecosystem_api.selling.products import service as products
 
@@ -31,8 +31,7 @@ async def check_deal(tx: Tx, who: Caller, body: CheckRequest) -> CheckRead:
         deal_type=body.deal_type,
         country=body.country or customer.country,
         region=customer.region,
-        product_ids=frozenset(product.id for product in named.values()),
-        skus=tuple(named),
+        product_ids=frozenset(named.values()),
         amount_minor=body.amount.minor if body.amount else None,
         currency=body.amount.currency if body.amount else None,
         expected_close_on=body.expected_close_on,

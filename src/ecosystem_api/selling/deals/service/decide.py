@@ -1,6 +1,5 @@
 """A person decides: approve, reject, return, revoke. The same record as the rules', with a mandatory reason."""
 
-from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from ecosystem_api.kernel.ids import encode
@@ -8,31 +7,28 @@ from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.http import expect_version
+from ecosystem_api.runtime.statement import Writes
+from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.events import DealApproved, DealNews, DealRejected, DealReturned, DealRevoked
 from ecosystem_api.selling.deals.schemas import DealApprove, DealRead, DealReject, DealReturn, DealRevoke
-from ecosystem_api.selling.deals.service.claim import claim_held, end_claim, grant_claim, queue_rivals
-from ecosystem_api.selling.deals.service.gather import ACTION, gather
+from ecosystem_api.selling.deals.service.claim import claim_held, end_claim, grant_claim
+from ecosystem_api.selling.deals.service.hold import hold
 from ecosystem_api.selling.deals.service.read import moved_by, read_deal
-from ecosystem_api.selling.deals.service.submit import asked_of, lock_with_customer, note_decision
+from ecosystem_api.selling.deals.service.settle import judge_rivals, note_decision
 from ecosystem_api.selling.deals.service.tell import tell
-from ecosystem_api.selling.deals.tables import DealRow
+from ecosystem_api.selling.deals.service.weigh import ACTION, asked_of, gather
 from ecosystem_api.selling.engagement import service as engagement
-from ecosystem_api.selling.engagement.service import Judgement
 
 _OUTCOMES = {"approve": "approve", "reject": "reject", "return": "require", "revoke": "reject"}
 _Decision = DealApprove | DealReject | DealReturn | DealRevoke
 
 
 async def approve(tx: Tx, who: Caller, deal_id: UUID, body: DealApprove, if_match: str | None) -> DealRead:
-    """Grant the claim. Every undecided rival then waits, by submission time.
+    """Grant the claim. Every undecided rival is then judged again, and waits unless the rules say otherwise.
 
     Errors: `NotFound`; `ClaimHeld` with the place in the queue for one that waits; `IllegalMove`; `PreconditionFailed`.
     """
-
-    async def effect(row: DealRow, judgement: Judgement) -> None:
-        await grant_claim(tx, row, judgement)
-
-    return await _decide(tx, who, deal_id, "approve", body, if_match, DealApproved, effect)
+    return await _decide(tx, who, deal_id, "approve", body, if_match, DealApproved)
 
 
 async def reject(tx: Tx, who: Caller, deal_id: UUID, body: DealReject, if_match: str | None) -> DealRead:
@@ -50,33 +46,23 @@ async def return_to_partner(tx: Tx, who: Caller, deal_id: UUID, body: DealReturn
 
 async def revoke(tx: Tx, who: Caller, deal_id: UUID, body: DealRevoke, if_match: str | None) -> DealRead:
     """End a protection early, with a reason and a remedy. Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`."""
-
-    async def effect(row: DealRow, _: Judgement) -> None:
-        await end_claim(tx, row, "revoked")
-
-    return await _decide(tx, who, deal_id, "revoke", body, if_match, DealRevoked, effect)
+    return await _decide(tx, who, deal_id, "revoke", body, if_match, DealRevoked)
 
 
 async def _decide(
-    tx: Tx,
-    who: Caller,
-    deal_id: UUID,
-    action: str,
-    body: _Decision,
-    if_match: str | None,
-    news: type[DealNews],
-    effect: Callable[[DealRow, Judgement], Awaitable[None]] | None = None,
+    tx: Tx, who: Caller, deal_id: UUID, action: str, body: _Decision, if_match: str | None, news: type[DealNews]
 ) -> DealRead:
-    row, customer = await lock_with_customer(tx, deal_id)
+    row, customer = await hold(tx, deal_id)
     if action == "approve" and row.status == "waiting":
         raise await claim_held(tx, row)
     target = moved_by(who, row, action)
     expect_version(if_match, row.version)
-    row.claim_account_id = customer.claim_account_id
-    gathered = await gather(tx, await asked_of(tx, row), customer)
+    row.claim_account_id = customer.claim_account_id if action != "revoke" else row.claim_account_id
+    gathered = await gather(tx, asked_of(row), customer)
     if action == "approve" and gathered.evidence["claims"]:
         # Held on another account that is the same customer by evidence that came later: no constraint compares those.
         raise await claim_held(tx, row)
+    writes = Writes()
     judgement = await engagement.decide_as_person(
         tx,
         who,
@@ -89,15 +75,19 @@ async def _decide(
         reason=body.reason,
         remedy=getattr(body, "remedy", None),
         note=body.note,
+        writes=writes,
     )
-    row.status = target
+    row.status, row.last_activity_at = target, tx.now
     note_decision(tx, row, judgement)
-    row.last_activity_at = tx.now
     touch(row, tx.now)
-    if effect is not None:
-        await effect(row, judgement)
-    await tx.flush()
-    await tell(tx, who, row, news)
+    protection = None
     if action == "approve":
-        await queue_rivals(tx, who, row, customer.ids)
+        protection = await grant_claim(tx, writes, row, judgement, gathered.weighed)
+    if action == "revoke":
+        end_claim(writes, tx, row, "revoked")
+    store.keep(writes, row)
+    tell(writes, tx, who, row, news, protected_until=protection.ends_at if protection else None)
+    await writes.send(tx)
+    if action == "approve":
+        await judge_rivals(tx, who, gathered.weighed.rivals)
     return await read_deal(tx, who, row)

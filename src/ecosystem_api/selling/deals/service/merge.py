@@ -45,9 +45,10 @@ async def _behind_itself(tx: Tx, rows: Sequence[DealRow]) -> list[Finding]:
     waiting = [row for row in rows if row.status == "waiting" and row.claim_account_id is not None]
     products = await store.products_of(tx, [row.id for row in waiting])
     for row in waiting:
-        wanted = [one.product_id for one in products[row.id]]
-        held = await store.running_claims(tx, [row.claim_account_id], wanted) if row.claim_account_id else []
-        own = [encode("deal", claim.deal_id) for claim in held if claim.partner_id == row.partner_id]
+        wanted = {one["product_id"] for one in products[row.id]}
+        held = await store.running_claims(tx, [row.claim_account_id]) if row.claim_account_id else []
+        mine = {one.deal_id for one in held if one.product_id in wanted and one.partner_id == row.partner_id}
+        own = [encode("deal", deal_id) for deal_id in sorted(mine)]
         if own:
             detail = (
                 "It keeps its place behind a claim that the same partner holds now; withdraw it if both are one deal."

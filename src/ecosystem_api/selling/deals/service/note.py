@@ -10,7 +10,7 @@ from ecosystem_api.runtime.http import Page, Paging, page_of
 from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.events import DealNoted
 from ecosystem_api.selling.deals.schemas import NoteCreate, NoteRead
-from ecosystem_api.selling.deals.service.tell import tell
+from ecosystem_api.selling.deals.service.tell import keep_and_tell
 from ecosystem_api.selling.deals.tables import DealNoteRow
 
 
@@ -20,7 +20,7 @@ async def add_note(tx: Tx, who: Caller, deal_id: UUID, body: NoteCreate) -> Note
     Edges: a partner's notes are always shared; a note of the vendor's side leaves no trace a partner could see.
     Errors: `NotFound`.
     """
-    row = await store.find_deal(tx, deal_id, is_locked=True)
+    row = await store.lock_deal(tx, deal_id)
     if row is None:
         raise NotFound()
     note = DealNoteRow(
@@ -38,8 +38,7 @@ async def add_note(tx: Tx, who: Caller, deal_id: UUID, body: NoteCreate) -> Note
     await tx.insert(note)
     if note.audience == "partner":
         row.last_activity_at = tx.now
-        await tell(tx, who, row, DealNoted)
-    await tx.flush()
+        await keep_and_tell(tx, who, row, DealNoted)
     return NoteRead.model_validate(note)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from ecosystem_api.kernel.ids import encode
 from ecosystem_api.kernel.money import Money
 from ecosystem_api.kernel.problem import NotFound
 from ecosystem_api.network.partners import service as partners
@@ -29,7 +28,7 @@ from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.answers import DEALS, DECIDE, WRITE
 from ecosystem_api.selling.deals.domain import Waiting, allowed_actions, moved, queue_of, queue_place
 from ecosystem_api.selling.deals.schemas import DealRead, ProtectionRead, QueueRead, tag_suffix
-from ecosystem_api.selling.deals.tables import DealProductRow, DealRow, ProtectionRow
+from ecosystem_api.selling.deals.tables import DealRow
 from ecosystem_api.selling.engagement import service as engagement
 from ecosystem_api.selling.engagement.schemas import DecisionRead
 
@@ -75,9 +74,12 @@ async def list_deals(
 
 async def deal_decision(tx: Tx, deal_id: UUID) -> DecisionRead:
     """The decision that stands about a registration. Errors: `NotFound`."""
-    if await store.find_deal(tx, deal_id) is None:
+    row = await store.find_deal(tx, deal_id)
+    if row is None:
         raise NotFound()
-    return await engagement.latest_decision(tx, encode("deal", deal_id))
+    if row.decision_id is None:
+        raise NotFound("Nothing was decided yet.")
+    return await engagement.get_decision(tx, row.decision_id)
 
 
 async def read_deal(tx: Tx, who: Caller, row: DealRow) -> DealRead:
@@ -102,11 +104,13 @@ async def queues_of(tx: Tx, claim_account_ids: set[UUID | None]) -> dict[UUID, l
         return await store.waiting_for(tx, wanted)
 
 
-def queue_read(row: DealRow, claimed: Sequence[DealProductRow], queues: dict[UUID, list[Waiting]]) -> QueueRead | None:
-    """The place of a waiting registration among those that want a product in common."""
+async def queue_of_deal(tx: Tx, row: DealRow) -> QueueRead | None:
+    """The place of a registration among those that want a product in common; None unless it waits."""
     if row.status != "waiting" or row.claim_account_id is None:
         return None
-    queue = queue_of(frozenset(one.product_id for one in claimed), queues.get(row.claim_account_id, []))
+    claimed = (await store.products_of(tx, [row.id]))[row.id]
+    queues = await queues_of(tx, {row.claim_account_id})
+    queue = queue_of(frozenset(one["product_id"] for one in claimed), queues.get(row.claim_account_id, []))
     place = queue_place(row.id, queue)
     return QueueRead(place=place, length=len(queue)) if place else None
 
@@ -122,9 +126,9 @@ def actions_of(who: Caller, row: DealRow) -> list[str]:
     return allowed_actions(row.status, row.stage, may_write=WRITE in who.scopes, may_decide=DECIDE in who.scopes)
 
 
-def number_of(row: DealRow) -> str:
+def number_of(number: int) -> str:
     """The registration's number as people say it."""
-    return f"DR-{row.number:06d}"
+    return f"DR-{number:06d}"
 
 
 def amount_of(row: DealRow) -> Money | None:
@@ -132,16 +136,15 @@ def amount_of(row: DealRow) -> Money | None:
     return None if row.amount_minor is None or row.currency is None else Money(row.amount_minor, row.currency)
 
 
-def protection_read(rows: Sequence[ProtectionRow]) -> ProtectionRead | None:
-    """The latest protection as one period: its products began and end together."""
+async def protection_of(tx: Tx, row: DealRow) -> ProtectionRead | None:
+    """The latest protection of a registration as one period: its products began and end together."""
+    rows = (await store.protections_of(tx, [row.id]))[row.id]
     if not rows:
         return None
     last = rows[-1]
-    lower, upper = last.period.lower, last.period.upper
-    if lower is None or upper is None:
-        # Ended at the very instant it began: PostgreSQL keeps no bounds of an empty period.
-        lower = upper = last.created_at
-    return ProtectionRead(starts_at=lower, ends_at=upper, basis=last.basis, ended_how=last.ended_how)
+    # Ended at the very instant it began: PostgreSQL keeps no bounds of an empty period.
+    starts_at, ends_at = last["starts_at"] or last["created_at"], last["ends_at"] or last["created_at"]
+    return ProtectionRead(starts_at=starts_at, ends_at=ends_at, basis=last["basis"], ended_how=last["ended_how"])
 
 
 async def _queues(tx: Tx, found: Sequence[Found]) -> dict[UUID, QueueRead]:

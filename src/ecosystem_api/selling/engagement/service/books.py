@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import Range
 
@@ -29,6 +30,10 @@ from ecosystem_api.selling.engagement import store
 from ecosystem_api.selling.engagement.events import RuleBookPublished
 from ecosystem_api.selling.engagement.schemas import ChangeRead, RuleBookRead, RuleRead
 from ecosystem_api.selling.engagement.tables import RuleBookRow
+
+_MOST_COMPILED = 256
+# By what a book says: a hash names one content, whichever vendor published it.
+_COMPILED: dict[str, CompiledBook] = {}
 
 
 async def open_first_book(tx: Tx, who: Caller) -> None:
@@ -111,6 +116,18 @@ def compiled_content(content: bytes) -> CompiledBook:
     """The book of a stored content, under the fingerprint of that very content."""
     data: dict[str, Any] = json.loads(content)
     return compile_book(book_from_dict(data), fingerprint=content_hash(data))
+
+
+async def compiled_book(tx: Tx, book_id: UUID, content_hash: str) -> CompiledBook:
+    """A published book, ready to decide; its content is read only where this process has not compiled it yet."""
+    ready = _COMPILED.get(content_hash)
+    if ready is None:
+        row = await store.find_book(tx, book_id)
+        assert row is not None, "its id was read in this transaction"
+        if len(_COMPILED) >= _MOST_COMPILED:
+            _COMPILED.pop(next(iter(_COMPILED)))
+        _COMPILED[content_hash] = ready = compiled(row)
+    return ready
 
 
 def effective_from(row: RuleBookRow) -> datetime:

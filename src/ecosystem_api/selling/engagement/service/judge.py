@@ -2,20 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from ecosystem_api.kernel.ids import new_uuid
+from ecosystem_api.kernel.problem import NotFound
 from ecosystem_api.rules import Facts, Parameters, Verdict, decide, protection_days
 from ecosystem_api.runtime import metrics
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
-from ecosystem_api.runtime.ledger import record
+from ecosystem_api.runtime.ledger import record, tell_with
+from ecosystem_api.runtime.statement import Row, Writes
 from ecosystem_api.selling.engagement import store
 from ecosystem_api.selling.engagement.events import DecisionMade, EngagementChecked
-from ecosystem_api.selling.engagement.service.books import book_in_force, compiled
-from ecosystem_api.selling.engagement.tables import DecisionRow, RuleBookRow
+from ecosystem_api.selling.engagement.service.books import book_in_force, compiled, compiled_book
+from ecosystem_api.selling.engagement.tables import DecisionRow
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,14 @@ async def judge(
     partner_id: UUID,
     facts: Facts,
     evidence: Mapping[str, Any],
+    writes: Writes | None = None,
 ) -> Judgement:
-    """Let the book in force decide, and record it. Errors: `NotFound` when no book is in force."""
-    row = await book_in_force(tx)
-    verdict = decide(compiled(row), action, facts)
-    return await _keep(tx, who, row, verdict, facts, evidence, subject_id, partner_id)
+    """Let the book in force decide, and record it, with the caller's other `writes` or at once.
+
+    Errors: `NotFound` when no book is in force.
+    """
+    case = _Case(subject_id, partner_id, action, facts, evidence)
+    return await _judge(tx, who, case, None, writes)
 
 
 async def decide_as_person(
@@ -60,12 +64,11 @@ async def decide_as_person(
     reason: str,
     remedy: str | None,
     note: str | None,
+    writes: Writes | None = None,
 ) -> Judgement:
     """Record what a person decided; what the rules said of the same facts at that instant stands beside it."""
-    row = await book_in_force(tx)
-    verdict = decide(compiled(row), action, facts)
-    person = _Person(outcome, reason, remedy, note)
-    return await _keep(tx, who, row, verdict, facts, evidence, subject_id, partner_id, person)
+    case = _Case(subject_id, partner_id, action, facts, evidence)
+    return await _judge(tx, who, case, _Person(outcome, reason, remedy, note), writes)
 
 
 async def preview(tx: Tx, who: Caller, *, action: str, partner_id: UUID, facts: Facts) -> tuple[Verdict, int]:
@@ -79,6 +82,15 @@ async def preview(tx: Tx, who: Caller, *, action: str, partner_id: UUID, facts: 
 
 
 @dataclass(frozen=True)
+class _Case:
+    subject_id: str
+    partner_id: UUID
+    action: str
+    facts: Facts
+    evidence: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class _Person:
     outcome: str
     reason: str
@@ -86,68 +98,75 @@ class _Person:
     note: str | None
 
 
-async def _keep(
-    tx: Tx,
-    who: Caller,
-    book: RuleBookRow,
-    verdict: Verdict,
-    facts: Facts,
-    evidence: Mapping[str, Any],
-    subject_id: str,
-    partner_id: UUID,
-    person: _Person | None = None,
-) -> Judgement:
-    before = await store.find_latest_decision(tx, subject_id)
+async def _judge(tx: Tx, who: Caller, case: _Case, person: _Person | None, writes: Writes | None) -> Judgement:
+    standing = await store.find_standing(tx, case.subject_id, tx.now)
+    if standing is None:
+        raise NotFound("No rule book was in force at that instant.")
+    book = await compiled_book(tx, standing["id"], standing["content_hash"])
+    verdict = decide(book, case.action, case.facts)
     outcome = person.outcome if person else verdict.outcome
     reasons: Sequence[str] = [person.reason] if person else verdict.reasons
     remedies: Sequence[str] = ([person.remedy] if person.remedy else []) if person else verdict.remedies
-    row = DecisionRow(
-        vendor_id=tx.vendor_id,
-        id=new_uuid(),
-        partner_id=partner_id,
-        subject_id=subject_id,
-        action=verdict.action,
-        kind="human" if person else "automatic",
-        outcome=outcome,
-        reasons=list(reasons),
-        remedies=list(remedies),
-        note=person.note if person else None,
-        rule_book_id=book.id,
-        book_number=verdict.book_version,
-        book_hash=verdict.book_hash,
-        facts={group: dict(values) for group, values in facts.items()},
-        facts_hash=verdict.facts_hash,
-        verdict=verdict.as_dict(),
-        evidence=dict(evidence),
-        decided_by_type=who.actor_type if person else "rules",
-        decided_by=who.actor_id if person else "rules",
-        decided_at=_after(before, tx.now),
-        supersedes_id=before.id if before else None,
-    )
-    await tx.insert(row)
-    tx.after_commit(metrics.DECISIONS.labels(row.action, row.kind, row.outcome).inc)
-    event = DecisionMade(
-        decision_id=row.id,
-        subject_id=subject_id,
-        action=row.action,
-        kind=row.kind,
-        outcome=row.outcome,  # type: ignore[arg-type]  # pydantic checks the word
-        reasons=row.reasons,
-        decided_by=row.decided_by,
-    )
-    await record(tx, who, event, subject_id=subject_id, partner_id=partner_id)
-    parameters = compiled(book).book.parameters
-    return Judgement(
-        decision_id=row.id,
+    judgement = Judgement(
+        decision_id=new_uuid(),
         outcome=outcome,
         reasons=tuple(reasons),
         remedies=tuple(remedies),
-        parameters=parameters,
-        protection_days=protection_days(parameters, facts),
+        parameters=book.book.parameters,
+        protection_days=protection_days(book.book.parameters, case.facts),
         book_number=verdict.book_version,
     )
+    kept = writes or Writes()
+    _keep(kept, tx, who, case, person, standing, verdict, judgement)
+    if writes is None:
+        await kept.send(tx)
+    return judgement
 
 
-def _after(before: DecisionRow | None, now: datetime) -> datetime:
-    """Now, but never before the decision that it supersedes: a clock that steps back must not reorder the record."""
-    return max(before.decided_at, now) if before else now
+def _keep(
+    writes: Writes,
+    tx: Tx,
+    who: Caller,
+    case: _Case,
+    person: _Person | None,
+    standing: Row,
+    verdict: Verdict,
+    judgement: Judgement,
+) -> None:
+    kind = "human" if person else "automatic"
+    decided_by = who.actor_id if person else "rules"
+    writes.insert(
+        DecisionRow,
+        id=judgement.decision_id,
+        partner_id=case.partner_id,
+        subject_id=case.subject_id,
+        action=verdict.action,
+        kind=kind,
+        outcome=judgement.outcome,
+        reasons=list(judgement.reasons),
+        remedies=list(judgement.remedies),
+        note=person.note if person else None,
+        rule_book_id=standing["id"],
+        book_number=verdict.book_version,
+        book_hash=verdict.book_hash,
+        facts=case.facts,
+        facts_hash=verdict.facts_hash,
+        verdict=verdict.as_dict(),
+        evidence=case.evidence,
+        decided_by_type=who.actor_type if person else "rules",
+        decided_by=decided_by,
+        # Never before the decision that it supersedes: a clock that steps back must not reorder the record.
+        decided_at=max(standing["before_at"] or tx.now, tx.now),
+        supersedes_id=standing["before_id"],
+    )
+    tx.after_commit(metrics.DECISIONS.labels(verdict.action, kind, judgement.outcome).inc)
+    event = DecisionMade(
+        decision_id=judgement.decision_id,
+        subject_id=case.subject_id,
+        action=verdict.action,
+        kind=kind,
+        outcome=judgement.outcome,  # type: ignore[arg-type]  # pydantic checks the word
+        reasons=list(judgement.reasons),
+        decided_by=decided_by,
+    )
+    tell_with(writes, tx, who, event, subject_id=case.subject_id, partner_id=case.partner_id)

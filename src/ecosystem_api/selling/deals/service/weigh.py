@@ -13,13 +13,18 @@ from ecosystem_api.selling.accounts import service as accounts
 from ecosystem_api.selling.accounts.domain import Match
 from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.domain import Waiting, missing_fields, queue_of
+from ecosystem_api.selling.deals.tables import DealRow
+from ecosystem_api.selling.products import service as products
 
 ACTION = "deal_registration.submit"
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A deal as rules see it, whether it is a registration or only a question beforehand."""
+    """A deal as rules see it, whether it is a registration or only a question beforehand.
+
+    Shape: `product_ids` are those of a question; a registration's own are read with everything else.
+    """
 
     deal_id: UUID | None
     partner_id: UUID
@@ -27,7 +32,6 @@ class Asked:
     country: str
     region: str | None
     product_ids: frozenset[UUID]
-    skus: tuple[str, ...]
     amount_minor: int | None
     currency: str | None
     expected_close_on: date | None
@@ -41,6 +45,7 @@ class Gathered:
 
     facts: dict[str, dict[str, Any]]
     evidence: dict[str, Any]
+    weighed: store.Weighed
 
 
 @dataclass(frozen=True)
@@ -69,30 +74,50 @@ def customer_of(known: accounts.AccountKnowledge) -> Customer:
     )
 
 
+def asked_of(row: DealRow) -> Asked:
+    """A registration as rules see it."""
+    return Asked(
+        deal_id=row.id,
+        partner_id=row.partner_id,
+        deal_type=row.deal_type,
+        country=row.country,
+        region=row.region,
+        product_ids=frozenset(),
+        amount_minor=row.amount_minor,
+        currency=row.currency,
+        expected_close_on=row.expected_close_on,
+        resubmissions=row.resubmissions,
+        submitted_at=row.submitted_at,
+    )
+
+
 async def gather(tx: Tx, asked: Asked, customer: Customer) -> Gathered:
     """The snapshot. Reads over all partners, so the answer to a partner is redacted by whoever shows it."""
     async with tx.vendor_wide():
         partner = await partners.partner_facts(tx, asked.partner_id)
-        claims = await store.running_claims(tx, customer.ids, asked.product_ids)
-        others = [claim for claim in claims if claim.partner_id != asked.partner_id]
-        own = [claim for claim in claims if claim.partner_id == asked.partner_id and claim.deal_id != asked.deal_id]
-        queues = await store.waiting_for(tx, customer.ids)
-        waiting = queue_of(asked.product_ids, [one for queue in queues.values() for one in queue])
-        queue = [one for one in waiting if one.deal_id != asked.deal_id]
-        is_behind = await _is_behind_the_next(tx, asked, customer, queue)
-        doubtful = await store.accounts_with_rivals(
-            tx, [UUID(match.account_id) for match in customer.uncertain], asked.product_ids, asked.partner_id
+        weighed = await store.weigh(
+            tx,
+            deal_id=asked.deal_id,
+            partner_id=asked.partner_id,
+            product_ids=asked.product_ids,
+            account_ids=customer.ids,
+            uncertain_ids=[UUID(match.account_id) for match in customer.uncertain],
         )
-        open_now = await store.count_open(tx, asked.partner_id, asked.deal_id)
+        product_ids = frozenset(product_id for product_id, _ in weighed.products)
+        skus = await products.skus_of(tx, product_ids)
+    claims = [claim for claim in weighed.claims if claim.product_id in product_ids and claim.deal_id != asked.deal_id]
+    others = {claim.deal_id for claim in claims if claim.partner_id != asked.partner_id}
+    own = {claim.deal_id for claim in claims if claim.partner_id == asked.partner_id}
+    queue = [one for one in queue_of(product_ids, weighed.queue) if one.deal_id != asked.deal_id]
     facts: dict[str, dict[str, Any]] = {
-        "deal": _deal_facts(tx, asked),
+        "deal": _deal_facts(tx, asked, sorted(skus.values())),
         "partner": {
             "status": partner.status,
             "personas": sorted(partner.personas),
             "tier": partner.tier,
             "country": partner.country,
             "territories": sorted(partner.territories),
-            "open_registrations": open_now,
+            "open_registrations": weighed.open_now,
             "certifications": sorted(partner.certifications),
         },
         "account": {
@@ -102,44 +127,41 @@ async def gather(tx: Tx, asked: Asked, customer: Customer) -> Gathered:
             "vendor_engaged_days": customer.vendor_engaged_days,
         },
         "claims": {
-            "held_by_other": bool(others) or is_behind,
+            "held_by_other": bool(others) or _is_behind_the_next(tx, asked, weighed.claims, queue),
             "held_by_self": bool(own),
-            "possible_matches": len(doubtful),
+            "possible_matches": len(weighed.doubtful),
             "queue_length": len(queue),
         },
     }
     evidence = {
-        "claims": _deals({claim.deal_id for claim in (*others, *own)}),
+        "claims": _deals(others | own),
         "queue": [encode("deal", one.deal_id) for one in queue],
-        "possible_customers": [_evidence(match) for match in customer.uncertain if UUID(match.account_id) in doubtful],
+        "possible_customers": [_evidence(m) for m in customer.uncertain if UUID(m.account_id) in weighed.doubtful],
     }
-    return Gathered(facts, evidence)
+    return Gathered(facts, evidence, weighed)
 
 
-async def _is_behind_the_next(tx: Tx, asked: Asked, customer: Customer, queue: Sequence[Waiting]) -> bool:
+def _is_behind_the_next(tx: Tx, asked: Asked, claims: Sequence[store.Claim], queue: Sequence[Waiting]) -> bool:
     """Whether another partner, earlier in the queue, waits for nothing but the worker since the claim ended.
 
     Whoever asks in that moment would otherwise overtake all who wait.
     """
     own = (asked.submitted_at or tx.now, asked.deal_id or UUID(int=2**128 - 1))
     before = [one for one in queue if one.partner_id != asked.partner_id and (one.submitted_at, one.deal_id) < own]
-    wanted = {product_id for one in before for product_id in one.product_ids}
-    held = {claim.product_id for claim in await store.running_claims(tx, customer.ids, wanted)} if before else set()
+    held = {claim.product_id for claim in claims}
     return any(not one.product_ids & held for one in before)
 
 
-def _deal_facts(tx: Tx, asked: Asked) -> dict[str, Any]:
+def _deal_facts(tx: Tx, asked: Asked, skus: list[str]) -> dict[str, Any]:
     closes = asked.expected_close_on
     return {
         "amount_minor": asked.amount_minor or 0,
         "currency": asked.currency or "",
         "type": asked.deal_type,
-        "products": sorted(asked.skus),
+        "products": skus,
         "country": asked.country,
         "region": asked.region or "",
-        "missing": missing_fields(
-            amount_minor=asked.amount_minor, products=asked.product_ids, expected_close_on=closes
-        ),
+        "missing": missing_fields(amount_minor=asked.amount_minor, products=skus, expected_close_on=closes),
         "expected_close_days": max((closes - tx.now.date()).days, -1) if closes else -1,
         "resubmissions": asked.resubmissions,
     }

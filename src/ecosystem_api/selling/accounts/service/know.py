@@ -1,0 +1,94 @@
+"""Know a customer: who it certainly is, who it may be, and what rules ask about it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from ecosystem_api.kernel.names import compact_name
+from ecosystem_api.kernel.problem import NotFound
+from ecosystem_api.runtime.database import Tx
+from ecosystem_api.runtime.statement import Row
+from ecosystem_api.selling.accounts import store
+from ecosystem_api.selling.accounts.domain import AccountView, Match, rank_matches
+
+
+@dataclass(frozen=True)
+class AccountKnowledge:
+    """What rules ask about a customer.
+
+    Shape: `same_ids` holds the account itself and every other that is certainly the same company; `uncertain` are
+    matches that a person must look at. Units: days since the vendor was last active there, -1 for never.
+    """
+
+    id: UUID
+    country: str
+    region: str | None
+    is_customer: bool
+    vendor_engaged_days: int
+    same_ids: frozenset[UUID]
+    uncertain: tuple[Match, ...]
+
+
+async def know_locked(tx: Tx, account_id: UUID) -> AccountKnowledge:
+    """What rules ask about a customer, with every account that is certainly it locked until the transaction ends.
+
+    Edges: whoever had to wait for a lock reads again what is known, for the one before may have added evidence; if
+    that makes one more account the customer, it is locked too. Errors: `NotFound`.
+    """
+    known = await know_account(tx, account_id)
+    locked: frozenset[UUID] = frozenset()
+    async with tx.vendor_wide():
+        while not known.same_ids <= locked:
+            wanted = known.same_ids | locked
+            at_once = await store.lock_accounts(tx, wanted - locked)
+            locked = wanted
+            if not at_once:
+                known = await know_account(tx, account_id)
+    return known
+
+
+async def lock_accounts(tx: Tx, account_ids: Collection[UUID]) -> None:
+    """Make every other decision about these customers wait until this transaction ends."""
+    async with tx.vendor_wide():
+        await store.lock_accounts(tx, account_ids)
+
+
+async def know_account(tx: Tx, account_id: UUID) -> AccountKnowledge:
+    """What rules ask about a customer; reads beyond the caller's own rows, so it must not be answered as it is."""
+    async with tx.vendor_wide():
+        row = await store.described(tx, account_id)
+        if row is None:
+            raise NotFound()
+        matches = await matches_of(tx, _view(row))
+    engaged = row["vendor_engaged_on"]
+    return AccountKnowledge(
+        id=row["id"],
+        country=row["country"],
+        region=row["region"],
+        is_customer=row["is_customer"],
+        vendor_engaged_days=max((tx.now.date() - engaged).days, 0) if engaged else -1,
+        same_ids=frozenset({row["id"]} | {UUID(match.account_id) for match in matches if match.outcome == "same"}),
+        uncertain=tuple(match for match in matches if match.outcome in ("possible", "same_family")),
+    )
+
+
+async def matches_of(tx: Tx, subject: AccountView) -> list[Match]:
+    """Known accounts that are, or may be, this company, with the evidence; itself left out."""
+    identifiers = subject.identifiers | {("domain", domain) for domain in subject.domains}
+    rows = await store.accounts_sharing(tx, identifiers, [compact_name(name) for name in subject.names])
+    views = [_view(row) for row in rows]
+    ranked = rank_matches(subject, [view for view in views if view.id != subject.id])
+    return [match for match in ranked if match.outcome != "different"]
+
+
+def _view(row: Row) -> AccountView:
+    pairs = [(kind, value) for kind, value in row["identifiers"] or ()]
+    return AccountView(
+        id=str(row["id"]),
+        names=(row["normal_name"], *(row["aliases"] or ())),
+        display_name=row["name"],
+        country=row["country"],
+        domains=frozenset(value for kind, value in pairs if kind == "domain"),
+        identifiers=frozenset(pair for pair in pairs if pair[0] != "domain"),
+        parent_id=str(row["parent_id"]) if row["parent_id"] else None,
+    )

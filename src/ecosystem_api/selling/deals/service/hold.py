@@ -1,0 +1,41 @@
+"""Hold a registration and its customer, so that decisions about one customer come one by one."""
+
+from uuid import UUID
+
+from ecosystem_api.kernel.problem import NotFound
+from ecosystem_api.runtime.database import Tx
+from ecosystem_api.selling.accounts import service as accounts
+from ecosystem_api.selling.deals import store
+from ecosystem_api.selling.deals.service.weigh import Customer, customer_of
+from ecosystem_api.selling.deals.tables import DealRow
+
+
+async def hold(tx: Tx, deal_id: UUID) -> tuple[DealRow, Customer]:
+    """Lock the customer, then the registration, always in this order, and say what is known of both then.
+
+    Edges: all accounts that are certainly the customer are locked, for a claim may be held on any. A registration
+    whose customer is corrected meanwhile is held with its new one. Errors: `NotFound`.
+    """
+    account_id = await visible(tx, deal_id)
+    async with tx.vendor_wide():
+        return await hold_seen(tx, deal_id, account_id)
+
+
+async def visible(tx: Tx, deal_id: UUID) -> UUID:
+    """The customer of a registration that the caller may see. Errors: `NotFound`."""
+    account_id = await store.find_account_of(tx, deal_id)
+    if account_id is None:
+        raise NotFound()
+    return account_id
+
+
+async def hold_seen(tx: Tx, deal_id: UUID, account_id: UUID) -> tuple[DealRow, Customer]:
+    """Hold a registration as `hold` does, once its reader's right to see it is known: it may be asked vendor-wide."""
+    while True:
+        customer = customer_of(await accounts.know_locked(tx, account_id))
+        row = await store.lock_deal(tx, deal_id)
+        if row is None:
+            raise NotFound()
+        if row.account_id == account_id:
+            return row, customer
+        account_id = row.account_id

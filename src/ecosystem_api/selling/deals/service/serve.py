@@ -1,0 +1,80 @@
+"""Serve the queue: whoever waits for what nobody holds any more is judged again."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from ecosystem_api.kernel.problem import NotFound
+from ecosystem_api.runtime.caller import Caller
+from ecosystem_api.runtime.changes import touch
+from ecosystem_api.runtime.database import Tx
+from ecosystem_api.runtime.statement import Writes
+from ecosystem_api.selling.accounts import service as accounts
+from ecosystem_api.selling.deals import store
+from ecosystem_api.selling.deals.domain import LIFECYCLE, queue_of
+from ecosystem_api.selling.deals.events import DealPromoted
+from ecosystem_api.selling.deals.service.hold import hold
+from ecosystem_api.selling.deals.service.settle import settle
+from ecosystem_api.selling.deals.service.tell import tell
+from ecosystem_api.selling.deals.tables import DealRow
+
+
+async def serve_queue(tx: Tx, who: Caller, deal_id: UUID) -> None:
+    """After a claim has ended: those who waited for it are judged again, by submission time, while nobody holds it.
+
+    Edges: each is judged by the rules as they are now, so the head may be approved, sent to a person or rejected;
+    who comes after a new holder goes on waiting, undisturbed.
+    """
+    ended = await store.find_deal(tx, deal_id)
+    if ended is None:
+        raise NotFound()
+    if ended.claim_account_id is None:
+        return
+    # Who came later may wait at another account: evidence that the two are one need not be as old as the claim.
+    known = await accounts.know_locked(tx, ended.account_id)
+    await accounts.lock_accounts(tx, {ended.claim_account_id} - known.same_ids)
+    await _serve(tx, who, known.same_ids | {ended.claim_account_id})
+
+
+async def serve_account(tx: Tx, who: Caller, account_id: UUID) -> None:
+    """After what is known of a customer has changed: those who wait there for nothing any more are judged again.
+
+    Edges: two accounts that are no longer one company part their queues; everybody keeps its time of submission.
+    """
+    for deal_id, named_id in await store.waiting_at(tx, account_id):
+        known = await accounts.know_locked(tx, named_id)
+        held = {claim.product_id for claim in await store.running_claims(tx, known.same_ids)}
+        claimed = (await store.products_of(tx, [deal_id]))[deal_id]
+        if not held & {one["product_id"] for one in claimed}:
+            await _promote(tx, who, deal_id)
+        else:
+            await _move_queue(tx, deal_id, min(known.same_ids))
+
+
+async def _serve(tx: Tx, who: Caller, account_ids: Collection[UUID]) -> None:
+    queue = [one for queue in (await store.waiting_for(tx, account_ids)).values() for one in queue]
+    wanted = frozenset(product_id for one in queue for product_id in one.product_ids)
+    held = {claim.product_id for claim in await store.running_claims(tx, account_ids)}
+    for one in queue_of(wanted, queue):
+        # Held products are read once, not per registration: a queue may be long, and only its head moves.
+        if not one.product_ids & held and await _promote(tx, who, one.deal_id) == "approve":
+            held |= one.product_ids
+
+
+async def _promote(tx: Tx, who: Caller, deal_id: UUID) -> str | None:
+    """Judge one that waits; answer the outcome, or None if it waits no more."""
+    row, customer = await hold(tx, deal_id)
+    if row.status != "waiting":
+        return None
+    row.status = LIFECYCLE.move(row.status, "promote")
+    touch(row, tx.now)
+    writes = Writes()
+    tell(writes, tx, who, row, DealPromoted)
+    return await settle(tx, who, row, customer, writes)
+
+
+async def _move_queue(tx: Tx, deal_id: UUID, claim_account_id: UUID) -> None:
+    row, _ = await hold(tx, deal_id)
+    if row.status == "waiting" and row.claim_account_id != claim_account_id:
+        writes = Writes()
+        writes.change(DealRow, row.id, claim_account_id=claim_account_id)
+        await writes.send(tx)

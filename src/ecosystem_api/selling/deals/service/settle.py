@@ -1,0 +1,111 @@
+"""Settle a registration: gather the facts, let the rules decide, act on the outcome, judge its rivals again."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from ecosystem_api.kernel.ids import encode
+from ecosystem_api.runtime.caller import Caller
+from ecosystem_api.runtime.changes import touch
+from ecosystem_api.runtime.database import Tx
+from ecosystem_api.runtime.statement import Writes
+from ecosystem_api.selling.deals import store
+from ecosystem_api.selling.deals.domain import (
+    LIFECYCLE,
+    OUTCOME_ACTIONS,
+    UNDECIDED_STATUSES,
+    Waiting,
+    queue_of,
+    queue_place,
+)
+from ecosystem_api.selling.deals.events import (
+    DealApproved,
+    DealNews,
+    DealQueued,
+    DealRejected,
+    DealReturned,
+    DealReviewStarted,
+)
+from ecosystem_api.selling.deals.schemas import QueueRead
+from ecosystem_api.selling.deals.service.claim import grant_claim
+from ecosystem_api.selling.deals.service.hold import hold
+from ecosystem_api.selling.deals.service.tell import tell
+from ecosystem_api.selling.deals.service.weigh import ACTION, Customer, Gathered, asked_of, gather
+from ecosystem_api.selling.deals.tables import DealRow
+from ecosystem_api.selling.engagement import service as engagement
+from ecosystem_api.selling.engagement.service import Judgement
+
+_NEWS: dict[str, type[DealNews]] = {
+    "reject": DealRejected,
+    "wait": DealQueued,
+    "require": DealReturned,
+    "review": DealReviewStarted,
+    "approve": DealApproved,
+}
+PROTECTED_CLAIM = "protected_claim"
+_KEEPS_PLACE = "You keep your place by time of submission and are told when the protection ends."
+
+
+async def settle(tx: Tx, who: Caller, row: DealRow, customer: Customer, writes: Writes) -> str:
+    """Let the rules judge a registration that stands as submitted, act on the outcome and answer it.
+
+    Shape: its customer is locked. Edges: an approval sends every undecided rival back to the rules, which know the new
+    claim. What a book without a rule on claims approves while another holds the claim waits: the claim is exclusive
+    whatever the book says.
+    """
+    row.claim_account_id = customer.claim_account_id
+    gathered = await gather(tx, asked_of(row), customer)
+    judgement = await engagement.judge(
+        tx,
+        who,
+        action=ACTION,
+        subject_id=encode("deal", row.id),
+        partner_id=row.partner_id,
+        facts=gathered.facts,
+        evidence=gathered.evidence,
+        writes=writes,
+    )
+    is_kept_out = judgement.outcome == "approve" and bool(gathered.evidence["claims"])
+    outcome = "wait" if is_kept_out else judgement.outcome
+    row.status = LIFECYCLE.move(row.status, OUTCOME_ACTIONS[outcome])
+    note_decision(tx, row, judgement)
+    if is_kept_out:
+        row.reasons, row.remedies, row.decided_at = [PROTECTED_CLAIM], [_KEEPS_PLACE], None
+    protection = await grant_claim(tx, writes, row, judgement, gathered.weighed) if outcome == "approve" else None
+    queue = _queue(row, gathered) if outcome == "wait" else None
+    store.keep(writes, row)
+    until, place = protection.ends_at if protection else None, queue.place if queue else None
+    tell(writes, tx, who, row, _NEWS[outcome], protected_until=until, queue_place=place)
+    await writes.send(tx)
+    if outcome == "approve":
+        await judge_rivals(tx, who, gathered.weighed.rivals)
+    return outcome
+
+
+async def judge_rivals(tx: Tx, who: Caller, rivals: Collection[UUID]) -> None:
+    """Judge undecided registrations again, now that another holds the claim; each gets a decision of its own.
+
+    Shape: the customer is locked already; they are taken in the order of their ids.
+    """
+    async with tx.vendor_wide():
+        for deal_id in sorted(rivals):
+            row, customer = await hold(tx, deal_id)
+            if row.status in UNDECIDED_STATUSES:
+                row.status = "submitted"
+                touch(row, tx.now)
+                await settle(tx, who, row, customer, Writes())
+
+
+def note_decision(tx: Tx, row: DealRow, judgement: Judgement) -> None:
+    """Put what was decided, and why, where its reader looks first."""
+    row.decision_id = judgement.decision_id
+    row.reasons, row.remedies = list(judgement.reasons), list(judgement.remedies)
+    if judgement.outcome in ("approve", "reject"):
+        row.decided_at = tx.now
+
+
+def _queue(row: DealRow, gathered: Gathered) -> QueueRead:
+    assert row.submitted_at is not None, "it was submitted"
+    product_ids = frozenset(product_id for product_id, _ in gathered.weighed.products)
+    others = [one for one in gathered.weighed.queue if one.deal_id != row.id]
+    queue = queue_of(product_ids, [*others, Waiting(row.id, row.partner_id, row.submitted_at, product_ids)])
+    return QueueRead(place=queue_place(row.id, queue) or len(queue), length=len(queue))

@@ -1,0 +1,47 @@
+"""Queries of deal registrations: their rows, what a judgement asks, and the protection they hold."""
+
+from ecosystem_api.selling.deals.store.judgement import (
+    Claim,
+    Weighed,
+    lock_partner,
+    running_claims,
+    waiting_at,
+    waiting_for,
+    weigh,
+)
+from ecosystem_api.selling.deals.store.merge import deals_of, deals_with, external_ids_of_both
+from ecosystem_api.selling.deals.store.protection import end, grant, protections_of
+from ecosystem_api.selling.deals.store.rows import (
+    clear_products,
+    find_account_of,
+    find_by_external_id,
+    find_deal,
+    keep,
+    lock_deal,
+    notes,
+    products_of,
+)
+
+__all__ = [
+    "Claim",
+    "Weighed",
+    "clear_products",
+    "deals_of",
+    "deals_with",
+    "end",
+    "external_ids_of_both",
+    "find_account_of",
+    "find_by_external_id",
+    "find_deal",
+    "grant",
+    "keep",
+    "lock_deal",
+    "lock_partner",
+    "notes",
+    "products_of",
+    "protections_of",
+    "running_claims",
+    "waiting_at",
+    "waiting_for",
+    "weigh",
+]

@@ -1,0 +1,217 @@
+"""What a judgement asks about a customer: who holds a claim, who waits, who else is undecided."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, Text, Uuid, bindparam, func, literal_column, or_, select
+
+from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.statement import Row, Statement, any_of, listed, together
+from ecosystem_api.selling.deals.domain import CAPACITY_STATUSES, OPEN_STATUSES, UNDECIDED_STATUSES, Waiting
+from ecosystem_api.selling.deals.tables import DealProductRow, DealRow, ProtectionRow
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A protected claim that neither anybody nor time has ended."""
+
+    deal_id: UUID
+    partner_id: UUID
+    product_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """All that is asked before a decision, as of one instant.
+
+    Shape: `claims` and `queue` are the customer's, whatever the product; the rest concerns the products asked for.
+    `free_from` is the instant from which a claim can run: later than now where another ended its claim while this
+    transaction waited for the customer's lock. `rivals` are other undecided registrations with a product in common.
+    """
+
+    products: tuple[tuple[UUID, int], ...]
+    claims: tuple[Claim, ...]
+    queue: tuple[Waiting, ...]
+    open_now: int
+    doubtful: frozenset[UUID]
+    free_from: datetime
+    rivals: tuple[UUID, ...]
+
+
+def _claims(tx: Any) -> Select[Any]:
+    # Also one that began after this transaction, which then had to wait for the customer's lock: so a claim is not
+    # asked whether it contains the instant.
+    statement = scoped(tx, ProtectionRow, ProtectionRow.deal_id, ProtectionRow.partner_id, ProtectionRow.product_id)
+    return statement.where(
+        ProtectionRow.account_id == any_of("account_ids"),
+        ProtectionRow.ended_how.is_(None),
+        func.upper(ProtectionRow.period) > bindparam("now", type_=DealRow.created_at.type),
+    )
+
+
+def _queue(tx: Any) -> Select[Any]:
+    claimed = scoped(tx, DealProductRow, func.array_agg(DealProductRow.product_id))
+    claimed = claimed.where(DealProductRow.deal_id == DealRow.id)
+    statement = scoped(
+        tx,
+        DealRow,
+        DealRow.id,
+        DealRow.partner_id,
+        DealRow.submitted_at,
+        DealRow.claim_account_id,
+        claimed.scalar_subquery().label("products"),
+    )
+    waiting = DealRow.status == literal_column("'waiting'")
+    return statement.where(DealRow.claim_account_id == any_of("account_ids"), waiting)
+
+
+def _weighing(tx: Any) -> Select[Any]:
+    deal_id = bindparam("deal_id", type_=Uuid())
+    own = scoped(tx, DealProductRow, DealProductRow.product_id).where(DealProductRow.deal_id == deal_id)
+
+    def is_wanted(column: Any) -> Any:
+        return or_(column == any_of("product_ids"), column.in_(own))
+
+    common = scoped(tx, DealProductRow, DealProductRow.deal_id)
+    common = common.where(DealProductRow.deal_id == DealRow.id, is_wanted(DealProductRow.product_id))
+    is_other = DealRow.id.is_distinct_from(deal_id)
+    partner_id = bindparam("partner_id", type_=Uuid())
+    rivals = scoped(tx, DealRow, DealRow.id).where(
+        DealRow.claim_account_id == any_of("account_ids"),
+        DealRow.status == any_of("undecided", Text()),
+        is_other,
+        common.exists(),
+    )
+    doubtful = scoped(tx, DealRow, DealRow.account_id).where(
+        DealRow.account_id == any_of("uncertain_ids"),
+        DealRow.status == any_of("open", Text()),
+        DealRow.partner_id != partner_id,
+        common.exists(),
+    )
+    ended = scoped(tx, ProtectionRow, func.max(func.upper(ProtectionRow.period))).where(
+        ProtectionRow.account_id == any_of("account_ids"),
+        is_wanted(ProtectionRow.product_id),
+        ProtectionRow.ended_how.is_not(None),
+    )
+    open_now = scoped(tx, DealRow, func.count()).where(
+        DealRow.partner_id == partner_id, DealRow.status == any_of("counted", Text()), is_other
+    )
+    products = own.add_columns(DealProductRow.quantity)
+    return together(
+        products=listed(products),
+        claims=listed(_claims(tx)),
+        queue=listed(_queue(tx)),
+        open_now=open_now.scalar_subquery(),
+        doubtful=listed(doubtful.distinct()),
+        ended=ended.scalar_subquery(),
+        rivals=listed(rivals),
+    )
+
+
+_WEIGH, _CLAIMS, _QUEUE = Statement(_weighing), Statement(_claims), Statement(_queue)
+_AT_ACCOUNT = Statement(
+    lambda tx: (
+        scoped(tx, DealRow, DealRow.id, DealRow.account_id)
+        .where(
+            or_(
+                DealRow.account_id == bindparam("account_id", type_=Uuid()),
+                DealRow.claim_account_id == bindparam("account_id", type_=Uuid()),
+            ),
+            DealRow.status == literal_column("'waiting'"),
+        )
+        .order_by(DealRow.submitted_at, DealRow.id)
+    )
+)
+
+
+async def weigh(
+    tx: Tx,
+    *,
+    deal_id: UUID | None,
+    partner_id: UUID,
+    product_ids: Collection[UUID],
+    account_ids: Collection[UUID],
+    uncertain_ids: Collection[UUID],
+) -> Weighed:
+    """Read everything in one round trip. A registration's own products are added to those named."""
+    row = await _WEIGH.row(
+        tx,
+        deal_id=deal_id,
+        partner_id=partner_id,
+        product_ids=list(product_ids),
+        account_ids=list(account_ids),
+        uncertain_ids=list(uncertain_ids),
+        now=tx.now,
+        undecided=list(UNDECIDED_STATUSES),
+        open=list(OPEN_STATUSES),
+        counted=list(CAPACITY_STATUSES),
+    )
+    assert row is not None, "an answer without a table is one row"
+    own = tuple((UUID(one["product_id"]), one["quantity"]) for one in row["products"])
+    return Weighed(
+        products=tuple(sorted(own)) if deal_id else tuple((product_id, 1) for product_id in product_ids),
+        claims=tuple(_claim({name: UUID(value) for name, value in one.items()}) for one in row["claims"]),
+        queue=tuple(_waiting(one) for one in row["queue"]),
+        open_now=row["open_now"],
+        doubtful=frozenset(UUID(one["account_id"]) for one in row["doubtful"]),
+        free_from=max(row["ended"] or tx.now, tx.now),
+        rivals=tuple(sorted(UUID(one["id"]) for one in row["rivals"])),
+    )
+
+
+async def running_claims(tx: Tx, account_ids: Collection[UUID]) -> Sequence[Claim]:
+    """Protected claims on these customers that neither anybody nor time has ended."""
+    return [_claim(row) for row in await _CLAIMS.rows(tx, account_ids=list(account_ids), now=tx.now)]
+
+
+async def waiting_for(tx: Tx, claim_account_ids: Collection[UUID]) -> dict[UUID, list[Waiting]]:
+    """The queues of these customers, in no order yet."""
+    queues: dict[UUID, list[Waiting]] = defaultdict(list)
+    for row in await _QUEUE.rows(tx, account_ids=list(claim_account_ids)) if claim_account_ids else ():
+        queues[row["claim_account_id"]].append(_waiting(row))
+    return queues
+
+
+async def waiting_at(tx: Tx, account_id: UUID) -> list[tuple[UUID, UUID]]:
+    """Those that wait and name this customer, or wait behind a claim on it: registration and customer, in order."""
+    return [(row["id"], row["account_id"]) for row in await _AT_ACCOUNT.rows(tx, account_id=account_id)]
+
+
+async def lock_partner(tx: Tx, partner_id: UUID) -> None:
+    """Let a partner's submissions wait for each other, until the transaction ends: what is open is counted once each.
+
+    Edges: taken after the customer's lock and by submissions only, so that two requests cannot close a circle. An
+    import, which submits many, can; the database breaks it and its victim is repeated.
+    """
+    await _LOCK_PARTNER.rows(tx, name=f":submissions of {partner_id}")
+
+
+def _lock_partner(tx: Any) -> Any:
+    name = bindparam("name", type_=Text())
+    return select(func.pg_advisory_xact_lock(func.hashtextextended(func.concat(tx.vendor_id, name), 0)))
+
+
+_LOCK_PARTNER = Statement(_lock_partner)
+
+
+def _claim(row: Row) -> Claim:
+    return Claim(row["deal_id"], row["partner_id"], row["product_id"])
+
+
+def _waiting(row: Row) -> Waiting:
+    at = row["submitted_at"]
+    products = row["products"] or ()
+    return Waiting(
+        deal_id=_id(row["id"]),
+        partner_id=_id(row["partner_id"]),
+        submitted_at=datetime.fromisoformat(at) if isinstance(at, str) else at,
+        product_ids=frozenset(_id(one) for one in products),
+    )
+
+
+def _id(value: str | UUID) -> UUID:
+    return UUID(value) if isinstance(value, str) else value

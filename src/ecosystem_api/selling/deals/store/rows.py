@@ -1,0 +1,98 @@
+"""Rows of registrations: find, lock, write, list."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Select, bindparam, delete
+
+from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.statement import Row, Statement, Writes, any_of
+from ecosystem_api.selling.deals.tables import DealNoteRow, DealProductRow, DealRow
+
+# What the moves of a registration change. The rest is its content, which only drafting and correcting write.
+_MOVED: Final = (
+    "claim_account_id", "status", "stage", "reasons", "remedies", "decision_id", "resubmissions", "submitted_at",
+    "decided_at", "closed_at", "closed_amount_minor", "lost_reason", "last_activity_at", "version", "updated_at",
+)  # fmt: skip
+_CONTENT: Final = (
+    "account_id", "title", "description", "deal_type", "country", "region", "amount_minor", "currency",
+    "expected_close_on",
+)  # fmt: skip
+
+
+def _whole(tx: Any) -> Select[Any]:
+    return scoped(tx, DealRow, *DealRow.__table__.columns).where(DealRow.id == bindparam("deal_id"))
+
+
+_LOCK = Statement(lambda tx: _whole(tx).with_for_update())
+_FIND_ACCOUNT = Statement(lambda tx: _whole(tx).with_only_columns(DealRow.account_id))
+_PRODUCTS = Statement(
+    lambda tx: (
+        scoped(tx, DealProductRow, DealProductRow.deal_id, DealProductRow.product_id, DealProductRow.quantity)
+        .where(DealProductRow.deal_id == any_of("deal_ids"))
+        .order_by(DealProductRow.product_id)
+    )
+)
+
+
+async def find_deal(tx: Tx, deal_id: UUID) -> DealRow | None:
+    """One registration the caller may see."""
+    statement = scoped(tx, DealRow).where(DealRow.id == deal_id)
+    # Moves write past the session: what it read of this registration before may be older than they are.
+    row: DealRow | None = await tx.session.scalar(statement.execution_options(populate_existing=True))
+    return row
+
+
+async def lock_deal(tx: Tx, deal_id: UUID) -> DealRow | None:
+    """One registration the caller may see, as it is now, locked until the transaction ends.
+
+    Edges: the session does not know the row: what a move changes is written with `keep`.
+    """
+    found = await _LOCK.row(tx, deal_id=deal_id)
+    return DealRow(**found) if found else None
+
+
+async def find_account_of(tx: Tx, deal_id: UUID) -> UUID | None:
+    """The customer of a registration the caller may see."""
+    found: UUID | None = await _FIND_ACCOUNT.value(tx, deal_id=deal_id)
+    return found
+
+
+def keep(writes: Writes, row: DealRow, *, with_content: bool = False) -> None:
+    """Write what a move changed in a registration; with its content, what a correction changed."""
+    names = (*_MOVED, *_CONTENT) if with_content else _MOVED
+    writes.change(DealRow, row.id, **{name: getattr(row, name) for name in names})
+
+
+async def find_by_external_id(tx: Tx, partner_id: UUID, system: str, external_id: str) -> UUID | None:
+    """The partner's registration that another system knows under this id."""
+    found: UUID | None = await tx.session.scalar(
+        scoped(tx, DealRow, DealRow.id).where(
+            DealRow.partner_id == partner_id,
+            DealRow.external_system == system,
+            DealRow.external_id == external_id,
+        )
+    )
+    return found
+
+
+async def products_of(tx: Tx, deal_ids: Collection[UUID]) -> dict[UUID, list[Row]]:
+    """The products of these registrations: `product_id` and `quantity`."""
+    found: dict[UUID, list[Row]] = defaultdict(list)
+    for row in await _PRODUCTS.rows(tx, deal_ids=list(deal_ids)) if deal_ids else ():
+        found[row["deal_id"]].append(row)
+    return found
+
+
+async def clear_products(tx: Tx, deal_id: UUID) -> None:
+    """Take all products off a registration."""
+    await tx.session.execute(
+        delete(DealProductRow).where(DealProductRow.vendor_id == tx.vendor_id, DealProductRow.deal_id == deal_id)
+    )
+
+
+def notes(tx: Tx, deal_id: UUID) -> Select[Any]:
+    """The notes on a registration that the caller may read."""
+    return scoped(tx, DealNoteRow).where(DealNoteRow.deal_id == deal_id)

@@ -1,0 +1,63 @@
+"""How often a decision asks the database: what was made few must not become many again unnoticed."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from tests.makers import House, a_draft, a_partner, a_product, a_submission, ok
+
+DEALS = "/v1/deal-registrations"
+
+
+@asynccontextmanager
+async def counted(house: House) -> AsyncIterator[list[str]]:
+    """Everything that is sent to the database by the service from now on, one entry per round trip."""
+    sent: list[str] = []
+
+    def note(record: Any) -> None:
+        sent.append(record.query)
+
+    lines = [line.driver for line in house.machinery.database.connections._idle]
+    assert lines, "no connection is open yet: the first request would not be counted"
+    for driver in lines:
+        driver.add_query_logger(note)
+    try:
+        yield sent
+    finally:
+        await asyncio.sleep(0)  # the driver tells of a query in the next turn of the loop
+        for driver in lines:
+            driver.remove_query_logger(note)
+
+
+async def test_a_decision_takes_few_round_trips(house: House) -> None:
+    vendor, admin = await house.vendor()
+    await a_product(admin)
+    _, one = await a_partner(house, vendor, "One")
+    _, two = await a_partner(house, vendor, "Two")
+    await a_submission(one, "Warm Works")
+    async with counted(house) as drafting:
+        draft = await a_draft(one)
+    async with counted(house) as approving:
+        approved = ok(await one.act(f"{DEALS}/{draft['id']}/submit"))
+    rival = await a_draft(two)
+    async with counted(house) as queueing:
+        waiting = ok(await two.act(f"{DEALS}/{rival['id']}/submit"))
+    assert (approved["status"], waiting["status"]) == ("approved", "waiting")
+    assert all("commit" in sent for sent in (drafting, approving, queueing))
+    assert len(drafting) <= 15, drafting
+    assert len(approving) <= 20, approving
+    assert len(queueing) <= 22, queueing
+
+
+async def test_a_queue_costs_the_same_however_long_it_is(house: House) -> None:
+    vendor, admin = await house.vendor()
+    await a_product(admin)
+    partners = [(await a_partner(house, vendor, f"Partner {number}"))[1] for number in range(6)]
+    drafts = [await a_draft(partner) for partner in partners]
+    counts = []
+    for partner, draft in zip(partners, drafts, strict=True):
+        async with counted(house) as sent:
+            ok(await partner.act(f"{DEALS}/{draft['id']}/submit"))
+        counts.append(len(sent))
+    assert len(set(counts[1:])) == 1, counts
