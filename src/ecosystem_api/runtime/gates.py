@@ -43,6 +43,10 @@ class Gates:
             of_vendor.clear()
         of_vendor[token_id] = (time.monotonic(), admitted)
 
+    def clear(self) -> None:
+        """Ask again for every token."""
+        self._by_vendor.clear()
+
     def forget(self, vendor: str) -> None:
         """Ask again for every token of a vendor."""
         self._by_vendor.pop(vendor, None)

@@ -154,7 +154,10 @@ class Door(APIRoute):
             raw = await _read_body(request, machinery, takes, has_body)
             _refuse_unknown_parameters(request, known)
             if claims is None:
-                return _unless_known(request, await inner(request))
+                response = await inner(request)
+                if request.method != "GET":  # a sign-in may have moved a person, a token may have been ended
+                    machinery.gates.clear()
+                return _unless_known(request, response)
             vendor_id, _ = tenant_of(claims)
             await machinery.limits.charge_shared(request.scope, rule, claims.subject, vendor_id, claims.partner)
             while True:
