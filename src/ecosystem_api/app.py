@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 
 from ecosystem_api import __version__
 from ecosystem_api.areas import catalog
@@ -26,6 +27,9 @@ from ecosystem_api.runtime.settings import APP_ROLE, WORKER_ROLE, Settings
 
 # Beyond what the server ends by itself: a server that has vanished ends nothing.
 COMMAND_SECONDS = {APP_ROLE: 6.0, WORKER_ROLE: 35.0}
+
+# Spans alone: figures are Prometheus', and the framework's own logs would hold texts of exceptions.
+TELEMETRY: TelemetryConfig = {"metrics": False, "logs": False, "operation_spans": False, "auto_configure": False}
 
 
 def build_machinery(settings: Settings, clock: Clock = system_clock, role: str = APP_ROLE) -> Machinery:
@@ -55,7 +59,14 @@ def create_app(machinery: Machinery) -> FastAPI:
         await machinery.bell.close()
         await machinery.database.close()
 
-    app = FastAPI(title="Ecosystem API", version=__version__, lifespan=lifespan, openapi_url=None, docs_url=None)
+    app = FastAPI(
+        title="Ecosystem API",
+        version=__version__,
+        lifespan=lifespan,
+        openapi_url=None,
+        docs_url=None,
+        telemetry=TELEMETRY,
+    )
     app.state.machinery = machinery
     app.state.open_streams = OpenStreams()
     app.router.routes.extend(health_router.routes)

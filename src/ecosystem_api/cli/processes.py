@@ -13,6 +13,7 @@ from ecosystem_api.runtime.serving import work
 from ecosystem_api.runtime.settings import WORKER_ROLE
 from ecosystem_api.runtime.sockets import listen
 from ecosystem_api.runtime.supervision import end_with_lifeline
+from ecosystem_api.runtime.traces import begin_tracing
 from ecosystem_api.runtime.worker import Worker
 
 Lifeline = Annotated[bool, typer.Option("--lifeline", hidden=True, help="End when standard input ends.")]
@@ -29,7 +30,11 @@ def serve(
     configure_logs(settings.log_level)
     listener = socket.socket(fileno=listener_fd) if listener_fd is not None else listen(settings.host, settings.port)
     machinery = build_machinery(settings)
-    serve_application(create_app(machinery), machinery, listener)
+    end_tracing = begin_tracing("ecosystem-api")
+    try:
+        serve_application(create_app(machinery), machinery, listener)
+    finally:
+        end_tracing()
 
 
 def worker(lifeline: Lifeline = False) -> None:
@@ -38,4 +43,8 @@ def worker(lifeline: Lifeline = False) -> None:
         end_with_lifeline()
     settings = production_settings()
     configure_logs(settings.log_level)
-    work(Worker(build_machinery(settings, role=WORKER_ROLE)))
+    end_tracing = begin_tracing("ecosystem-worker")
+    try:
+        work(Worker(build_machinery(settings, role=WORKER_ROLE)))
+    finally:
+        end_tracing()

@@ -15,6 +15,7 @@ from ecosystem_api.runtime.settings import Settings
 NEEDED = frozenset({"DATABASE_URL", "ECOSYSTEM_SECRET"})
 _INTRODUCTION = """
 Every setting is an environment variable. An empty one counts as not set; a wrong one stops the start with a sentence.
+[Operations](operations.md) says what production needs.
 """.lstrip()
 _WIDTH = 110
 _BOUNDS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
-from ecosystem_api.runtime import metrics
+from ecosystem_api.runtime import metrics, traces
 from ecosystem_api.runtime.clock import Clock, system_clock
 from ecosystem_api.runtime.connections import Connections, Line
 
@@ -150,13 +150,14 @@ class Database:
         opening = f"begin; set local app.vendor = '{UUID(str(vendor_id))}'"
         if partner_id is not None:
             opening += f"; set local app.partner = '{UUID(str(partner_id))}'"
-        async with self._opened(opening) as line:
-            tx = Tx(line, vendor_id, partner_id, now or self.clock() + await self._ahead(line, vendor_id))
-            try:
-                yield tx
-                await tx.flush()
-            finally:
-                await tx.close()
+        with traces.span("transaction", db__system__name="postgresql"):
+            async with self._opened(opening) as line:
+                tx = Tx(line, vendor_id, partner_id, now or self.clock() + await self._ahead(line, vendor_id))
+                try:
+                    yield tx
+                    await tx.flush()
+                finally:
+                    await tx.close()
         tx.committed()
 
     async def _ahead(self, line: Line, vendor_id: UUID) -> timedelta:

@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Receive, Scope, Send
 
 from ecosystem_api.kernel.problem import MethodNotAllowed, NotFound
+from ecosystem_api.runtime import traces
 
 
 class RouteIndex:
@@ -37,6 +38,7 @@ class RouteIndex:
             match, child = route.matches(scope)
             if match is Match.FULL:
                 outer["route"] = scope["route"] = route
+                traces.name_request(outer["method"], route.path, scope["state"]["request_id"])
                 scope.update(child)
                 await route.handle(scope, receive, send)
                 return

@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
+from opentelemetry.trace import SpanKind
 from sqlalchemy import func, select
 
 from ecosystem_api.kernel.problem import Problem
-from ecosystem_api.runtime import metrics
+from ecosystem_api.runtime import metrics, traces
 from ecosystem_api.runtime.area import Catalog
 from ecosystem_api.runtime.caller import system_caller
 from ecosystem_api.runtime.database import Database, Tx
@@ -90,7 +91,9 @@ async def perform(database: Database, catalog: Catalog, vendor_id: UUID, deliver
             # would otherwise move the very row that is being finished.
             row.state, row.finished_at, row.lease_holder, row.lease_until = "done", tx.now, None, None
             await tx.flush()
-            await handler.run(tx, system_caller(vendor_id, name), heard)
+            told = {"ecosystem__handler": name, "ecosystem__event_type": heard.event_type or "reminder"}
+            with traces.span(f"deliver {name}", SpanKind.CONSUMER, **told):
+                await handler.run(tx, system_caller(vendor_id, name), heard)
         result = DONE
     except Exception as error:  # whatever a handler raises: the row must learn of it
         log.warning("delivery_failed", delivery_id=str(delivery_id), kind=type(error).__name__, exc_info=error)
