@@ -53,6 +53,7 @@ class Cluster:
             client_imports_per_hour=1_000_000,
             partner_probes_per_minute=1_000_000,
             vendor_queue=1_000,
+            request_log_seconds=0,
         )  # type: ignore[call-arg]
 
     async def execute(self, sql: str) -> None:

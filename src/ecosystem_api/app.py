@@ -1,5 +1,6 @@
 """The front door: one ASGI application over all rooms."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -54,8 +55,11 @@ def create_app(machinery: Machinery) -> FastAPI:
         refuse_unsafe(machinery.settings)
         await refuse_unsafe_login(machinery.database)
         await machinery.keyring.load(machinery.database)
+        writing = asyncio.create_task(machinery.journal.run(machinery.catalog.keeper))
         machinery.is_started = True
         yield
+        writing.cancel()
+        await asyncio.gather(writing, return_exceptions=True)
         await machinery.bell.close()
         await machinery.database.close()
 

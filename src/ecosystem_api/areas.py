@@ -5,7 +5,7 @@ from importlib import import_module
 from ecosystem_api.runtime.area import Area, Catalog
 
 PLAN: dict[str, tuple[str, ...]] = {
-    "access": ("vendors", "members", "issuers", "clients", "tokens"),
+    "access": ("vendors", "members", "issuers", "clients", "calls", "tokens"),
     "network": ("personas", "partners", "contacts"),
     "selling": ("products", "accounts", "engagement", "deals"),
     "exchange": ("feed", "imports"),

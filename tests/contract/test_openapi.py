@@ -128,6 +128,7 @@ def test_the_document_is_written_the_same_twice(tmp_path: Path) -> None:
         "docs/errors.md",
         "docs/events.md",
         "docs/rooms.md",
+        "docs/deprecations.md",
         "docs/imports.md",
         "docs/facts.md",
         "docs/settings.md",

@@ -1,7 +1,7 @@
 """More API processes beside the first, on its database and by its clock."""
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import httpx
@@ -9,13 +9,19 @@ from tests.conftest import BASE_URL
 from tests.makers import Api, House
 
 from ecosystem_api.app import build_machinery, create_app
+from ecosystem_api.runtime.area import Area, Catalog
+from ecosystem_api.runtime.versions import KNOWN
 
 
 @contextlib.asynccontextmanager
-async def process(house: House, **settings: Any) -> AsyncIterator[House]:
-    """One more API process on the same database, by the same clock, with limits of its own."""
+async def process(
+    house: House, *, area: Area | None = None, versions: Sequence[str] = KNOWN, **settings: Any
+) -> AsyncIterator[House]:
+    """One more API process on the same database, by the same clock, with settings, a room and versions of its own."""
     chosen = house.settings.model_copy(update=settings)
     machinery = build_machinery(chosen, house.clock)
+    own = {area.name: (area,)} if area else {}
+    machinery.catalog = Catalog({**machinery.catalog.house, **own}, versions)
     app = create_app(machinery)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url=BASE_URL) as http:

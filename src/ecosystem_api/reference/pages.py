@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ecosystem_api.app import build_machinery, create_app
 from ecosystem_api.areas import catalog
-from ecosystem_api.reference import errors, events, facts, imports, permissions, rooms, settings
+from ecosystem_api.reference import deprecations, errors, events, facts, imports, permissions, rooms, settings
 from ecosystem_api.runtime.settings import Settings
 
 NOTE = "<!-- Made from the code by `make docs`. Change the code, not this page. -->\n"
@@ -23,6 +23,7 @@ def pages() -> dict[str, str]:
         "docs/errors.md": errors.render(),
         "docs/events.md": events.render(offers),
         "docs/rooms.md": rooms.render(offers),
+        "docs/deprecations.md": deprecations.render(offers),
         "docs/imports.md": imports.render(offers),
         "docs/facts.md": facts.render(),
         "docs/settings.md": settings.render(),

@@ -10,10 +10,12 @@ from pydantic import BaseModel
 from sqlalchemy import Select
 
 from ecosystem_api.runtime.caller import Caller, Role
+from ecosystem_api.runtime.versions import KNOWN, Change, Versions
 
 if TYPE_CHECKING:
     from ecosystem_api.runtime.database import Tx
     from ecosystem_api.runtime.http.bulk import BulkKind
+    from ecosystem_api.runtime.journal import Call, Keeper
     from ecosystem_api.runtime.ledger.event import Event, Heard
     from ecosystem_api.runtime.merge import Follower
     from ecosystem_api.runtime.tokens import AccessClaims
@@ -93,7 +95,10 @@ class Area:
     bulks: "Sequence[BulkKind]" = ()
     followers: "Sequence[Follower]" = ()
     merges: Sequence[str] = ()
+    changes: Sequence[Change] = ()
     gate: "Callable[[Tx, AccessClaims], Awaitable[Gate | None]] | None" = None
+    keep_calls: "Callable[[Tx, Sequence[Call]], Awaitable[None]] | None" = None
+    tidy: "Callable[[Tx], Awaitable[None]] | None" = None
     on_new_vendor: "Callable[[Tx, Caller], Awaitable[None]] | None" = None
 
 
@@ -102,12 +107,14 @@ class Gate:
     """What the tokens' room says of a verified token: the role and the partner as of now, and narrowed scopes.
 
     `actor_type` says what kind of caller its subject is: a `client` or a `member`.
+    `version` is the version of the contract it is pinned to, if it is.
     """
 
     role: Role
     partner_id: UUID | None
     scopes: frozenset[str]
     actor_type: str = "client"
+    version: str | None = None
 
 
 @dataclass
@@ -115,12 +122,14 @@ class Catalog:
     """All areas, floor by floor. Errors: ValueError at construction when two rooms offer the same name."""
 
     house: Mapping[str, Sequence[Area]]
+    known_versions: Sequence[str] = KNOWN
     grants: dict[str, Grant] = field(init=False, default_factory=dict)
     events: "dict[str, type[Event]]" = field(init=False, default_factory=dict)
     handlers: dict[str, Handler] = field(init=False, default_factory=dict)
     facts: dict[str, Fact] = field(init=False, default_factory=dict)
     imports: dict[str, ImportKind] = field(init=False, default_factory=dict)
     bulks: "dict[str, BulkKind]" = field(init=False, default_factory=dict)
+    versions: Versions = field(init=False)
 
     def __post_init__(self) -> None:
         for area in self.areas:
@@ -130,6 +139,7 @@ class Catalog:
             _collect(area.name, self.facts, {fact.name: fact for fact in area.facts})
             _collect(area.name, self.imports, {kind.name: kind for kind in area.imports})
             _collect(area.name, self.bulks, {kind.name: kind for kind in area.bulks})
+        self.versions = Versions(self.known_versions, [change for area in self.areas for change in area.changes])
 
     @property
     def areas(self) -> list[Area]:
@@ -143,6 +153,14 @@ class Catalog:
         if len(gates) != 1:
             raise ValueError(f"exactly one room vouches for tokens, not {len(gates)}")
         return gates[0]
+
+    @property
+    def keeper(self) -> "Keeper":
+        """The one room that keeps what was called. Errors: ValueError unless exactly one does."""
+        keepers = [area.keep_calls for area in self.areas if area.keep_calls]
+        if len(keepers) != 1:
+            raise ValueError(f"exactly one room keeps calls, not {len(keepers)}")
+        return keepers[0]
 
     def permissions(self, role: Role) -> frozenset[str]:
         """The grants a role holds."""

@@ -16,11 +16,12 @@ MOST_TOKENS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """What a token's holder is, its role, and the grants it holds."""
+    """What a token's holder is, its role, the grants it holds, and the version of the contract it is pinned to."""
 
     actor_type: str
     role: Role
     scopes: frozenset[str]
+    version: str | None = None
 
 
 class Gates:

@@ -7,6 +7,7 @@ from ecosystem_api.runtime.clock import Clock
 from ecosystem_api.runtime.database import Database
 from ecosystem_api.runtime.egress import Egress
 from ecosystem_api.runtime.gates import Gates
+from ecosystem_api.runtime.journal import Journal
 from ecosystem_api.runtime.keyring import Keyring
 from ecosystem_api.runtime.keysets import KeySets
 from ecosystem_api.runtime.ledger.bell import Bell
@@ -28,8 +29,10 @@ class Machinery:
     is_draining: bool = field(default=False)
     gates: Gates = field(default_factory=Gates)
     limits: Limits = field(init=False)
+    journal: Journal = field(init=False)
     bell: Bell = field(init=False)
 
     def __post_init__(self) -> None:
         self.limits = Limits(self.settings, self.database)
+        self.journal = Journal(self.database, self.clock, self.settings.request_log_seconds)
         self.bell = Bell(self.database, lambda: self.is_draining)

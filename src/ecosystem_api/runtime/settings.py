@@ -112,6 +112,12 @@ class Settings(BaseSettings):
         default="",
         description="Networks of the proxies in front, such as 10.0.0.0/8,fd00::/8, whose X-Forwarded-For is believed.",
     )
+    request_log_seconds: float = Field(
+        default=1.0,
+        ge=0,
+        le=3600,
+        description="How often each process writes down what was called. 0: no request log is kept.",
+    )
     drain_seconds: float = Field(default=5.0, ge=0, le=120, description="Time /readyz says draining before stopping.")
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least level logged.")
     metrics_host: str = Field(default="127.0.0.1", description="Address the operator's port listens on.")

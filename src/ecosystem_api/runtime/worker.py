@@ -140,6 +140,9 @@ class Worker:
             )
             await forget_full(tx)
             await forget_ended(tx)
+            for area in self.machinery.catalog.areas:
+                if area.tidy is not None:
+                    await area.tidy(tx)
         return 0
 
     async def _guarded(self, vendor_id: UUID, work: Awaitable[int]) -> int:

@@ -9,7 +9,7 @@ WINGS = ("access", "network", "enablement", "selling", "success", "insight", "re
 FLOORS = frozenset({"kernel", "rules", "runtime", "reference", "cli", "demo"})
 ROOM_FILES = frozenset(
     {"__init__", "area", "routes", "jobs", "service", "store", "answers", "facts", "events"}
-    | {"tables", "schemas", "domain", "errors"}
+    | {"tables", "schemas", "domain", "errors", "versions"}
 )
 REQUIRED_FILES = frozenset({"__init__", "area"})
 NEVER = frozenset({"helpers", "utils", "util", "helper", "common", "misc"})

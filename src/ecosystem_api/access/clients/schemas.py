@@ -37,6 +37,9 @@ class ClientCreate(Wire):
         default=[],
         max_length=100,
     )
+    ecosystem_version: Line | None = told(
+        "Version of the contract it is pinned to; null for today's newest.", "2026-11-22", default=None
+    )
 
 
 class ClientUpdate(Wire):
@@ -44,6 +47,7 @@ class ClientUpdate(Wire):
 
     name: Line | None = kept("What it is for.", "Nightly CRM sync")
     scopes: list[Line] | None = kept("Grants to narrow it to.", ["deals:read"], max_length=100)
+    ecosystem_version: Line | None = kept("Version of the contract it is pinned to.", "2026-11-22")
 
 
 class ClientRotate(Wire):
@@ -99,6 +103,9 @@ class ClientRead(Wire):
     role: ClientRole = told("What it may do.", "integration")
     scopes: list[str] = told("Grants it is narrowed to; empty means all of the role.", ["deals:read"])
     status: ClientStatus = told("Whether it may be used.", "active")
+    ecosystem_version: str = told(
+        "Version of the contract its requests are meant for where they send no `Ecosystem-Version`.", "2026-11-22"
+    )
     secrets: list[SecretRead] = told("Its live secrets, newest first.")
     authentication: ClientAuthentication = told("How it proves itself at POST /oauth/token.", "client_secret")
     keys: list[ClientKeyRead] = told("Its public keys, where it uses keys that are kept here.")

@@ -42,7 +42,7 @@ async def live_secrets(tx: Tx, client_ids: Collection[UUID]) -> Sequence[ClientS
 
 async def find_standing(tx: Tx, client_id: UUID, has_ended: ColumnElement[bool]) -> Row[Any] | None:
     """What the gate asks of a credential at every request, in one statement."""
-    columns = (ClientRow.status, ClientRow.role, ClientRow.partner_id, ClientRow.scopes)
-    statement = scoped(tx, ClientRow, *columns, has_ended.label("has_ended")).where(ClientRow.id == client_id)
+    own = (ClientRow.status, ClientRow.role, ClientRow.partner_id, ClientRow.scopes, ClientRow.ecosystem_version)
+    statement = scoped(tx, ClientRow, *own, has_ended.label("has_ended")).where(ClientRow.id == client_id)
     found: Row[Any] | None = (await tx.session.execute(statement)).one_or_none()
     return found

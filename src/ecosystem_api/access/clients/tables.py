@@ -35,6 +35,7 @@ class ClientRow(Base):
     status: Mapped[str] = mapped_column(Text, server_default="active")
     jwks: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     jwks_uri: Mapped[str | None] = mapped_column(Text)
+    ecosystem_version: Mapped[str] = mapped_column(Text, server_default="2026-11-22")
     last_used_at: Mapped[datetime | None] = mapped_column(INSTANT)
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     created_at: Mapped[datetime] = mapped_column(INSTANT)

@@ -41,6 +41,22 @@ HEADERS: Json = {
         "schema": {"type": "string"},
         "example": '"client";r=598;t=1, "writes";r=299;t=1',
     },
+    "EcosystemVersion": {
+        "description": "The version of the contract that this answer keeps.",
+        "schema": {"type": "string", "format": "date"},
+        "example": "2026-11-22",
+    },
+    "Deprecation": {
+        "description": "Since when clients should leave this operation, in Unix seconds (RFC 9745). `Link` leads to "
+        "what to do instead.",
+        "schema": {"type": "string"},
+        "example": "@1795305600",
+    },
+    "Sunset": {
+        "description": "Until when this operation answers (RFC 8594).",
+        "schema": {"type": "string"},
+        "example": "Mon, 22 Nov 2027 00:00:00 GMT",
+    },
     "RetryAfter": {
         "description": "Seconds to wait before repeating the request.",
         "schema": {"type": "string"},
@@ -78,6 +94,15 @@ PARAMETERS: Json = {
         "description": "An `ETag` you hold: the answer is 304 without a body if it is still the present version.",
         "schema": {"type": "string"},
     },
+    "EcosystemVersion": {
+        "name": "Ecosystem-Version",
+        "in": "header",
+        "required": False,
+        "description": "The version of the contract this request is written for. Without it that of the credential "
+        "counts, which is by default the one of the day it was made.",
+        "schema": {"type": "string", "format": "date"},
+        "example": "2026-11-22",
+    },
     "RequestId": {
         "name": "X-Request-Id",
         "in": "header",
@@ -88,7 +113,7 @@ PARAMETERS: Json = {
 }
 
 
-ALWAYS = ("XRequestId", "RateLimitPolicy", "RateLimit")
+ALWAYS = ("XRequestId", "EcosystemVersion", "RateLimitPolicy", "RateLimit")
 
 
 def header(*names: str) -> Json:
@@ -96,6 +121,7 @@ def header(*names: str) -> Json:
     wire = {
         "XRequestId": "X-Request-Id",
         "RateLimitPolicy": "RateLimit-Policy",
+        "EcosystemVersion": "Ecosystem-Version",
         "RetryAfter": "Retry-After",
         "IdempotentReplayed": "Idempotent-Replayed",
         "WWWAuthenticate": "WWW-Authenticate",

@@ -11,6 +11,7 @@ from ecosystem_api.runtime.contract.examples import NoExample, example_of
 from ecosystem_api.runtime.contract.headers import ALWAYS, header, parameter
 from ecosystem_api.runtime.contract.refusals import names_in, refusals_of, responses_of
 from ecosystem_api.runtime.http.door import Permission, markers_of
+from ecosystem_api.runtime.http.farewell import Deprecated
 
 Json = dict[str, Any]
 _TAGS = frozenset({"tagged", "created", "answered", "ETag"})
@@ -64,6 +65,9 @@ def complete_operation(
         answers["304"] = {"description": "You hold the present version already.", "headers": headers}
     if any(f"{{{name}}}" in route.path for area in catalog.areas for name in area.merges):
         answers["308"] = MERGED
+    farewell = next((marker for marker in markers_of(route) if isinstance(marker, Deprecated)), None)
+    if farewell is not None:
+        _say_farewell(operation, farewell)
     problems = refusals_of(route, method, is_public=permission is None, has_body="requestBody" in operation)
     operation["responses"] = dict(sorted((responses_of(problems, shared, url) | answers).items()))
 
@@ -79,6 +83,16 @@ def _words(route: APIRoute, permission: str | None, catalog: Catalog) -> tuple[s
     return summary, f"{text}\n\nNeeds the permission `{permission}`, which these roles hold: {holders}."
 
 
+def _say_farewell(operation: Json, farewell: Deprecated) -> None:
+    operation["deprecated"] = True
+    ends = f" It answers until {farewell.sunset}." if farewell.sunset else ""
+    instead = f" Use `{farewell.successor}`." if farewell.successor else ""
+    operation["description"] += f"\n\n**Deprecated** since {farewell.since}.{ends}{instead} {farewell.note}"
+    for answer in operation["responses"].values():
+        if "headers" in answer:
+            answer["headers"] |= header("Deprecation", "Link", *(["Sunset"] if farewell.sunset else []))
+
+
 def _parameters(operation: Json, method: str, *, has_tag: bool, is_public: bool) -> list[Json]:
     kept = []
     for found in operation.get("parameters", []):
@@ -92,7 +106,7 @@ def _parameters(operation: Json, method: str, *, has_tag: bool, is_public: bool)
         kept.append(parameter("IdempotencyKey"))
     if method == "GET" and has_tag:
         kept.append(parameter("IfNoneMatch"))
-    return [*kept, parameter("RequestId")]
+    return [*kept, parameter("EcosystemVersion"), parameter("RequestId")]
 
 
 def _without_null(schema: Json) -> Json:

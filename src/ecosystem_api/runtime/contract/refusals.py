@@ -30,6 +30,7 @@ from ecosystem_api.kernel.problem import (
 from ecosystem_api.runtime.contract.headers import ALWAYS, header
 from ecosystem_api.runtime.http.door import markers_of
 from ecosystem_api.runtime.limits import Overloaded, TooManyAtOnce, rule_of
+from ecosystem_api.runtime.versions import UnknownVersion
 
 Json = dict[str, Any]
 _NAMED = re.compile(r"`(\w+)`")
@@ -96,7 +97,7 @@ PROBLEM_SCHEMAS: Json = {
 
 def refusals_of(route: APIRoute, method: str, *, is_public: bool, has_body: bool) -> list[type[Problem]]:
     """Every refusal this operation can answer with: the door's, and those its use case names under `Errors`."""
-    found: set[type[Problem]] = {InvalidRequest, InternalError, Unavailable}
+    found: set[type[Problem]] = {InvalidRequest, InternalError, Unavailable, UnknownVersion}
     if not rule_of(markers_of(route), route.methods or (), is_public=is_public).is_free:
         found.add(TooManyRequests)
     if not is_public:

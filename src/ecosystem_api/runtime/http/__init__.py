@@ -12,6 +12,7 @@ from ecosystem_api.runtime.http.door import (
     room_router,
     with_caller,
 )
+from ecosystem_api.runtime.http.farewell import deprecated
 from ecosystem_api.runtime.http.paging import Page, Paging, page_of
 from ecosystem_api.runtime.http.preconditions import IfMatch, created, expect_version, tagged
 
@@ -27,6 +28,7 @@ __all__ = [
     "answer_later",
     "answered",
     "created",
+    "deprecated",
     "expect_version",
     "machinery_of",
     "page_of",

@@ -24,6 +24,8 @@ from ecosystem_api.runtime.gates import Admitted
 from ecosystem_api.runtime.http import idempotency
 from ecosystem_api.runtime.http.arguments import reader
 from ecosystem_api.runtime.http.body import parse_json, read_limited, require_media_type
+from ecosystem_api.runtime.http.farewell import Deprecated
+from ecosystem_api.runtime.http.negotiation import changes_of, make_newer, make_older, note_version, settle_version
 from ecosystem_api.runtime.keyring import tenant_of
 from ecosystem_api.runtime.limits import Limits, Priority, Rule, rule_of
 from ecosystem_api.runtime.machinery import Machinery
@@ -147,9 +149,17 @@ class Door(APIRoute):
             inner = read or inner
             self._is_read = read is not None
 
+        farewell = next((marker.headers for marker in markers if isinstance(marker, Deprecated)), None)
+        operation, path = self.name, self.path
+
         async def handle(request: Request) -> Response:
             machinery: Machinery = request.app.state.machinery
+            if farewell is not None:
+                request.state.farewell = farewell
+            note_version(request, machinery.catalog.versions, operation)
             claims = None if is_public else _verified(request, machinery)
+            if claims is not None:
+                _know(request, claims, path)
             _charge(request, machinery.limits, claims, rule)
             raw = await _read_body(request, machinery, takes, has_body)
             _refuse_unknown_parameters(request, known)
@@ -164,7 +174,8 @@ class Door(APIRoute):
                 try:
                     # Only now, so that a body that trickles in holds no place; nor does who waits for news.
                     async with machinery.limits.bulkhead.place(claims.vendor, rule.priority):
-                        return await _in_transaction(request, machinery, claims, raw, permissions, inner)
+                        response = await _in_transaction(request, machinery, claims, raw, permissions, inner)
+                    return make_older(response, changes_of(request, machinery.catalog.versions))
                 except NotYet as later:
                     await later.wait(request.state.waits_until - asyncio.get_running_loop().time())
 
@@ -178,6 +189,13 @@ class Door(APIRoute):
             return
         response = await self._handle(Request(scope, receive, send))
         await response(scope, receive, send)
+
+
+def _know(request: Request, claims: AccessClaims, path: str) -> None:
+    """Who asks for what is known from here on, whatever the answer will be."""
+    state = request.scope["state"]
+    state["tenant"], state["subject"] = tenant_of(claims), claims.subject
+    state["route"], state["path_params"] = path, request.path_params
 
 
 def _charge(request: Request, limits: Limits, claims: AccessClaims | None, rule: Rule) -> None:
@@ -228,6 +246,7 @@ async def _once(
             stored = await idempotency.replay(tx, use, secret)
             if stored is not None:
                 return stored
+        make_newer(request, changes_of(request, machinery.catalog.versions), raw)
         response = await inner(request)
         if use is not None and response.status_code < 400:
             await idempotency.remember(tx, use, response, secret)
@@ -259,8 +278,10 @@ async def _admit(tx: Tx, request: Request, machinery: Machinery, claims: AccessC
         if gate is None:
             raise _unauthenticated("The credential behind this token was revoked.", "revoked")
         held = machinery.catalog.permissions(gate.role)
-        admitted = Admitted(gate.actor_type, gate.role, held & gate.scopes if gate.scopes else held)
+        scopes = held & gate.scopes if gate.scopes else held
+        admitted = Admitted(gate.actor_type, gate.role, scopes, gate.version)
         machinery.gates.keep(claims.vendor, claims.jti, admitted)
+    settle_version(request, machinery.catalog.versions, admitted.version)
     return Caller(
         vendor_id=tx.vendor_id,
         actor_type=admitted.actor_type,

@@ -3,6 +3,7 @@
 import re
 import secrets
 import time
+from typing import Any
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -13,6 +14,7 @@ from ecosystem_api.kernel.problem import InternalError
 from ecosystem_api.runtime import metrics
 from ecosystem_api.runtime.http.problems import problem_response
 from ecosystem_api.runtime.limits import limit_headers
+from ecosystem_api.runtime.versions import HEADER as VERSION_HEADER
 
 log = structlog.get_logger("http")
 HUNG_UP = 499  # no status of HTTP, for nobody receives it: only the log does
@@ -32,17 +34,17 @@ class FrontDoor:
             return
         request_id = _request_id(Headers(scope=scope))
         scope.setdefault("state", {})["request_id"] = request_id
-        started, status, begun = time.perf_counter(), 500, False
+        started, status, begun, is_replayed = time.perf_counter(), 500, False, False
         metrics.IN_FLIGHT.inc()
 
         async def answer(message: Message) -> None:
-            nonlocal status, begun
+            nonlocal status, begun, is_replayed
             if message["type"] == "http.response.start":
                 status, begun = message["status"], True
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-Id"] = request_id
-                if levels := scope["state"].get("limits"):
-                    headers["RateLimit-Policy"], headers["RateLimit"] = limit_headers(levels)
+                is_replayed = "idempotent-replayed" in headers
+                _say(headers, scope["state"])
                 headers.setdefault("X-Content-Type-Options", "nosniff")
                 headers.setdefault("Cache-Control", "no-store")
                 headers.setdefault("Referrer-Policy", "no-referrer")
@@ -64,6 +66,8 @@ class FrontDoor:
             template = getattr(scope.get("route"), "path", None)
             metrics.IN_FLIGHT.dec()
             metrics.count_request(scope["method"], template, status, seconds)
+            if "tenant" in scope["state"]:
+                scope["app"].state.machinery.journal.note(scope, status, seconds, is_replayed=is_replayed)
             log.info(
                 "request",
                 request_id=request_id,
@@ -72,6 +76,16 @@ class FrontDoor:
                 status=status,
                 ms=round(seconds * 1000, 2),
             )
+
+
+def _say(headers: MutableHeaders, state: dict[str, Any]) -> None:
+    """What the door found out about this request, on its answer, whatever that is."""
+    if levels := state.get("limits"):
+        headers["RateLimit-Policy"], headers["RateLimit"] = limit_headers(levels)
+    if version := state.get("version"):
+        headers[VERSION_HEADER] = version
+    for name, value in state.get("farewell", ()):
+        headers.append(name, value)
 
 
 def _request_id(headers: Headers) -> str:

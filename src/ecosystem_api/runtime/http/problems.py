@@ -43,6 +43,7 @@ def problem_response(request: Request, problem: Problem) -> Response:
     """The refusal on the wire."""
     metrics.REFUSALS.labels(problem.code).inc()
     request_id = getattr(request.state, "request_id", None)
+    request.state.code = problem.code
     base = request.app.state.machinery.settings.public_url if hasattr(request.app.state, "machinery") else ""
     return JSONResponse(
         problem.body(request_id, base + "/docs"),

@@ -38,11 +38,12 @@ async def create_client(tx: Tx, who: Caller, body: ClientCreate, machinery: Mach
     """Make a credential and show its secret once.
 
     Errors: `RoleNotGrantable`, `RoleAndPartnerDisagree`, `ScopesNotGrantable`, `PartnerUnknown`, `InvalidRequest`
-    for unknown scopes.
+    for unknown scopes and versions.
     """
     partner_id = body.partner_id or (who.partner_id if body.role.startswith("partner_") else None)
     judge_role(who.partner_id, body.role, partner_id)
     _judge_scopes(body.scopes, machinery)
+    _judge_version(body.ecosystem_version, machinery)
     judge_reach(who, body.role, body.scopes, machinery)
     row = ClientRow(
         vendor_id=tx.vendor_id,
@@ -52,6 +53,7 @@ async def create_client(tx: Tx, who: Caller, body: ClientCreate, machinery: Mach
         role=body.role,
         scopes=sorted(set(body.scopes)),
         status="active",
+        ecosystem_version=body.ecosystem_version or machinery.catalog.versions.newest,
         version=1,
         created_at=tx.now,
         updated_at=tx.now,
@@ -96,7 +98,8 @@ async def update_client(
         _judge_scopes(changes["scopes"], machinery)
         judge_reach(who, row.role, changes["scopes"], machinery)
         changes["scopes"] = sorted(set(changes["scopes"]))
-    if apply_changes(row, changes, required={"name", "scopes"}, now=tx.now):
+    _judge_version(changes.get("ecosystem_version"), machinery)
+    if apply_changes(row, changes, required={"name", "scopes", "ecosystem_version"}, now=tx.now):
         await tell(tx, who, row, ClientUpdated)
         await tx.flush()
     return read_client(row, await store.live_secrets(tx, [row.id]))
@@ -177,6 +180,13 @@ def _judge_scopes(scopes: Sequence[str], machinery: Machinery) -> None:
         raise InvalidRequest(errors=errors)
 
 
+def _judge_version(version: str | None, machinery: Machinery) -> None:
+    known = machinery.catalog.versions.known
+    if version is not None and version not in known:
+        detail = f"Not a version that is served; known: {', '.join(known)}."
+        raise InvalidRequest(errors=[FieldError("/ecosystem_version", "unknown_version", detail)])
+
+
 def judge_reach(who: Caller, role: str, scopes: Sequence[str], machinery: Machinery) -> None:
     """Who makes a credential holds what it may do.
 
@@ -198,6 +208,7 @@ def _fields(row: ClientRow, secrets: Sequence[ClientSecretRow]) -> dict[str, Any
         "scopes",
         "status",
         "jwks_uri",
+        "ecosystem_version",
         "last_used_at",
         "version",
         "created_at",

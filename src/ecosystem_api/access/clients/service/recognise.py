@@ -50,7 +50,7 @@ async def vouch(tx: Tx, claims: AccessClaims, client_id: UUID) -> Gate | None:
     scopes = own & claims.scope if own and claims.scope else own or claims.scope
     if own and claims.scope and not scopes:
         return None
-    return Gate(Role(row.role), row.partner_id, scopes)
+    return Gate(Role(row.role), row.partner_id, scopes, version=row.ecosystem_version)
 
 
 async def _secret_fits(tx: Tx, client_id: UUID, secret: str, machinery: Machinery) -> bool:

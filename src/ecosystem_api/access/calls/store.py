@@ -1,0 +1,70 @@
+"""Queries of calls."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, delete
+from sqlalchemy.dialects.postgresql import insert
+
+from ecosystem_api.access.calls.tables import CallRow, DeprecatedCallRow
+from ecosystem_api.runtime.database import Tx, scoped
+
+
+def calls_of(
+    tx: Tx, actor_id: str, *, request_id: str | None, route: str | None, status: int | None, is_refused: bool | None
+) -> Select[Any]:
+    """One principal's calls, filtered."""
+    statement = scoped(tx, CallRow).where(CallRow.actor_id == actor_id)
+    if request_id is not None:
+        statement = statement.where(CallRow.request_id == request_id)
+    if route is not None:
+        statement = statement.where(CallRow.route == route)
+    if status is not None:
+        statement = statement.where(CallRow.status == status)
+    if is_refused is not None:
+        statement = statement.where(CallRow.status >= 400 if is_refused else CallRow.status < 400)
+    return statement
+
+
+def deprecated_calls(tx: Tx) -> Select[Any]:
+    """Counts of deprecated calls that the caller may see."""
+    return scoped(tx, DeprecatedCallRow)
+
+
+async def trim(tx: Tx, actor_id: str, kept: int) -> None:
+    """Forget a principal's calls but the newest `kept`."""
+    oldest = (
+        scoped(tx, CallRow, CallRow.id)
+        .where(CallRow.actor_id == actor_id)
+        .order_by(CallRow.id.desc())
+        .offset(kept)
+        .limit(1)
+        .scalar_subquery()
+    )
+    await tx.session.execute(
+        delete(CallRow).where(CallRow.vendor_id == tx.vendor_id, CallRow.actor_id == actor_id, CallRow.id <= oldest)
+    )
+
+
+async def forget_before(tx: Tx, calls: datetime, deprecated: datetime) -> None:
+    """Forget what is older."""
+    await tx.session.execute(delete(CallRow).where(CallRow.vendor_id == tx.vendor_id, CallRow.called_at < calls))
+    await tx.session.execute(
+        delete(DeprecatedCallRow).where(
+            DeprecatedCallRow.vendor_id == tx.vendor_id, DeprecatedCallRow.last_called_at < deprecated
+        )
+    )
+
+
+async def count_deprecated(tx: Tx, found: dict[str, Any]) -> None:
+    """Add to a principal's count of one operation."""
+    statement = insert(DeprecatedCallRow).values(vendor_id=tx.vendor_id, **found)
+    await tx.session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["vendor_id", "actor_id", "operation"],
+            set_={
+                "calls": DeprecatedCallRow.calls + statement.excluded.calls,
+                "last_called_at": statement.excluded.last_called_at,
+            },
+        )
+    )

@@ -1,0 +1,46 @@
+"""A request of an older version, served by today's code: its body is made newer, its answer older."""
+
+import json
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ecosystem_api.runtime.http.body import parse_json
+from ecosystem_api.runtime.versions import Change, Versions, downgraded, upgraded
+
+
+def note_version(request: Request, versions: Versions, operation: str) -> None:
+    """Read the header; what was asked counts from here, also for refusals. Errors: `UnknownVersion`."""
+    request.state.operation, request.state.version = operation, versions.newest
+    said = request.headers.getlist("ecosystem-version")
+    if said:
+        request.state.asked_version = request.state.version = versions.asked(said)
+
+
+def settle_version(request: Request, versions: Versions, pinned: str | None) -> None:
+    """Now that the credential is known: what was asked, else its pin."""
+    request.state.version = versions.chosen(getattr(request.state, "asked_version", None), pinned)
+
+
+def changes_of(request: Request, versions: Versions) -> list[Change]:
+    """What the request's operation has gone through since its version; usually nothing."""
+    version: str = request.state.version
+    return [] if version == versions.newest else versions.changes(version, request.state.operation)
+
+
+def make_newer(request: Request, changes: list[Change], raw: bytes) -> None:
+    """Replace the parsed body of an older request by one of today."""
+    if changes and hasattr(request, "_json"):
+        # Parsed again, so that a second attempt of the same transaction does not upgrade twice.
+        request._json = upgraded(changes, parse_json(raw))
+
+
+def make_older(response: Response, changes: list[Change]) -> Response:
+    """The answer as the request's version knows it. Edges: refusals are the same in all versions; so is what
+    is streamed."""
+    if not changes or response.status_code >= 400 or not (body := getattr(response, "body", b"")):
+        return response
+    older: Any = downgraded(changes, json.loads(body))
+    headers = {name: value for name, value in response.headers.items() if name != "content-length"}
+    return Response(json.dumps(older, ensure_ascii=False), response.status_code, headers)
