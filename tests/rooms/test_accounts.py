@@ -86,7 +86,7 @@ async def test_a_partner_sees_the_customers_it_named_and_nothing_of_the_vendors_
     refused(await two.get(f"/v1/accounts/{mine['account']['id']}"), 404)
     refused(await one.get(f"/v1/accounts/{other['account']['id']}"), 404)
     house.clock.move(hours=1)
-    found = await resolve(two, {**ACME, "name": "ACME INDUSTRIES"}, 200)
+    found = await resolve(two, {**ACME, "name": "ACME INDUSTRIES"}, 201)
     assert found["account"]["id"] == mine["account"]["id"]
     # Who it is, and nothing of what the first partner wrote or when.
     assert (found["account"]["name"], found["account"]["domains"]) == ("Acme Industries GmbH", [])

@@ -56,6 +56,7 @@ BODIES: dict[str, Any] = {
     "POST /v1/products": {"sku": "NEW-1", "name": "New"},
     "PATCH /v1/products/{product_id}": {"name": "Another"},
     "POST /v1/accounts": {"name": "New SE", "country": "DE"},
+    "POST /v1/accounts/match": {"name": "New SE", "country": "DE"},
     "PATCH /v1/accounts/{account_id}": {"region": "dach"},
     "POST /v1/deal-registrations": deal_body("Newest SE"),
     f"PATCH {_DEAL}": {"description": "Another"},

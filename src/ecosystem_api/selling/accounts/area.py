@@ -12,6 +12,7 @@ from ecosystem_api.selling.accounts.tables import (
     AccountAliasRow,
     AccountExternalIdRow,
     AccountIdentifierRow,
+    AccountNameKeyRow,
     AccountPartnerRow,
     AccountRow,
 )
@@ -28,11 +29,19 @@ BULK = BulkKind(
 AREA = Area(
     name="selling/accounts",
     router=router,
-    tables=(AccountRow, AccountIdentifierRow, AccountAliasRow, AccountExternalIdRow, AccountPartnerRow),
+    tables=(
+        AccountRow,
+        AccountIdentifierRow,
+        AccountAliasRow,
+        AccountNameKeyRow,
+        AccountExternalIdRow,
+        AccountPartnerRow,
+    ),
     exports=(
         Exports("accounts"),
         Exports("account_identifiers"),
         Exports("account_aliases"),
+        Exports("account_name_keys", withheld="follows from the names and aliases"),
         Exports("account_external_ids"),
         Exports("account_partners"),
     ),

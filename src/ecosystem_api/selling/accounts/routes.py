@@ -22,7 +22,9 @@ from ecosystem_api.runtime.limits import PROBES, counted
 from ecosystem_api.runtime.wire import Country, Key
 from ecosystem_api.selling.accounts import service
 from ecosystem_api.selling.accounts.schemas import (
+    AccountCreate,
     AccountId,
+    AccountMatches,
     AccountRead,
     AccountResolve,
     AccountResolved,
@@ -46,12 +48,22 @@ async def resolve_account(
     """Find the customer that a description means, or create it.
 
     201 with a new account, or 200 with the known one. The evidence for every match is in the answer; nothing is merged.
+    For a partner every account is new that it did not see before, whoever else knows it.
     """
     resolved = await service.resolve_account(tx, who, body)
     response.status_code = 201 if resolved.is_new else 200
     response.headers["Location"] = f"/v1/accounts/{encode('acc', resolved.account.id)}"
     tagged(response, resolved.account)
     return resolved
+
+
+@router.post("/v1/accounts/match", response_model=AccountMatches, dependencies=[counted(PROBES)])
+async def match_account(body: AccountCreate, tx: CurrentTx, who: Reader) -> AccountMatches:
+    """Which known accounts a description may mean, best first; creates nothing.
+
+    Staff read a score and the evidence for it. A partner searches those it sees and reads the outcome.
+    """
+    return await service.find_candidates(tx, who, body)
 
 
 @router.get("/v1/accounts", response_model=Page[AccountRead])

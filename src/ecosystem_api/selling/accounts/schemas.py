@@ -170,13 +170,37 @@ class MatchRead(Wire):
     evidence: list[EvidenceRead] = told("The reasons.")
 
 
+class CandidateStaffRead(Wire):
+    """Why an account may be the described one; only the vendor's side reads it."""
+
+    score: int = told("0 to 100, within the band of the outcome.", 95)
+    evidence: list[EvidenceRead] = told("The reasons.")
+
+
+class AccountCandidate(Wire):
+    """A known account that is, or may be, the described one."""
+
+    account_id: AccountId = told("The known account.")
+    name: str = told("Its name.", "Acme Industries GmbH")
+    outcome: MatchOutcome = told("same: certain. same_family, possible: a person must look.", "possible")
+    staff: CandidateStaffRead | None = told("What only the vendor's side reads; null for partners.")
+
+
+class AccountMatches(Wire):
+    """The accounts that a description may mean."""
+
+    matches: list[AccountCandidate] = told("Best first; empty when no account the caller may see is alike.")
+
+
 class AccountResolved(Wire):
     """The account that a description led to, and why."""
 
     account: AccountRead = told("The account, known or new.")
-    is_new: bool = told("Whether it was made by this request.", False)
+    is_new: bool = told(
+        "Whether it was made by this request; for a partner, whether it did not see the account before.", False
+    )
     matches: list[MatchRead] = told(
-        "Known accounts that match, best first. A partner is shown only the account that was used."
+        "Known accounts that match, best first. A partner is shown only an account that it saw before."
     )
 
 

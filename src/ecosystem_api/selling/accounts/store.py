@@ -4,15 +4,17 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, Text, and_, bindparam, delete, func, literal, select, union, update
+from sqlalchemy import ARRAY, Select, Text, and_, bindparam, case, delete, func, literal, select, true, union, update
 from sqlalchemy.dialects.postgresql import insert
 
 from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.runtime.statement import Row, Statement, any_of
+from ecosystem_api.selling.accounts.domain import COMMON
 from ecosystem_api.selling.accounts.tables import (
     AccountAliasRow,
     AccountExternalIdRow,
     AccountIdentifierRow,
+    AccountNameKeyRow,
     AccountPartnerRow,
     AccountRow,
 )
@@ -57,10 +59,25 @@ def _sharing(tx: Any) -> Select[Any]:
         pairs, and_(AccountIdentifierRow.kind == pairs.c.kind, AccountIdentifierRow.value == pairs.c.value)
     )
     # Materialized, or a planner that knows no statistics yet looks for the names anew for every account there is.
-    found = union(by_name, by_alias, by_identifier).cte("found").prefix_with("materialized", dialect="postgresql")
+    similar = scoped(tx, AccountRow, AccountRow.id).where(AccountRow.id == any_of("similar"))
+    found = (
+        union(by_name, by_alias, by_identifier, similar).cte("found").prefix_with("materialized", dialect="postgresql")
+    )
     return _described(tx).where(AccountRow.id.in_(found.select())).limit(200)
 
 
+def _holding(tx: Any) -> Select[Any]:
+    asked = func.unnest(bindparam("name_keys", type_=ARRAY(Text()))).table_valued("key", name="asked").render_derived()
+    row = AccountNameKeyRow
+    held = scoped(tx, row, row.account_id).where(row.key == asked.c.key, row.account_id != bindparam("without"))
+    some = held.limit(COMMON + 1).lateral("some")
+    count = func.count(some.c.account_id)
+    account_ids = case((count <= COMMON, func.array_agg(some.c.account_id)))
+    columns = (asked.c.key, count.label("count"), account_ids.label("account_ids"))
+    return select(*columns).select_from(asked.join(some, true())).group_by(asked.c.key)
+
+
+_HOLDING = Statement(_holding)
 _DESCRIBED = Statement(lambda tx: _described(tx).where(AccountRow.id == bindparam("account_id")))
 _SHARING = Statement(_sharing)
 
@@ -80,11 +97,40 @@ async def described(tx: Tx, account_id: UUID) -> Row | None:
 
 
 async def accounts_sharing(
-    tx: Tx, identifiers: Collection[tuple[str, str]], name_keys: Collection[str]
+    tx: Tx, identifiers: Collection[tuple[str, str]], name_keys: Collection[str], similar: Collection[UUID]
 ) -> Sequence[Row]:
-    """Accounts with one of these identifiers, or one of these names as name or alias: what may be one customer."""
+    """Accounts with one of these identifiers or names, and those called alike: what may be one customer."""
     kinds, values = [kind for kind, _ in identifiers], [value for _, value in identifiers]
-    return await _SHARING.rows(tx, kinds=kinds, values=values, name_keys=list(name_keys))
+    return await _SHARING.rows(tx, kinds=kinds, values=values, name_keys=list(name_keys), similar=list(similar))
+
+
+async def holders_of(tx: Tx, name_keys: Collection[str], without: UUID) -> dict[str, tuple[int, Sequence[UUID]]]:
+    """How many accounts but one have each of these keys, counted to just beyond `COMMON`, and which: none beyond.
+
+    Equality of text is leakproof, so the index answers under row-level security too; operators of trigrams are not.
+    """
+    found = await _HOLDING.rows(tx, name_keys=sorted(name_keys), without=without)
+    return {row["key"]: (row["count"], row["account_ids"] or ()) for row in found}
+
+
+async def names_of(tx: Tx, account_ids: Collection[UUID]) -> dict[UUID, str]:
+    """What those of these accounts that the caller may see are called."""
+    rows = await tx.session.execute(
+        scoped(tx, AccountRow, AccountRow.id, AccountRow.name).where(AccountRow.id.in_(account_ids))
+    )
+    return {row.id: row.name for row in rows}
+
+
+async def keep_keys(tx: Tx, account_id: UUID, name_keys: Collection[str]) -> None:
+    """Let an account be found by these keys and no others."""
+    row = AccountNameKeyRow
+    gone = delete(row).where(
+        row.vendor_id == tx.vendor_id, row.account_id == account_id, row.key.not_in(sorted(name_keys))
+    )
+    await tx.session.execute(gone.execution_options(synchronize_session=False))
+    values = [{"vendor_id": tx.vendor_id, "key": key, "account_id": account_id} for key in sorted(name_keys)]
+    if values:
+        await tx.session.execute(insert(row).values(values).on_conflict_do_nothing())
 
 
 async def lock_accounts(tx: Tx, account_ids: Collection[UUID]) -> bool:

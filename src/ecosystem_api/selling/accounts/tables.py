@@ -92,6 +92,21 @@ class AccountAliasRow(Base):
     name_key: Mapped[str] = mapped_column(Text)
 
 
+class AccountNameKeyRow(Base):
+    """A key by which a similar name or alias of an account is found; written anew whenever those change."""
+
+    __tablename__ = "account_name_keys"
+    __table_args__ = (
+        ForeignKeyConstraint(["vendor_id", "account_id"], ["accounts.vendor_id", "accounts.id"]),
+        Index("ix_account_name_keys_account", "vendor_id", "account_id"),
+        {"info": {**_SEEN_BY_LINKED, "own_column": "account_id"}},
+    )
+
+    vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
 class AccountExternalIdRow(Base):
     """The id under which another system knows an account."""
 

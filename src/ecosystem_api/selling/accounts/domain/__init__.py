@@ -11,6 +11,14 @@ from ecosystem_api.selling.accounts.domain.identifiers import (
     identifier_register,
     normal_identifier,
 )
+from ecosystem_api.selling.accounts.domain.keys import (
+    COMMON,
+    MOST_CANDIDATES,
+    key_weight,
+    name_keys,
+    sound_core,
+    weigh_by_holders,
+)
 from ecosystem_api.selling.accounts.domain.match import (
     BANDS,
     WEIGHTS,
@@ -23,12 +31,14 @@ from ecosystem_api.selling.accounts.domain.match import (
     rank_matches,
 )
 from ecosystem_api.selling.accounts.domain.relation import LEAST_SIMILARITY, AccountView
-from ecosystem_api.selling.accounts.domain.similarity import name_similarity, word_weight
+from ecosystem_api.selling.accounts.domain.similarity import Weigh, name_similarity, word_weight
 
 __all__ = [
     "BANDS",
+    "COMMON",
     "IDENTIFIER_KINDS",
     "LEAST_SIMILARITY",
+    "MOST_CANDIDATES",
     "WEIGHTS",
     "AccountView",
     "Evidence",
@@ -36,13 +46,18 @@ __all__ = [
     "IdentifierKind",
     "Match",
     "Outcome",
+    "Weigh",
     "compact_name",
     "identifier_register",
     "is_overlap_certain",
     "judge_match",
+    "key_weight",
+    "name_keys",
     "name_similarity",
     "normal_identifier",
     "normal_name",
     "rank_matches",
+    "sound_core",
+    "weigh_by_holders",
     "word_weight",
 ]

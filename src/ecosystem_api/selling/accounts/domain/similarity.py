@@ -1,9 +1,11 @@
 """How alike two name keys are: words matched softly and weighted, or the letters taken as a whole.
 
-Law: the similarity of two keys is the greater of
-- the weight of the words that find a partner (Jaro-Winkler of at least 0.9, one to one, best pairs first), each times
-  how well it fits, as a share of the weight of all words of both; and
-- one minus the edit distance of the two compact forms, as a share of the longer; below 0.7 it is chance and counts 0.
+Law: words pair when they fit (Jaro-Winkler of at least 0.9, one to one, best pairs first). Three shares count:
+- common: the weight of the words in pairs, each times how well it fits, of the weight of all words of both;
+- contained: the same, of the words of the one name that lies more within the other ("aecom" in "aecom markham");
+- letters: one minus the edit distance of the two compact forms, of the longer; below 0.7 it is chance and counts 0.
+
+The similarity is 0.7 times the greater of common and letters, and 0.3 times the greater of contained and letters.
 
 Words that say a trade or a place weigh 0.3, others 1: "Bell Canada" and "Bell Mobility" share a word and differ in the
 one that counts. Numbers are never nearly equal: "1019837 Ontario" is not "1019838 Ontario".
@@ -12,6 +14,7 @@ Source: Winkler 1990 (string comparator); Cohen, Ravikumar and Fienberg 2003 (so
 
 from collections import Counter
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 from ecosystem_api.kernel.countries import COUNTRIES
@@ -21,6 +24,7 @@ Weigh = Callable[[str], float]
 
 _LEAST_WORD_FIT: Final = 0.9
 _LEAST_EDIT_RATIO: Final = 0.7
+_CONTAINED_SHARE: Final = 0.3
 _LIGHT_WEIGHT: Final = 0.3
 _TRADES_AND_PLACES: Final = (
     "the and of for a an de la le les du des et y e und group groupe gruppe grupo gruppo holding holdings company"
@@ -49,8 +53,9 @@ def name_similarity(left: str, right: str, weigh: Weigh = word_weight) -> float:
     if compact_name(left) == compact_name(right):
         return 1.0
     left, right = sorted((left, right))  # ties between words are then broken alike, whoever asks
-    by_words = _words_in_common(left.split(), right.split(), weigh)
-    return max(by_words, _edit_ratio(compact_name(left), compact_name(right)))
+    common, contained = _words_in_common(left.split(), right.split(), weigh)
+    letters = _edit_ratio(compact_name(left), compact_name(right), min(common, contained))
+    return (1 - _CONTAINED_SHARE) * max(common, letters) + _CONTAINED_SHARE * max(contained, letters)
 
 
 def _numbers_disagree(left: str, right: str) -> bool:
@@ -58,7 +63,8 @@ def _numbers_disagree(left: str, right: str) -> bool:
     return bool(numbers[0] and numbers[1]) and numbers[0] != numbers[1]
 
 
-def _words_in_common(left: list[str], right: list[str], weigh: Weigh) -> float:
+def _words_in_common(left: list[str], right: list[str], weigh: Weigh) -> tuple[float, float]:
+    """How much the words have in common, and how far the one name lies within the other."""
     fits = [
         (fit, i, j)
         for i, mine in enumerate(left)
@@ -66,17 +72,18 @@ def _words_in_common(left: list[str], right: list[str], weigh: Weigh) -> float:
         if (fit := _word_fit(mine, other)) >= _LEAST_WORD_FIT
     ]
     fits.sort(key=lambda found: (-found[0], found[1], found[2]))
-    taken_left: set[int] = set()
-    taken_right: set[int] = set()
-    common = 0.0
+    taken_left: dict[int, float] = {}
+    taken_right: dict[int, float] = {}
     for fit, i, j in fits:
         if i not in taken_left and j not in taken_right:
-            taken_left.add(i)
-            taken_right.add(j)
-            common += fit * (weigh(left[i]) + weigh(right[j]))
-    return common / sum(weigh(word) for word in (*left, *right))
+            taken_left[i], taken_right[j] = fit * weigh(left[i]), fit * weigh(right[j])
+    found_left, found_right = sum(taken_left.values()), sum(taken_right.values())
+    all_left, all_right = sum(map(weigh, left)), sum(map(weigh, right))
+    contained = max(found_left / all_left, found_right / all_right)
+    return (found_left + found_right) / (all_left + all_right), contained
 
 
+@lru_cache(maxsize=65_536)  # the words of a vendor's customers come again and again
 def _word_fit(left: str, right: str) -> float:
     if left == right:
         return 1.0
@@ -120,10 +127,12 @@ def _jaro(left: str, right: str) -> float:
     return (shared / len(left) + shared / len(right) + (shared - swaps) / shared) / 3
 
 
-def _edit_ratio(left: str, right: str) -> float:
+def _edit_ratio(left: str, right: str, least: float) -> float:
+    """How alike the letters are; 0 when that is not above `least`, for then it changes nothing."""
     longest = max(len(left), len(right))
     # Letters that the other lacks cost an edit each: most pairs are refused without the table of distances.
-    if (Counter(left) & Counter(right)).total() / longest < _LEAST_EDIT_RATIO:
+    most = (Counter(left) & Counter(right)).total() / longest
+    if most < _LEAST_EDIT_RATIO or most <= least:
         return 0.0
     ratio = 1 - edit_distance(left, right) / longest
     return ratio if ratio >= _LEAST_EDIT_RATIO else 0.0

@@ -3,6 +3,7 @@
 from ecosystem_api.selling.accounts.service.bulk import put_account
 from ecosystem_api.selling.accounts.service.keep import note_customers, update_account
 from ecosystem_api.selling.accounts.service.know import AccountKnowledge, know_account, know_locked, lock_accounts
+from ecosystem_api.selling.accounts.service.match import find_candidates, match_account
 from ecosystem_api.selling.accounts.service.merge import follow_merge
 from ecosystem_api.selling.accounts.service.read import account_answers, get_account, list_accounts, show_account
 from ecosystem_api.selling.accounts.service.recognise import (
@@ -10,7 +11,6 @@ from ecosystem_api.selling.accounts.service.recognise import (
     find_by_external_id,
     import_account,
     link_partner,
-    match_account,
     name_customer,
     require_account,
     resolve_account,
@@ -21,6 +21,7 @@ __all__ = [
     "Named",
     "account_answers",
     "find_by_external_id",
+    "find_candidates",
     "follow_merge",
     "get_account",
     "import_account",

@@ -16,6 +16,7 @@ from ecosystem_api.runtime.database import Tx, constraint_name
 from ecosystem_api.runtime.http import expect_version
 from ecosystem_api.runtime.ledger import record
 from ecosystem_api.selling.accounts import store
+from ecosystem_api.selling.accounts.domain import name_keys
 from ecosystem_api.selling.accounts.errors import AccountCycle, ExternalIdTaken, IdentifierTaken
 from ecosystem_api.selling.accounts.events import AccountUpdated
 from ecosystem_api.selling.accounts.schemas import AccountExternalId, AccountRead, AccountUpdate, LegalId
@@ -49,6 +50,8 @@ async def update_account(
         row.normal_name = normal_name(row.name)
         row.name_key = compact_name(row.normal_name)
     parts = await _replace_parts(tx, row, body, sent)
+    if "/name" in changed or "/aliases" in parts:
+        await keep_findable(tx, row)
     if parts and not changed:
         touch(row, tx.now)
     if changed or parts:
@@ -126,6 +129,12 @@ async def add_parts(
         if name.startswith("uq_account_external_ids"):
             raise ExternalIdTaken() from None
         raise
+
+
+async def keep_findable(tx: Tx, row: AccountRow) -> None:
+    """Let an account be found by names like its own and its aliases; whenever those change."""
+    names = [row.normal_name, *(alias.normal_name for alias in await store.aliases_of(tx, [row.id]))]
+    await store.keep_keys(tx, row.id, frozenset().union(*map(name_keys, names)))
 
 
 async def _replace_parts(tx: Tx, row: AccountRow, body: AccountUpdate, sent: Mapping[str, Any]) -> list[str]:

@@ -1,5 +1,6 @@
 """Know a customer: who it certainly is, who it may be, and what rules ask about it."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
@@ -9,7 +10,17 @@ from ecosystem_api.kernel.problem import NotFound
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.statement import Row
 from ecosystem_api.selling.accounts import store
-from ecosystem_api.selling.accounts.domain import AccountView, Match, rank_matches
+from ecosystem_api.selling.accounts.domain import (
+    MOST_CANDIDATES,
+    AccountView,
+    Match,
+    Weigh,
+    key_weight,
+    name_keys,
+    rank_matches,
+    sound_core,
+    weigh_by_holders,
+)
 
 
 @dataclass(frozen=True)
@@ -74,11 +85,26 @@ async def know_account(tx: Tx, account_id: UUID) -> AccountKnowledge:
 
 async def matches_of(tx: Tx, subject: AccountView) -> list[Match]:
     """Known accounts that are, or may be, this company, with the evidence; itself left out."""
+    similar, weigh = await _similar(tx, subject)
     identifiers = subject.identifiers | {("domain", domain) for domain in subject.domains}
-    rows = await store.accounts_sharing(tx, identifiers, [compact_name(name) for name in subject.names])
+    whole = [compact_name(name) for name in subject.names]
+    rows = await store.accounts_sharing(tx, identifiers, whole, similar)
     views = [_view(row) for row in rows]
-    ranked = rank_matches(subject, [view for view in views if view.id != subject.id])
+    ranked = rank_matches(subject, [view for view in views if view.id != subject.id], weigh)
     return [match for match in ranked if match.outcome != "different"]
+
+
+async def _similar(tx: Tx, subject: AccountView) -> tuple[list[UUID], Weigh]:
+    """The accounts that share the rarest keys, and what the subject's words weigh among the vendor's accounts."""
+    keys = frozenset().union(*map(name_keys, subject.names))
+    held = await store.holders_of(tx, keys, UUID(subject.id) if subject.id else UUID(int=0))
+    points: dict[UUID, float] = defaultdict(float)
+    for count, account_ids in held.values():
+        for account_id in account_ids:
+            points[account_id] += key_weight(count)
+    words = {sound_core(word) for name in subject.names for word in name.split()}
+    weigh = weigh_by_holders({core: held[core][0] if core in held else 0 for core in words})
+    return sorted(points, key=lambda account_id: (-points[account_id], account_id))[:MOST_CANDIDATES], weigh
 
 
 def _view(row: Row) -> AccountView:

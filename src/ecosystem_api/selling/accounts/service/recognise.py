@@ -13,7 +13,7 @@ from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.ledger import tell_with
 from ecosystem_api.runtime.statement import Writes, inserting
 from ecosystem_api.selling.accounts import store
-from ecosystem_api.selling.accounts.domain import AccountView, Match
+from ecosystem_api.selling.accounts.domain import Match
 from ecosystem_api.selling.accounts.errors import AmbiguousIdentifiers
 from ecosystem_api.selling.accounts.events import AccountCreated
 from ecosystem_api.selling.accounts.schemas import (
@@ -23,11 +23,10 @@ from ecosystem_api.selling.accounts.schemas import (
     AccountRead,
     AccountResolve,
     AccountResolved,
-    EvidenceRead,
-    MatchRead,
 )
-from ecosystem_api.selling.accounts.service.keep import add_parts, refuse_cycle
+from ecosystem_api.selling.accounts.service.keep import add_parts, keep_findable, refuse_cycle
 from ecosystem_api.selling.accounts.service.know import matches_of
+from ecosystem_api.selling.accounts.service.match import described, names_of, read_match
 from ecosystem_api.selling.accounts.service.read import get_account, read_accounts
 from ecosystem_api.selling.accounts.tables import AccountPartnerRow, AccountRow
 
@@ -48,18 +47,18 @@ class Named:
 async def resolve_account(tx: Tx, who: Caller, body: AccountResolve) -> AccountResolved:
     """Find the customer that a description means, or create it; the evidence is always told, nothing is merged.
 
-    Edges: a partner is linked to the account it named and shown no other. Concurrent descriptions of one name wait
-    for each other. Errors: `Forbidden` for the vendor's side without accounts:manage, `AmbiguousIdentifiers`,
+    Edges: a partner is linked to the account it named and shown no other; whether the vendor or a rival had it before
+    changes nothing in its answer. Concurrent descriptions of one name wait for each other. Errors: `Forbidden` for the vendor's side without accounts:manage, `AmbiguousIdentifiers`,
     `IdentifierTaken`, `ExternalIdTaken`, `InvalidRequest` for an unknown parent.
     """
     _permit(who, body)
     own_partner = tx.partner_id
     row, matches, is_new = await _recognise(tx, who, body)
     async with tx.vendor_wide():
-        names = {found.id: found.name for found in await _rows(tx, matches)}
+        names = await names_of(tx, matches)
     shown = [match for match in matches if own_partner is None or (not is_new and match.account_id == str(row.id))]
     read = (await read_accounts(tx, [row]))[0]
-    return AccountResolved(account=read, is_new=is_new, matches=[_read_match(m, names) for m in shown])
+    return AccountResolved(account=read, is_new=is_new, matches=[read_match(m, names) for m in shown])
 
 
 def _permit(who: Caller, body: AccountResolve) -> None:
@@ -93,33 +92,14 @@ async def _recognise(tx: Tx, who: Caller, body: AccountResolve) -> tuple[Account
     own_partner = tx.partner_id
     async with tx.vendor_wide():
         await store.lock_name(tx, compact_name(normal_name(body.name)))
-        matches = await matches_of(tx, _described(body))
+        matches = await matches_of(tx, described(body))
         certain = [match for match in matches if match.outcome == "same"]
         is_new = not certain or body.on_match == "create"
         if is_new:
             return await _create(tx, who, body, matches, own_partner), matches, True
         row = await _chosen(tx, certain)
-        if own_partner is not None:
-            await link_partner(tx, row.id, own_partner)
-        return row, matches, False
-
-
-async def match_account(
-    tx: Tx, who: Caller, body: AccountCreate
-) -> tuple[list[MatchRead], UUID | None, tuple[Match, ...]]:
-    """What is known of a described customer: matches to show, the account it certainly is, and the doubtful ones.
-
-    Creates nothing. Reads beyond the caller's own rows, so matches are shown to the vendor's side only.
-    Errors: `Forbidden` for the vendor's side without accounts:manage: its aliases would ask about many names at once.
-    """
-    if body.staff is not None:
-        who.require(MANAGE)
-    async with tx.vendor_wide():
-        matches = await matches_of(tx, _described(body))
-        names = {found.id: found.name for found in await _rows(tx, matches)}
-    certain = [UUID(match.account_id) for match in matches if match.outcome == "same"]
-    uncertain = tuple(match for match in matches if match.outcome in ("possible", "same_family"))
-    return [_read_match(match, names) for match in matches], certain[0] if certain else None, uncertain
+        # Whether others know the customer is not a partner's to learn: new is what it did not see before.
+        return row, matches, own_partner is not None and await link_partner(tx, row.id, own_partner)
 
 
 async def find_by_external_id(tx: Tx, system: str, external_id: str) -> UUID | None:
@@ -135,9 +115,9 @@ async def require_account(tx: Tx, account_id: UUID) -> AccountRead:
         raise InvalidRequest(errors=[_UNKNOWN]) from None
 
 
-async def link_partner(tx: Tx, account_id: UUID, partner_id: UUID) -> None:
-    """Let a partner see an account; nothing happens if it does already."""
-    await _LINK.rows(tx, account_id=account_id, partner_id=partner_id, since=tx.now)
+async def link_partner(tx: Tx, account_id: UUID, partner_id: UUID) -> bool:
+    """Let a partner see an account; answer whether it did not before."""
+    return bool(await _LINK.rows(tx, account_id=account_id, partner_id=partner_id, since=tx.now))
 
 
 async def import_account(tx: Tx, who: Caller, line: AccountImport) -> tuple[str, str]:
@@ -156,6 +136,7 @@ async def import_account(tx: Tx, who: Caller, line: AccountImport) -> tuple[str,
         held = {alias.name_key for alias in await store.aliases_of(tx, [row.id])} | {row.name_key}
         new = [alias for alias in (line.name, *line.aliases) if compact_name(normal_name(alias)) not in held]
         await add_parts(tx, row, aliases=new, external_ids=[AccountExternalId(system=line.system, id=line.external_id)])
+        await keep_findable(tx, row)
     return ("created" if resolved.is_new else "updated"), encode("acc", resolved.account.id)
 
 
@@ -199,6 +180,7 @@ async def _create(
         aliases=staff.aliases if staff else (),
         external_ids=staff.external_ids if staff else (),
     )
+    await keep_findable(tx, row)
     return row
 
 
@@ -209,29 +191,3 @@ async def _chosen(tx: Tx, certain: Sequence[Match]) -> AccountRow:
     row = await store.find_account(tx, UUID(best.account_id))
     assert row is not None, "it was matched in this transaction"
     return row
-
-
-async def _rows(tx: Tx, matches: Sequence[Match]) -> Sequence[AccountRow]:
-    found = [await store.find_account(tx, UUID(match.account_id)) for match in matches]
-    return [row for row in found if row is not None]
-
-
-def _described(body: AccountCreate) -> AccountView:
-    aliases = body.staff.aliases if body.staff else []
-    return AccountView(
-        id="",
-        names=tuple(normal_name(name) for name in (body.name, *aliases) if normal_name(name)),
-        display_name=body.name,
-        country=body.country,
-        domains=frozenset(body.domains),
-        identifiers=frozenset((legal.kind, legal.value) for legal in body.legal_ids),
-    )
-
-
-def _read_match(match: Match, names: dict[UUID, str]) -> MatchRead:
-    assert match.outcome != "different"
-    evidence = [EvidenceRead(kind=e.kind, weight=e.weight, sentence=e.sentence) for e in match.evidence]
-    account_id = UUID(match.account_id)
-    return MatchRead(
-        account_id=account_id, name=names[account_id], outcome=match.outcome, score=match.score, evidence=evidence
-    )

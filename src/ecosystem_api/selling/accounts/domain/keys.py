@@ -1,0 +1,76 @@
+"""By which keys a similar name is found: the sound core of its words, and of its beginning and end.
+
+A misspelling mostly touches vowels, doubled letters, an ending or a space; what is left without them is found by
+equality, which an ordinary index answers among a million accounts, also under row-level security. Keys only find
+candidates: whether a candidate is the customer, `match` decides on the names themselves.
+"""
+
+from collections.abc import Mapping
+from itertools import pairwise
+from math import log
+from typing import Final
+
+from ecosystem_api.kernel.names import compact_name
+from ecosystem_api.selling.accounts.domain.similarity import Weigh, word_weight
+
+COMMON: Final = 200  # a key that more accounts have finds nobody: it says a trade, a place or a first name
+MOST_CANDIDATES: Final = 50
+_UNKNOWN_WEIGHT: Final = 0.5
+_EDGE: Final = 5
+_LONGEST: Final = 40
+_VOWELS: Final = frozenset("aeiouy")
+
+
+def sound_core(word: str) -> str:
+    """What misspellings of a word have in common: its first letter and its consonants, without repeats or a final s.
+
+    Edges: a word of at most three letters, with a digit, or of letters that are not Latin is its own core.
+    """
+    if len(word) <= 3 or not (word.isascii() and word.isalpha()):
+        return word[:_LONGEST]
+    letters = [word[0]]
+    for letter in word[1:]:
+        if letter not in _VOWELS and letter != letters[-1]:
+            letters.append(letter)
+    core = "".join(letters)
+    if len(core) > 2 and core.endswith("s"):
+        core = core[:-1]
+    return core[:_LONGEST] if len(core) > 1 else word[:_LONGEST]
+
+
+def name_keys(name: str) -> frozenset[str]:
+    """The keys of a normal name: each word, neighbouring words, its first and its last letters.
+
+    Shape: a word's key is its core; those of two words "a b", of the first letters "^…", of the last "…$". A word
+    in a script that writes no spaces is read in pairs of letters.
+    """
+    cores = [sound_core(word) for word in name.split()]
+    whole = compact_name(name)
+    keys = {*cores, *(f"{one} {other}"[:_LONGEST] for one, other in pairwise(cores))}
+    if len(whole) > _EDGE:
+        keys |= {f"^{whole[:_EDGE]}", f"{whole[-_EDGE:]}$"}
+    for word in name.split():
+        if len(word) > 3 and not word.isascii():
+            keys |= {f"{one}{other}$" for one, other in pairwise(word[:_LONGEST])}
+    return frozenset(keys)
+
+
+def key_weight(holders: int) -> float:
+    """A key weighs less the more accounts have it: one alone 1, `COMMON` of them about a sixth."""
+    return 1 / (1 + log(max(holders, 1)))
+
+
+def weigh_by_holders(holders: Mapping[str, int]) -> Weigh:
+    """How much a word tells, by how many accounts have it in their name; a trade or place never weighs more than that.
+
+    Shape: `holders` counts accounts by key, for every word asked about; a word that no account has is most often a
+    misspelling or an addition, and weighs half.
+    """
+
+    def weigh(word: str) -> float:
+        count = holders.get(sound_core(word))
+        if count is None:
+            return word_weight(word)
+        return min(word_weight(word), key_weight(count) if count else _UNKNOWN_WEIGHT)
+
+    return weigh

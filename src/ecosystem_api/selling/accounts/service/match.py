@@ -1,0 +1,85 @@
+"""Find the accounts that a description may mean, and say why."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from ecosystem_api.kernel.names import normal_name
+from ecosystem_api.runtime.caller import Caller
+from ecosystem_api.runtime.database import Tx
+from ecosystem_api.selling.accounts import store
+from ecosystem_api.selling.accounts.domain import AccountView, Match
+from ecosystem_api.selling.accounts.schemas import (
+    AccountCandidate,
+    AccountCreate,
+    AccountMatches,
+    CandidateStaffRead,
+    EvidenceRead,
+    MatchRead,
+)
+from ecosystem_api.selling.accounts.service.know import matches_of
+
+MANAGE = "accounts:manage"
+
+
+async def match_account(
+    tx: Tx, who: Caller, body: AccountCreate
+) -> tuple[list[MatchRead], UUID | None, tuple[Match, ...]]:
+    """What is known of a described customer: matches to show, the account it certainly is, and the doubtful ones.
+
+    Creates nothing. Reads beyond the caller's own rows, so matches are shown to the vendor's side only.
+    Errors: `Forbidden` for the vendor's side without accounts:manage: its aliases would ask about many names at once.
+    """
+    if body.staff is not None:
+        who.require(MANAGE)
+    async with tx.vendor_wide():
+        matches = await matches_of(tx, described(body))
+        names = await names_of(tx, matches)
+    certain = [UUID(match.account_id) for match in matches if match.outcome == "same"]
+    uncertain = tuple(match for match in matches if match.outcome in ("possible", "same_family"))
+    return [read_match(match, names) for match in matches], certain[0] if certain else None, uncertain
+
+
+async def find_candidates(tx: Tx, who: Caller, body: AccountCreate) -> AccountMatches:
+    """Accounts the caller may see that are or may be the described customer, best first; creates nothing.
+
+    Edges: a partner's search ends at its own accounts and reads no aliases, and it is told the outcome alone.
+    Errors: `Forbidden` for `staff` without accounts:manage.
+    """
+    if body.staff is not None:
+        who.require(MANAGE)
+    matches = await matches_of(tx, described(body))
+    names = await names_of(tx, matches)
+    return AccountMatches(matches=[_candidate(read_match(match, names), who.is_partner) for match in matches])
+
+
+def described(body: AccountCreate) -> AccountView:
+    """A description as the matching law compares it."""
+    aliases = body.staff.aliases if body.staff else []
+    return AccountView(
+        id="",
+        names=tuple(normal_name(name) for name in (body.name, *aliases) if normal_name(name)),
+        display_name=body.name,
+        country=body.country,
+        domains=frozenset(body.domains),
+        identifiers=frozenset((legal.kind, legal.value) for legal in body.legal_ids),
+    )
+
+
+async def names_of(tx: Tx, matches: Collection[Match]) -> dict[UUID, str]:
+    """What the matched accounts are called."""
+    return await store.names_of(tx, [UUID(one.account_id) for one in matches]) if matches else {}
+
+
+def read_match(match: Match, names: dict[UUID, str]) -> MatchRead:
+    """A match as it is answered to the vendor's side."""
+    assert match.outcome != "different"
+    evidence = [EvidenceRead(kind=e.kind, weight=e.weight, sentence=e.sentence) for e in match.evidence]
+    account_id = UUID(match.account_id)
+    return MatchRead(
+        account_id=account_id, name=names[account_id], outcome=match.outcome, score=match.score, evidence=evidence
+    )
+
+
+def _candidate(match: MatchRead, is_partner: bool) -> AccountCandidate:
+    staff = None if is_partner else CandidateStaffRead(score=match.score, evidence=match.evidence)
+    return AccountCandidate(account_id=match.account_id, name=match.name, outcome=match.outcome, staff=staff)

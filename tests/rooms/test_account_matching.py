@@ -1,0 +1,91 @@
+"""Similar names: found, explained to the vendor's side, and left to a person."""
+
+from typing import Any
+
+from tests.makers import House, a_partner, a_product, a_submission, ok, refused
+
+MATCH = "/v1/accounts/match"
+NORTHWIND = {"name": "Northwind Robotics", "country": "DE"}
+
+
+def outcomes(answer: Any) -> list[tuple[str, str]]:
+    return [(match["name"], match["outcome"]) for match in ok(answer)["matches"]]
+
+
+async def test_a_registration_for_a_customer_called_alike_waits_for_a_person(house: House) -> None:
+    vendor, admin = await house.vendor()
+    await a_product(admin)
+    _, one = await a_partner(house, vendor, "One")
+    _, two = await a_partner(house, vendor, "Two")
+    assert (await a_submission(one, customer="Northwind Robotics"))["status"] == "approved"
+    deal = await a_submission(two, customer="Northwind Robotic")
+    assert deal["status"] == "in_review"
+    decision = ok(await admin.get(f"/v1/deal-registrations/{deal['id']}/decision"))
+    candidate = decision["staff"]["evidence"]["possible_customers"][0]
+    assert candidate["outcome"] == "possible"
+    assert "alike" in candidate["because"][0]
+
+
+async def test_staff_read_candidates_with_score_and_evidence_and_nothing_is_created(house: House) -> None:
+    _, admin = await house.vendor()
+    made = ok(await admin.post("/v1/accounts", NORTHWIND), 201)["account"]
+    for name in ("Bakery Sweet", "Contoso Robotics", "Zenith Marine"):
+        ok(await admin.post("/v1/accounts", {"name": name, "country": "DE"}), 201)
+    found = ok(await admin.post(MATCH, {"name": "Nortwind Robotic GmbH", "country": "DE"}))["matches"]
+    assert [(match["account_id"], match["outcome"]) for match in found] == [(made["id"], "possible")]
+    assert 30 <= found[0]["staff"]["score"] <= 59
+    assert found[0]["staff"]["evidence"][0]["kind"] == "similar_name"
+    assert outcomes(await admin.post(MATCH, NORTHWIND)) == [("Northwind Robotics", "same")]
+    assert outcomes(await admin.post(MATCH, {"name": "Globex", "country": "DE"})) == []
+    assert len(ok(await admin.get("/v1/accounts"))["data"]) == 4
+
+
+async def test_a_new_name_and_new_aliases_are_found_and_former_ones_no_longer(house: House) -> None:
+    _, admin = await house.vendor()
+    made = ok(await admin.post("/v1/accounts", NORTHWIND), 201)["account"]
+    path = f"/v1/accounts/{made['id']}"
+    ok(await admin.patch(path, {"name": "Fabrikam", "aliases": ["Contoso Instruments"]}))
+    assert outcomes(await admin.post(MATCH, {"name": "Contoso Instrument", "country": "DE"})) == [
+        ("Fabrikam", "possible")
+    ]
+    assert outcomes(await admin.post(MATCH, {"name": "Fabrikamm", "country": "DE"})) == [("Fabrikam", "possible")]
+    assert outcomes(await admin.post(MATCH, {"name": "Northwind Robotic", "country": "DE"})) == []
+    ok(await admin.patch(path, {"aliases": []}))
+    assert outcomes(await admin.post(MATCH, {"name": "Contoso Instrument", "country": "DE"})) == []
+
+
+async def test_a_partner_finds_its_own_accounts_alone_and_reads_the_outcome_alone(house: House) -> None:
+    vendor, admin = await house.vendor()
+    _, one = await a_partner(house, vendor, "One")
+    _, two = await a_partner(house, vendor, "Two")
+    mine = ok(await one.post("/v1/accounts", NORTHWIND), 201)["account"]
+    alike = {"name": "Northwind Robotic", "country": "DE"}
+    found = {"account_id": mine["id"], "name": "Northwind Robotics", "outcome": "possible", "staff": None}
+    assert ok(await one.post(MATCH, alike)) == {"matches": [found]}
+    assert ok(await two.post(MATCH, alike)) == {"matches": []}
+    assert ok(await two.post(MATCH, NORTHWIND)) == {"matches": []}
+    ok(await admin.patch(f"/v1/accounts/{mine['id']}", {"aliases": ["Contoso Instruments"]}))
+    assert ok(await one.post(MATCH, {"name": "Contoso Instruments", "country": "DE"})) == {"matches": []}
+    problem = refused(await one.post(MATCH, {**alike, "staff": {"aliases": ["Fabrikam"]}}), 403)
+    assert problem["permission"] == "accounts:manage"
+
+
+async def test_another_vendors_accounts_are_no_candidates(house: House) -> None:
+    _, admin = await house.vendor()
+    _, stranger = await house.vendor("Other Vendor")
+    ok(await admin.post("/v1/accounts", NORTHWIND), 201)
+    assert ok(await stranger.post(MATCH, NORTHWIND)) == {"matches": []}
+    assert ok(await stranger.post(MATCH, {"name": "Northwind Robotic", "country": "DE"})) == {"matches": []}
+
+
+async def test_a_partner_is_answered_alike_whether_others_know_the_customer(house: House) -> None:
+    vendor, admin = await house.vendor()
+    _, partner = await a_partner(house, vendor, "One")
+    ok(await admin.post("/v1/accounts", NORTHWIND), 201)
+    known = ok(await partner.post("/v1/accounts", NORTHWIND), 201)
+    unknown = ok(await partner.post("/v1/accounts", {"name": "Globex", "country": "DE"}), 201)
+    for answer in (known, unknown):
+        assert (answer["is_new"], answer["matches"], answer["account"]["version"]) == (True, [], 1)
+    again = ok(await partner.post("/v1/accounts", NORTHWIND), 200)
+    assert (again["is_new"], [match["outcome"] for match in again["matches"]]) == (False, ["same"])
+    assert len(ok(await admin.get("/v1/accounts"))["data"]) == 2
