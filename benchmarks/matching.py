@@ -84,7 +84,8 @@ def quality(path: Path, every: int) -> None:
         known.append((parent, similarity, company == parent))
         unknown.append((parent, index.best(name, without=parent)[1], False))
     print(
-        f"{len(asked)} of {len(labels)} spellings of {len(parents)} companies; median {statistics.median(took) * 1000:.1f} ms each"
+        f"{len(asked)} of {len(labels)} spellings of {len(parents)} companies; "
+        f"median {statistics.median(took) * 1000:.1f} ms each"
     )
     _print("known companies", known, known)
     _print("known and unknown ones", [*known, *unknown], known)

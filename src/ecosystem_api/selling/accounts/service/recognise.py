@@ -48,7 +48,8 @@ async def resolve_account(tx: Tx, who: Caller, body: AccountResolve) -> AccountR
     """Find the customer that a description means, or create it; the evidence is always told, nothing is merged.
 
     Edges: a partner is linked to the account it named and shown no other; whether the vendor or a rival had it before
-    changes nothing in its answer. Concurrent descriptions of one name wait for each other. Errors: `Forbidden` for the vendor's side without accounts:manage, `AmbiguousIdentifiers`,
+    changes nothing in its answer. Concurrent descriptions of one name wait for each other. Errors: `Forbidden` for
+    the vendor's side without accounts:manage, `AmbiguousIdentifiers`,
     `IdentifierTaken`, `ExternalIdTaken`, `InvalidRequest` for an unknown parent.
     """
     _permit(who, body)
