@@ -13,7 +13,7 @@ from migrations.row_security import protect, unprotect
 from ecosystem_api.selling.accounts.domain import name_keys
 
 revision = "find_accounts_by_similar_names"
-down_revision = "let_clients_prove_themselves_wit"
+down_revision = "keep_what_was_called_of_late"
 branch_labels = None
 depends_on = None
 
