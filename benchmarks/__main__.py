@@ -1,28 +1,26 @@
 """`python -m benchmarks`: load once, start three servers, ask them in turns, print and keep the figures."""
 
 import argparse
-import asyncio
 import contextlib
 import json
-import os
 import socket
-import subprocess
-import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from statistics import median
 from typing import Any
 from uuid import UUID
 
 import asyncpg
-import httpx
 import uvloop
 
-from benchmarks import report
+from benchmarks import decisions, report
+from benchmarks.decisions import Decided
 from benchmarks.drive import Connection, Measured, drive, memory_mb, request
 from benchmarks.load import World, fill
+from benchmarks.processes import await_ready, environment_of, fetch_token, free_port, ready_times, served
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.kernel.page import encode_cursor
 from ecosystem_api.runtime.bootstrap import prepare
@@ -31,7 +29,6 @@ from ecosystem_api.runtime.settings import Settings
 
 HOME = Path(".local/benchmark")
 SECRET = "benchmarks only: this secret guards rows that a generator made"  # noqa: S105
-NO_LIMIT = "1000000000"
 CLIENTS = 16
 FILTER = "status=approved&sort=-created_at"
 
@@ -54,24 +51,45 @@ async def _run(chosen: argparse.Namespace, server: EmbeddedPostgres) -> None:
     settings, world = await _loaded(server, name, chosen.scale)
     owner = await asyncpg.connect(settings.database_url)
     deep = await _deep_place(owner, world.vendor_id)
-    ports = {which: _free_port() for which in report.SERVERS}
-    environment = _environment(settings, world, deep)
+    draws = await decisions.customers(owner, world.vendor_id)
+    ports = {which: free_port() for which in report.SERVERS}
+    environment = environment_of(settings, world, deep, CLIENTS)
+    ready = await ready_times(environment, HOME / "ours.log", chosen.rounds)
     with contextlib.ExitStack() as open_parts:
-        pids = {}
-        for which, listener in ports.items():
-            pids[which] = open_parts.enter_context(_served(which, listener, environment))
-        await _await_ready(ports["ours"].getsockname()[1])
-        token = await _token(ports["ours"].getsockname()[1], world)
-        reads = _reads(world, _cursor(settings, world.vendor_id, deep), token)
+        children = {
+            which: open_parts.enter_context(served(which, listener, environment, HOME / f"{which}.log"))
+            for which, listener in ports.items()
+        }
+        pids = {which: child.pid for which, child in children.items()}
+        own_port, own_pid = ports["ours"].getsockname()[1], pids["ours"]
+        await await_ready(own_port, children["ours"])
+        token = await fetch_token(own_port, world)
         postmaster = int((server.data_dir / "postmaster.pid").read_text().split()[0])
+        made: dict[str, list[Decided]] = defaultdict(list)
+        for _ in range(chosen.rounds):
+            for name, draw in draws.items():
+                turn = decisions.register(own_port, token, draw, chosen.seconds, CLIENTS, own_pid, postmaster)
+                made[name].append(await turn)
+        await decisions.stamp_all(settings, world.vendor_id)  # the feed tells only what has its position
+        await owner.execute("vacuum analyze")
+        reads = _reads(world, _cursor(settings, world.vendor_id, deep), token)
         await _compare(ports, reads)
         runs: dict[tuple[str, str], list[Measured]] = defaultdict(list)
         for _ in range(chosen.rounds):
             for (read, which), requests in reads.items():
                 port = ports[which].getsockname()[1]
                 runs[read, which].append(await drive(port, requests, chosen.seconds, CLIENTS, pids[which], postmaster))
-        lines = report.table(runs)
-        extra = await _soak(chosen.soak, ports["ours"].getsockname()[1], pids["ours"], reads, postmaster)
+        soaked = await _soak(chosen.soak, own_port, own_pid, reads, postmaster)
+    per_core = median(one.decisions / one.app for one in made["known customer"])
+    told = [report.goals(runs, per_core, median(ready)), report.table(runs), decisions.table(made)]
+    lines = [line for part in told for line in [*part, ""]]
+    extra = [
+        f"Ready: `serve` answered at `/readyz` {median(ready):.1f} s after its start "
+        f"(median of {len(ready)}, warm files, the database up and its schema current).",
+        "",
+        *soaked,
+    ]
+    await owner.close()
     print("\n".join([*lines, "", *extra]))
     if not chosen.no_keep:
         share = f"{chosen.scale:g} of 20 k partners, 200 k accounts and 500 k registrations of one vendor among 50"
@@ -143,7 +161,13 @@ async def _compare(ports: dict[str, socket.socket], reads: dict[tuple[str, str],
             answers[which] = answer
             connection.writer.close()
         for which, answer in answers.items():
-            assert answer == answers["ours"], f"{name}: {which} answers otherwise than ours"
+            assert answer == answers["ours"], (name, which, *_difference(answer, answers["ours"]))
+
+
+def _difference(theirs: dict[str, Any], ours: dict[str, Any]) -> tuple[Any, Any]:
+    """The first records that differ, of a page or alone."""
+    pairs = zip(theirs.get("data", [theirs]), ours.get("data", [ours]), strict=True)
+    return next((pair for pair in pairs if pair[0] != pair[1]), (theirs, ours))
 
 
 async def _soak(
@@ -160,62 +184,11 @@ async def _soak(
     return [f"Memory of the worker over {seconds:g} s of mixed reads, MB: {', '.join(f'{one:.0f}' for one in seen)}."]
 
 
-async def _await_ready(port: int) -> None:
-    """Errors: IncompleteReadError when the server ends instead of answering; its log says why."""
-    connection = await Connection.open(port)
-    async with asyncio.timeout(60):
-        await connection.ask(request("GET", "/livez", None))
-    connection.writer.close()
-
-
-async def _token(port: int, world: World) -> str:
-    form = {"grant_type": "client_credentials", "client_id": world.client_id, "client_secret": world.client_secret}
-    async with httpx.AsyncClient(trust_env=False, timeout=10) as http:
-        answer = await http.post(f"http://127.0.0.1:{port}/oauth/token", data=form)
-    return str(answer.raise_for_status().json()["access_token"])
-
-
 def _cursor(settings: Settings, vendor_id: UUID, deep: list[Any]) -> str:
     """The cursor of the far place, as the service seals it for this vendor's staff."""
     filters = sorted(tuple(part.split("=")) for part in FILTER.split("&"))
     scope = f"{vendor_id}|None|/v1/deal-registrations|{filters}"
     return encode_cursor(settings.derive("cursor"), scope, deep)
-
-
-def _environment(settings: Settings, world: World, deep: list[Any]) -> dict[str, str]:
-    budgets = [f"ECOSYSTEM_{who}_REQUESTS_PER_MINUTE" for who in ("CLIENT", "PARTNER", "VENDOR", "ADDRESS")]
-    return {
-        **os.environ,
-        **dict.fromkeys([*budgets, "ECOSYSTEM_CLIENT_WRITES_PER_MINUTE"], NO_LIMIT),
-        "DATABASE_URL": settings.database_url,
-        "ECOSYSTEM_SECRET": SECRET,
-        "ECOSYSTEM_BASE_URL": "http://benchmark",
-        "ECOSYSTEM_TOKEN_LIFETIME_SECONDS": "900",
-        "ECOSYSTEM_POOL_SIZE": str(CLIENTS),
-        "ECOSYSTEM_VENDOR_CONCURRENCY": str(CLIENTS),
-        "BENCHMARK_VENDOR": str(world.vendor_id),
-        "BENCHMARK_DEEP": json.dumps(deep),
-    }
-
-
-def _free_port() -> socket.socket:
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    listener.listen(128)
-    return listener
-
-
-@contextlib.contextmanager
-def _served(which: str, listener: socket.socket, environment: dict[str, str]) -> Iterator[int]:
-    """A server of its own process until we are done; its log goes to a file."""
-    command = [sys.executable, "-m", "benchmarks.serve", which, str(listener.fileno())]
-    with (HOME / f"{which}.log").open("wb") as log:
-        child = subprocess.Popen(command, env=environment, pass_fds=[listener.fileno()], stderr=log)  # noqa: S603
-        try:
-            yield child.pid
-        finally:
-            child.terminate()
-            child.wait(40)
 
 
 if __name__ == "__main__":

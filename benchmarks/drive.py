@@ -84,8 +84,13 @@ async def drive(
         connection.writer.close()
     times.sort()
     count = len(times)
-    p50, p99 = times[count // 2] * 1e3, times[int(count * 0.99)] * 1e3
+    p50, p99 = percentile(times, 0.5) * 1e3, percentile(times, 0.99) * 1e3
     return Measured(count, lasted, p50, p99, app / count * 1e6, own / count * 1e6)
+
+
+def percentile(ordered: Sequence[float], share: float) -> float:
+    """The value under which this share of them lies; at least one is needed, in order."""
+    return ordered[int((len(ordered) - 1) * share)]
 
 
 def cpu_seconds(pids: Collection[int]) -> float:

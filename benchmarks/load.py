@@ -21,9 +21,9 @@ from ecosystem_api.runtime.settings import Settings
 PARTNERS, ACCOUNTS, DEALS, OTHER_VENDORS = 20_000, 200_000, 500_000, 49
 START = datetime(2024, 1, 1, tzinfo=UTC)
 _STATUSES = ("approved", "approved", "closed", "rejected", "in_review", "expired", "withdrawn", "draft")
-_COUNTRIES = ("DE", "US", "CA", "FR", "GB", "JP", "BR", "IN")
-_FIRST = ("Acme", "Northern", "Blue", "Maple", "Granite", "Silver", "Harbour", "Summit", "Delta", "Cedar")
-_SECOND = ("Foods", "Robotics", "Logistics", "Energy", "Clinics", "Bank", "Motors", "Media", "Steel", "Textiles")
+COUNTRIES = ("DE", "US", "CA", "FR", "GB", "JP", "BR", "IN")
+FIRST = ("Acme", "Northern", "Blue", "Maple", "Granite", "Silver", "Harbour", "Summit", "Delta", "Cedar")
+SECOND = ("Foods", "Robotics", "Logistics", "Energy", "Clinics", "Bank", "Motors", "Media", "Steel", "Textiles")
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,7 @@ async def _rows(owner: asyncpg.Connection, vendor_id: UUID, scale: float, seed: 
     await _copy(owner, "account_partners", links)
     await _copy(owner, "deal_registrations", _deals(vendor_id, deals, partners, accounts, moments, seed))
     await _copy(owner, "deal_products", _lines(vendor_id, deals, partners, products, seed))
+    await owner.execute("insert into counters values ($1, 'deal_registration', $2)", vendor_id, len(deals))
     return partners, deals
 
 
@@ -91,10 +92,10 @@ def _products(vendor_id: UUID, ids: list[UUID]) -> Iterator[dict[str, Any]]:
 
 def _partners(vendor_id: UUID, ids: list[UUID], moments: list[datetime], chance: random.Random) -> Iterator[Any]:
     for number, partner_id in enumerate(ids):
-        name = f"{chance.choice(_FIRST)} {chance.choice(_SECOND)} {number}"
+        name = f"{chance.choice(FIRST)} {chance.choice(SECOND)} {number}"
         yield {
             "vendor_id": vendor_id, "id": partner_id, "display_name": name, "name_key": normal_name(name),
-            "status": "active", "country": chance.choice(_COUNTRIES), "domains": [f"partner-{number}.example"],
+            "status": "active", "country": chance.choice(COUNTRIES), "domains": [f"partner-{number}.example"],
             "regions": ["dach"], "territories": [], "verticals": ["finance"], "skills": ["siem", "xdr"],
             "cloud_platforms": ["aws"], "certifications": ["EDR-PRO"], "tier": chance.choice(("gold", "silver")),
             "created_at": moments[number], "updated_at": moments[number],
@@ -103,11 +104,11 @@ def _partners(vendor_id: UUID, ids: list[UUID], moments: list[datetime], chance:
 
 def _accounts(vendor_id: UUID, ids: list[UUID], moments: list[datetime], chance: random.Random) -> Iterator[Any]:
     for number, account_id in enumerate(ids):
-        name = f"{chance.choice(_FIRST)} {chance.choice(_SECOND)} {number} GmbH"
+        name = f"{chance.choice(FIRST)} {chance.choice(SECOND)} {number} GmbH"
         normal = normal_name(name)
         yield {
             "vendor_id": vendor_id, "id": account_id, "name": name, "normal_name": normal,
-            "name_key": compact_name(normal), "country": chance.choice(_COUNTRIES), "industry": "manufacturing",
+            "name_key": compact_name(normal), "country": chance.choice(COUNTRIES), "industry": "manufacturing",
             "created_at": moments[number], "updated_at": moments[number],
         }  # fmt: skip
 

@@ -14,7 +14,7 @@ from ecosystem_api.kernel.ids import decode
 from ecosystem_api.kernel.money import Money
 from ecosystem_api.runtime.http import Page
 from ecosystem_api.selling.deals.domain import PROTECTED_ONCE_STATUSES, allowed_actions, missing_fields
-from ecosystem_api.selling.deals.schemas import DealProduct, DealRead, DealStaffRead
+from ecosystem_api.selling.deals.schemas import DealProduct, DealRead, DealStaffRead, ProtectionRead
 from ecosystem_api.selling.deals.tables import DealProductRow, DealRow, ProtectionRow
 from ecosystem_api.selling.products.tables import ProductRow
 
@@ -60,15 +60,20 @@ async def _answers(tx: AsyncSession, vendor_id: UUID, rows: Sequence[DealRow]) -
     products = await tx.scalars(_of(ProductRow, vendor_id, ProductRow.id.in_(product_ids)))
     skus = {product.id: product.sku for product in products}
     protected = [row.id for row in rows if row.status in PROTECTED_ONCE_STATUSES]
-    await tx.scalars(_of(ProtectionRow, vendor_id, ProtectionRow.deal_id.in_(protected)))
-    return [_answer(row, lines[row.id], skus) for row in rows]
+    periods = await tx.scalars(
+        _of(ProtectionRow, vendor_id, ProtectionRow.deal_id.in_(protected)).order_by(ProtectionRow.created_at)
+    )
+    latest = {one.deal_id: one for one in periods}
+    return [_answer(row, lines[row.id], skus, latest.get(row.id)) for row in rows]
 
 
 def _of(model: Any, vendor_id: UUID, condition: Any) -> Any:
     return select(model).where(model.vendor_id == vendor_id, condition)
 
 
-def _answer(row: DealRow, lines: Sequence[DealProductRow], skus: dict[UUID, str]) -> DealRead:
+def _answer(
+    row: DealRow, lines: Sequence[DealProductRow], skus: dict[UUID, str], latest: ProtectionRow | None
+) -> DealRead:
     made = {"number", "products", "amount", "missing", "protection", "queue", "allowed_actions", "external_id",
             "closed_amount", "staff"}  # fmt: skip
     own = {name: getattr(row, name) for name in DealRead.model_fields if name not in made}
@@ -82,10 +87,15 @@ def _answer(row: DealRow, lines: Sequence[DealProductRow], skus: dict[UUID, str]
         missing=missing_fields(
             amount_minor=row.amount_minor, products=products, expected_close_on=row.expected_close_on
         ),
-        protection=None,
+        protection=_protection(latest) if latest else None,
         queue=None,
         allowed_actions=allowed_actions(row.status, row.stage, may_write=True, may_decide=True),
         external_id=None,
         closed_amount=None,
         staff=DealStaffRead(claim_account_id=row.claim_account_id, created_by_partner=row.created_by_partner),
     )
+
+
+def _protection(row: ProtectionRow) -> ProtectionRead:
+    starts_at, ends_at = row.period.lower or row.created_at, row.period.upper or row.created_at
+    return ProtectionRead(starts_at=starts_at, ends_at=ends_at, basis=row.basis, ended_how=row.ended_how)

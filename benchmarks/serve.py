@@ -1,4 +1,4 @@
-"""One worker of one of the three servers: `python -m benchmarks.serve ours|bare|plain <listener's descriptor>`."""
+"""One worker of a server to compare with: `python -m benchmarks.serve bare|plain <listener's descriptor>`."""
 
 import asyncio
 import json
@@ -13,9 +13,6 @@ import uvloop
 
 from benchmarks.bare import Bare
 from benchmarks.plain import plain_app
-from ecosystem_api.app import build_machinery, create_app
-from ecosystem_api.runtime.logs import configure_logs
-from ecosystem_api.runtime.serving import serve
 from ecosystem_api.runtime.settings import APP_ROLE, Settings
 
 
@@ -23,11 +20,6 @@ def main(which: str, descriptor: int) -> None:
     """Serve until told to stop."""
     listener = socket.socket(fileno=descriptor)
     settings = Settings()
-    if which == "ours":
-        configure_logs(settings.log_level)
-        machinery = build_machinery(settings)
-        serve(create_app(machinery), machinery, listener)
-        return
     vendor_id, deep = UUID(os.environ["BENCHMARK_VENDOR"]), json.loads(os.environ["BENCHMARK_DEEP"])
     url = settings.url_for(APP_ROLE)
     app: Any = Bare(url, vendor_id, deep)
