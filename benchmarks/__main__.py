@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import json
+import os
 import socket
 import time
 from collections import defaultdict
@@ -49,6 +50,7 @@ def main() -> None:
 async def _run(chosen: argparse.Namespace, server: EmbeddedPostgres) -> None:
     name = f"benchmark_{chosen.scale:g}".replace(".", "_")
     settings, world = await _loaded(server, name, chosen.scale)
+    load = os.getloadavg()[0]
     owner = await asyncpg.connect(settings.database_url)
     deep = await _deep_place(owner, world.vendor_id)
     draws = await decisions.customers(owner, world.vendor_id)
@@ -82,7 +84,7 @@ async def _run(chosen: argparse.Namespace, server: EmbeddedPostgres) -> None:
         soaked = await _soak(chosen.soak, own_port, own_pid, reads, postmaster)
     per_core = median(one.decisions / one.app for one in made["known customer"])
     told = [report.goals(runs, per_core, median(ready)), report.table(runs), decisions.table(made)]
-    lines = [line for part in told for line in [*part, ""]]
+    lines = "\n\n".join("\n".join(part) for part in told).split("\n")
     extra = [
         f"Ready: `serve` answered at `/readyz` {median(ready):.1f} s after its start "
         f"(median of {len(ready)}, warm files, the database up and its schema current).",
@@ -93,7 +95,8 @@ async def _run(chosen: argparse.Namespace, server: EmbeddedPostgres) -> None:
     print("\n".join([*lines, "", *extra]))
     if not chosen.no_keep:
         share = f"{chosen.scale:g} of 20 k partners, 200 k accounts and 500 k registrations of one vendor among 50"
-        report.keep(lines, f"{share}; {CLIENTS} connections, {chosen.rounds} rounds of {chosen.seconds:g} s", extra)
+        turns = f"{CLIENTS} connections, {chosen.rounds} rounds of {chosen.seconds:g} s; load average {load:.1f} before"
+        report.keep(lines, f"{share}; {turns}", extra)
 
 
 async def _loaded(server: EmbeddedPostgres, name: str, scale: float) -> tuple[Settings, World]:
