@@ -136,7 +136,6 @@ async def test_lists_are_filtered_and_sorted(house: House) -> None:
     assert await names(admin, "skill=siem") == ["Maple Secure Inc."]
     assert await names(admin, "vertical=retail") == ["Birch Cloud"]
     assert await names(admin, "q=Mapl") == ["Maple Secure Inc."]
-    assert await names(admin, "q=%25") == []
     first = ok(await admin.get("/v1/partners?sort=name&limit=2"))
     assert await names(admin, f"sort=name&limit=2&cursor={first['next_cursor']}") == ["Maple Secure Inc."]
     refused(await admin.get("/v1/partners?sort=tier"), 422)

@@ -32,6 +32,7 @@ from ecosystem_api.kernel.names.legal_forms import (
 )
 from ecosystem_api.kernel.names.letters import folded, plain
 
+LONGEST_WORD: Final = 64
 _ABBREVIATIONS: Final = {
     "intl": "international", "natl": "national", "govt": "government", "dept": "department", "mfg": "manufacturing",
     "svcs": "services", "svc": "service", "srvcs": "services", "mgmt": "management", "mgt": "management",
@@ -68,6 +69,14 @@ def normal_name(name: str) -> str:
 def compact_name(key: str) -> str:
     """Two keys that differ in their spaces alone have one compact form ("pricewaterhouse coopers")."""
     return key.replace(" ", "")
+
+
+def words_of(text: str) -> list[str]:
+    """The words of any text as they are searched for: without case and accents, nothing left out.
+
+    Shape: each once, in the order of the text. Edges: of a very long word only its beginning counts.
+    """
+    return list(dict.fromkeys(word[:LONGEST_WORD] for word in _words(plain(folded(text)))))
 
 
 def _once(name: str) -> str:

@@ -16,6 +16,7 @@ from ecosystem_api.network.partners.tables import (
     PartnerPersonaRow,
     PartnerRelationshipRow,
     PartnerRow,
+    PartnerWordRow,
 )
 from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.runtime.reading import (
@@ -30,6 +31,7 @@ from ecosystem_api.runtime.reading import (
     typed_id,
     values_of,
 )  # fmt: skip
+from ecosystem_api.runtime.search import Matches, searched
 
 SUPERIORS = ("parent_id", "distributor_ids")
 
@@ -130,6 +132,11 @@ def _known_as(tx: Tx) -> Any:
     return PartnerRow.id.in_(known)
 
 
+def _with_word(tx: Tx, matches: Matches) -> Any:
+    row = PartnerWordRow
+    return PartnerRow.id.in_(scoped(tx, row, row.partner_id).where(matches(row.word)))
+
+
 PARTNERS = Listing(
     PartnerRead,
     PartnerRow,
@@ -145,7 +152,7 @@ PARTNERS = Listing(
         "persona": _holds,
         "name_key": _called,
         "external_id": _known_as,
-        "begins": lambda tx: PartnerRow.name_key.startswith(given("begins", Text), autoescape=False),
+        **searched(_with_word),
     },
     extras={"merged_into": PartnerRow.merged_into_id},
     orders={

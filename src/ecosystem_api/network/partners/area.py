@@ -22,6 +22,7 @@ from ecosystem_api.network.partners.tables import (
     PartnerRelationshipRow,
     PartnerRow,
     PartnerStatusChangeRow,
+    PartnerWordRow,
 )
 from ecosystem_api.runtime.area import Area, Exports, Grant, ImportKind
 from ecosystem_api.runtime.caller import DECIDERS, EDITORS, EVERYONE, Role
@@ -47,6 +48,7 @@ AREA = Area(
         PartnerExternalIdRow,
         PartnerRelationshipRow,
         PartnerStatusChangeRow,
+        PartnerWordRow,
     ),
     exports=(
         Exports("partners"),
@@ -55,6 +57,7 @@ AREA = Area(
         Exports("partner_external_ids"),
         Exports("partner_relationships"),
         Exports("partner_status_changes"),
+        Exports("partner_words", withheld="Made of what the other tables hold."),
     ),
     grants=(
         Grant("partners:read", EVERYONE, "Read partners; a partner itself alone."),

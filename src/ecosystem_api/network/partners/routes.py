@@ -61,7 +61,15 @@ def _filter(
     tier: Annotated[Key | None, Query(description="Only partners in this tier.")] = None,
     skill: Annotated[Key | None, Query(description="Only partners with this skill.")] = None,
     vertical: Annotated[Key | None, Query(description="Only partners that know this industry.")] = None,
-    q: Annotated[str | None, Query(max_length=200, description="Only partners whose name begins so.")] = None,
+    q: Annotated[
+        str | None,
+        Query(
+            min_length=2,
+            max_length=100,
+            description="Only partners with all these words, the last of which may be the beginning of one, in names, "
+            "aliases, domains and external ids; case and accents ignored.",
+        ),
+    ] = None,
     name: Annotated[
         str | None,
         Query(max_length=200, description="Only partners with this name or alias; case, accents, legal form ignored."),

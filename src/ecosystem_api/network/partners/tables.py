@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ecosystem_api.runtime.database import Base
 from ecosystem_api.runtime.ledger.tables import INSTANT
+from ecosystem_api.runtime.search import WORD
 
 
 def _of_partner(column: str = "partner_id") -> ForeignKeyConstraint:
@@ -128,6 +129,21 @@ class PartnerExternalIdRow(Base):
     partner_id: Mapped[UUID]
     system: Mapped[str] = mapped_column(Text)
     external_id: Mapped[str] = mapped_column(Text)
+
+
+class PartnerWordRow(Base):
+    """A word by which a partner is found: of its names, aliases, domains and ids in other systems."""
+
+    __tablename__ = "partner_words"
+    __table_args__ = (
+        _of_partner(),
+        Index("ix_partner_words_partner", "vendor_id", "partner_id"),
+        {"info": {"scope": "partner"}},
+    )
+
+    vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    word: Mapped[str] = mapped_column(WORD, primary_key=True)
+    partner_id: Mapped[UUID] = mapped_column(primary_key=True)
 
 
 class PartnerRelationshipRow(Base):

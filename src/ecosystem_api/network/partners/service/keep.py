@@ -18,6 +18,7 @@ from ecosystem_api.network.partners.service.move import remember_step
 from ecosystem_api.network.partners.service.personas import insert_persona
 from ecosystem_api.network.partners.service.read import get_row, read_partner, require_partner
 from ecosystem_api.network.partners.service.relate import relate
+from ecosystem_api.network.partners.service.search import keep_words_of
 from ecosystem_api.network.partners.tables import PartnerAliasRow, PartnerExternalIdRow, PartnerRow
 from ecosystem_api.network.personas import service as personas
 from ecosystem_api.runtime.caller import Caller
@@ -51,6 +52,7 @@ async def create_partner(tx: Tx, who: Caller, body: PartnerCreate) -> PartnerRea
         await insert_persona(tx, row, given, pointer=f"/personas/{place}")
     await _set_aliases(tx, row, body.aliases)
     await _set_external_ids(tx, row, body.external_ids)
+    await keep_words_of(tx, row)
     event = PartnerCreated(
         partner_id=row.id,
         status=row.status,
@@ -91,6 +93,7 @@ async def change_row(tx: Tx, who: Caller, row: PartnerRow, changes: Mapping[str,
     if beside and not changed:
         touch(row, tx.now)
     if changed or beside:
+        await keep_words_of(tx, row)
         event = PartnerUpdated(partner_id=row.id, changed=changed + beside)
         await record(tx, who, event, subject_id=encode("par", row.id), partner_id=row.id)
 

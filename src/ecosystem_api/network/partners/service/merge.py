@@ -15,6 +15,7 @@ from ecosystem_api.network.partners.schemas import MergeFinding, PartnerMerge, P
 from ecosystem_api.network.partners.service.move import remember_step
 from ecosystem_api.network.partners.service.read import get_row, read_partner, refuse_merged
 from ecosystem_api.network.partners.service.relate import everything_above
+from ecosystem_api.network.partners.service.search import keep_words_of
 from ecosystem_api.network.partners.tables import PartnerAliasRow, PartnerPersonaRow, PartnerRelationshipRow, PartnerRow
 from ecosystem_api.runtime.area import Catalog
 from ecosystem_api.runtime.attempt import attempt
@@ -112,6 +113,10 @@ async def follow_merge(tx: Tx, who: Caller, merge: Merge) -> Followed:
     followed.moved["partner_personas"] = await _take_personas(tx, merge)
     followed.add(await _take_relationships(tx, merge))
     await tx.flush()
+    target = await store.find_partner(tx, merge.target_id)
+    for one in (source, target):
+        if one is not None:
+            await keep_words_of(tx, one)
     return followed
 
 

@@ -17,8 +17,7 @@ from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.http import Page, Paging, page_of
 from ecosystem_api.runtime.reading import Fields, Found, View, Written, chosen_fields, page, part, put, whole
-
-_NOTHING = "!"  # begins no normal name
+from ecosystem_api.runtime.search import wanted_words
 
 
 async def get_partner(tx: Tx, partner_id: UUID) -> PartnerRead:
@@ -45,7 +44,7 @@ async def list_partners(
     filters = {**asdict(wanted), "name": None, "q": None}
     filters["name_key"] = normal_name(wanted.name) if wanted.name is not None else None
     filters["is_current"] = True if wanted.merged_into_id is None else None
-    filters["begins"] = normal_name(wanted.q) or _NOTHING if wanted.q is not None else None
+    filters |= wanted_words(wanted.q)
     found, cursor = await PARTNERS.page(tx, _view(tx), paging, filters, sort, chosen)
     return page(await _texts(tx, found, chosen), cursor)
 
