@@ -84,7 +84,7 @@ async def test_a_search_pages_like_any_list(house: House) -> None:
 
 
 async def test_nobody_finds_what_they_may_not_read(house: House) -> None:
-    vendor, admin = await house.vendor()
+    vendor, _ = await house.vendor()
     maple, seller = await a_partner(house, vendor, "Maple Security", aliases=["Oak"])
     _, rival = await a_partner(house, vendor, "Granite Security")
     _, stranger = await house.vendor("Southwind")
