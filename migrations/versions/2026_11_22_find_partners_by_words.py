@@ -6,7 +6,7 @@ from migrations.row_security import protect, unprotect
 from migrations.words import fill_words
 
 revision = "find_partners_by_words"
-down_revision = "let_a_sandbox_s_clock_run_ahead"
+down_revision = "keep_what_was_called_of_late"
 branch_labels = None
 depends_on = None
 
