@@ -6,7 +6,7 @@ from migrations.row_security import protect, unprotect
 from migrations.words import fill_words
 
 revision = "find_partners_by_words"
-down_revision = "keep_what_was_called_of_late"
+down_revision = "find_accounts_by_similar_names"
 branch_labels = None
 depends_on = None
 
