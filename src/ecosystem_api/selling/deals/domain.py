@@ -46,6 +46,7 @@ LIFECYCLE: Final = Lifecycle(
         "withdraw": dict.fromkeys(("draft", *_UNDECIDED_OR_WAITING), "withdrawn"),
         "release": {"approved": "released"},
         "revoke": {"approved": "revoked"},
+        "extend": {"approved": "approved"},
         "close_won": {"approved": "closed"},
         "close_lost": {"approved": "closed"},
         "review": {"submitted": "in_review"},
@@ -55,7 +56,7 @@ LIFECYCLE: Final = Lifecycle(
     },
 )
 PARTNER_ACTIONS: Final = ("submit", "withdraw", "release", "close_won", "close_lost")
-DECIDER_ACTIONS: Final = ("approve", "reject", "return", "revoke")
+DECIDER_ACTIONS: Final = ("approve", "reject", "return", "extend", "revoke")
 
 OUTCOME_ACTIONS: Final = {
     "reject": "reject",

@@ -74,6 +74,16 @@ class CurrencyDiffers(InvalidRequest):
     title = "Currency differs"
 
 
+class ProtectionOver(Conflict):
+    """A protection whose end has come cannot be given more time: the next in the queue may have it already.
+
+    Let the partner register again.
+    """
+
+    code = "protection_over"
+    title = "Protection over"
+
+
 class CloseDatePast(InvalidRequest):
     """A registration is submitted with a day of closing that is still to come.
 

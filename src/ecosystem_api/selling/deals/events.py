@@ -95,6 +95,12 @@ class DealRevoked(DealNews):
     type = "deal_registration.revoked"
 
 
+class DealExtended(DealNews):
+    """The protection was given more time; `protected_until` is its new end."""
+
+    type = "deal_registration.protection_extended"
+
+
 class DealExpiring(DealNews):
     """The protection ends soon."""
 
@@ -150,6 +156,7 @@ EVENTS = (
     DealWithdrawn,
     DealReleased,
     DealRevoked,
+    DealExtended,
     DealExpiring,
     DealExpired,
     DealStageMoved,

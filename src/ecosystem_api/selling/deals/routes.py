@@ -31,6 +31,7 @@ from ecosystem_api.selling.deals.schemas import (
     DealCloseWon,
     DealCreate,
     DealExpanded,
+    DealExtend,
     DealId,
     DealMoveStage,
     DealRead,
@@ -43,6 +44,7 @@ from ecosystem_api.selling.deals.schemas import (
     NoteCreate,
     NoteRead,
     PartnerRef,
+    ProtectionHistoryRead,
 )
 from ecosystem_api.selling.engagement.schemas import DecisionRead
 
@@ -198,6 +200,20 @@ async def return_deal(
 ) -> DealRead:
     """Send a registration back to be completed; it keeps its place."""
     return tagged(response, await service.return_to_partner(tx, who, deal_id, body, if_match))
+
+
+@router.get(_DEAL + "/protection", response_model=ProtectionHistoryRead)
+async def get_deal_protection(deal_id: DealId, tx: CurrentTx, who: Reader) -> ProtectionHistoryRead:
+    """Read the protection that a registration holds or held, and what happened to it."""
+    return await service.protection_history(tx, deal_id)
+
+
+@router.post(_DEAL + "/extend", response_model=DealRead)
+async def extend_deal(
+    deal_id: DealId, body: DealExtend, tx: CurrentTx, response: Response, who: Decider, if_match: IfMatch = None
+) -> DealRead:
+    """Give a running protection more time, with a coded reason and what shows that the deal goes on."""
+    return tagged(response, await service.extend(tx, who, deal_id, body, if_match))
 
 
 @router.post(_DEAL + "/revoke", response_model=DealRead)

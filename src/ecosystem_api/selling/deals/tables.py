@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ecosystem_api.runtime.database import Base
 from ecosystem_api.runtime.ledger.tables import INSTANT
+from ecosystem_api.selling.deals.domain import STAGES, STATUSES
 
 
 class DealRow(Base):
@@ -44,6 +45,8 @@ class DealRow(Base):
         Index("ix_deal_registrations_claim", "vendor_id", "claim_account_id", "status", "submitted_at"),
         Index("ix_deal_registrations_account", "vendor_id", "account_id"),
         CheckConstraint("amount_minor >= 0", name="amount_not_negative"),
+        CheckConstraint(f"status in {STATUSES}", name="status"),
+        CheckConstraint(f"stage in {STAGES}", name="stage"),
         CheckConstraint("(amount_minor is null) = (currency is null)", name="amount_has_currency"),
         {"info": {"scope": "partner"}},
     )
@@ -114,6 +117,7 @@ class ProtectionRow(Base):
             name="ex_protections_one_holder",
         ),
         Index("ix_protections_deal", "vendor_id", "deal_id"),
+        Index("ix_protections_account", "vendor_id", "account_id"),
         CheckConstraint(
             "ended_how in ('expired', 'released', 'revoked', 'closed_won', 'closed_lost')", name="ended_how"
         ),

@@ -13,7 +13,9 @@ from ecosystem_api.selling.engagement.tables import DecisionRow, FlipRow, RuleBo
 
 
 def _standing(tx: Any) -> Select[Any]:
-    about = scoped(tx, DecisionRow).where(DecisionRow.subject_id == bindparam("subject_id"))
+    about = scoped(tx, DecisionRow).where(
+        DecisionRow.subject_id == bindparam("subject_id"), DecisionRow.action == bindparam("action")
+    )
     about = about.order_by(DecisionRow.decided_at.desc(), DecisionRow.id.desc()).limit(1)
     before_id = about.with_only_columns(DecisionRow.id).scalar_subquery()
     before_at = about.with_only_columns(DecisionRow.decided_at).scalar_subquery()
@@ -26,9 +28,9 @@ def _standing(tx: Any) -> Select[Any]:
 _STANDING = Statement(_standing)
 
 
-async def find_standing(tx: Tx, subject_id: str, at: datetime) -> Row | None:
-    """The book in force at an instant, without its content, and the decision about a subject that stands now."""
-    return await _STANDING.row(tx, subject_id=subject_id, at=at)
+async def find_standing(tx: Tx, subject_id: str, action: str, at: datetime) -> Row | None:
+    """The book in force at an instant, without its content, and the decision on this question that stands now."""
+    return await _STANDING.row(tx, subject_id=subject_id, action=action, at=at)
 
 
 async def find_book_in_force(tx: Tx, at: datetime) -> RuleBookRow | None:

@@ -6,6 +6,7 @@ from ecosystem_api.selling.deals.service.close import close_lost, close_won, mov
 from ecosystem_api.selling.deals.service.correct import update_deal
 from ecosystem_api.selling.deals.service.decide import approve, reject, return_to_partner, revoke
 from ecosystem_api.selling.deals.service.draft import create_deal
+from ecosystem_api.selling.deals.service.extend import extend, protection_history
 from ecosystem_api.selling.deals.service.importing import import_deal
 from ecosystem_api.selling.deals.service.merge import follow_merge
 from ecosystem_api.selling.deals.service.note import add_note, list_notes
@@ -24,12 +25,14 @@ __all__ = [
     "create_deal",
     "deal_decision",
     "expire",
+    "extend",
     "follow_merge",
     "get_deal",
     "import_deal",
     "list_deals",
     "list_notes",
     "move_stage",
+    "protection_history",
     "put_deal",
     "reject",
     "release",

@@ -21,7 +21,7 @@ from ecosystem_api.selling.deals.service.read import read_deal
 from ecosystem_api.selling.deals.service.tell import tell
 from ecosystem_api.selling.deals.tables import DealRow
 
-_REQUIRED = {"title", "deal_type", "country"}
+_REQUIRED = {"title", "deal_type", "country", "account_id", "customer"}
 _APART = {"products", "amount", "account_id", "customer"}
 
 
@@ -42,11 +42,13 @@ async def update_deal(tx: Tx, who: Caller, deal_id: UUID, body: DealUpdate, if_m
             "amount_minor": body.amount.minor if body.amount else None,
             "currency": body.amount.currency if body.amount else None,
         }
+    # Null clears what may be cleared; a registration always has a customer.
+    sent |= {name: None for name in ("account_id", "customer") if name in body.model_fields_set}
     is_same_company = True
     if body.account_id is not None or body.customer is not None:
         named = await named_account(tx, who, body.account_id, body.customer, row.partner_id)
         is_same_company = row.account_id in (await accounts.know_account(tx, named.id)).same_ids
-        sent["account_id"] = named.id
+        sent = {name: value for name, value in sent.items() if name != "customer"} | {"account_id": named.id}
     changed = apply_changes(row, sent, required=_REQUIRED, now=tx.now)
     if "products" in body.model_fields_set:
         claimed = dict(await claimed_products(tx, body.products or []))

@@ -10,7 +10,7 @@ from ecosystem_api.selling.deals.store.judgement import (
     weigh,
 )
 from ecosystem_api.selling.deals.store.merge import deals_of, deals_with, external_ids_of_both
-from ecosystem_api.selling.deals.store.protection import end, grant, protections_of
+from ecosystem_api.selling.deals.store.protection import end, extend, grant, protections_of
 from ecosystem_api.selling.deals.store.rows import (
     clear_products,
     find_account_of,
@@ -29,6 +29,7 @@ __all__ = [
     "deals_of",
     "deals_with",
     "end",
+    "extend",
     "external_ids_of_both",
     "find_account_of",
     "find_by_external_id",

@@ -84,6 +84,27 @@ def end(writes: Writes, tx: Tx, deal_id: UUID, how: str) -> None:
     writes.add(_end, deal_id=deal_id, now=tx.now, how=how)
 
 
+def _extend(tx: Any, bound: Callable[[str, Any], Any]) -> Any:
+    table = ProtectionRow.__table__
+    return (
+        update(ProtectionRow)
+        .where(
+            table.c.vendor_id == tx.vendor_id,
+            table.c.deal_id == bound("deal_id", Uuid()),
+            table.c.ended_how.is_(None),
+        )
+        .values(
+            period=func.tstzrange(func.lower(table.c.period), bound("ends_at", DealRow.created_at.type)),
+            basis=table.c.basis + bound("more", Text()),
+        )
+    )
+
+
+def extend(writes: Writes, deal_id: UUID, ends_at: datetime, more: str) -> None:
+    """Let the protection of a registration run until another instant, and say so in what it rests on."""
+    writes.add(_extend, deal_id=deal_id, ends_at=ends_at, more=more)
+
+
 async def protections_of(tx: Tx, deal_ids: Collection[UUID]) -> dict[UUID, list[Row]]:
     """The protections of these registrations, oldest first; one row per product."""
     found: dict[UUID, list[Row]] = defaultdict(list)

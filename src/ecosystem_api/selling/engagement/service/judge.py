@@ -99,7 +99,7 @@ class _Person:
 
 
 async def _judge(tx: Tx, who: Caller, case: _Case, person: _Person | None, writes: Writes | None) -> Judgement:
-    standing = await store.find_standing(tx, case.subject_id, tx.now)
+    standing = await store.find_standing(tx, case.subject_id, case.action, tx.now)
     if standing is None:
         raise NotFound("No rule book was in force at that instant.")
     book = await compiled_book(tx, standing["id"], standing["content_hash"])

@@ -1,0 +1,45 @@
+"""A deal judged beforehand."""
+
+from typing import Literal
+
+from pydantic import ConfigDict, field_validator
+
+from ecosystem_api.runtime.wire import Amount, Country, Day, Key, Wire, told
+from ecosystem_api.selling.accounts.schemas import MatchRead
+from ecosystem_api.selling.deals.schemas.words import DEAL_TYPES, Products, each_once
+from ecosystem_api.selling.deals.schemas.write import WANTED, NamesCustomer
+from ecosystem_api.selling.engagement.schemas import Outcome
+
+
+class CheckRequest(NamesCustomer):
+    """A deal to be judged beforehand. Nothing is created."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [WANTED]})
+
+    deal_type: Key = told(DEAL_TYPES, "new_business", default="new_business")
+    country: Country | None = told("Where it will be used.", default=None)
+    products: Products = told("What would be claimed.", [{"sku": "EDR-100"}], default=[])
+    amount: Amount | None = told("Expected value.", default=None)
+    expected_close_on: Day | None = told("When it is expected to close.", default=None)
+
+    _products = field_validator("products")(each_once)
+
+
+class CheckStaffRead(Wire):
+    """What only the vendor's side reads of a check."""
+
+    reasons: list[str] = told("Every reason, strongest first.", ["clear_path"])
+    matches: list[MatchRead] = told("Known accounts that match the customer.")
+    queue_length: int = told("How many registrations wait for a product in common.", 0)
+
+
+class CheckRead(Wire):
+    """What would be decided now. A partner learns the outcome and what it can mend, not who else is there."""
+
+    outcome: Outcome = told("What the rules would decide.", "approve")
+    missing: list[str] = told("Fields that would still be lacking.", ["amount"])
+    remedies: list[str] = told("What can be done about it.", ["Complete: amount."])
+    decided_by: Literal["rules", "person"] = told("Who would decide.", "rules")
+    protection_days: int | None = told("Days of protection on approval; null unless approval is in sight.", 90)
+    book_number: int = told("The rule book that judged.", 1)
+    staff: CheckStaffRead | None = told("What only the vendor's side reads; null for partners.")
