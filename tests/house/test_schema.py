@@ -1,7 +1,10 @@
 """The schema distributes by vendor, and nobody reads another vendor's rows: asked of PostgreSQL itself."""
 
+import re
+
 import asyncpg
 import pytest
+from sqlalchemy import CheckConstraint
 
 from ecosystem_api.runtime.database import Base
 from ecosystem_api.runtime.settings import APP_ROLE, WORKER_ROLE
@@ -53,6 +56,26 @@ async def test_only_listed_policies_look_beyond_one_vendor(template: asyncpg.Con
         "and coalesce(pg_get_expr(polwithcheck, polrelid), '') not like '%vendor_id =%'"
     )
     judged({row[0]: "sees more than one vendor's rows" for row in rows}, OPEN_TO_THE_WORKER)
+
+
+async def test_the_database_checks_what_the_tables_in_code_say(template: asyncpg.Connection) -> None:
+    # Alembic compares everything but these.
+    rows = await template.fetch(
+        "select conrelid::regclass::text, conname, pg_get_constraintdef(oid) from pg_constraint"
+        " where contype = 'c' and conrelid <> 0 and convalidated"
+    )
+    stored = {(table, name): _words(law) for table, name, law in rows}
+    declared = {
+        (table.name, str(check.name)): _words(str(check.sqltext))
+        for table in Base.metadata.tables.values()
+        for check in table.constraints
+        if isinstance(check, CheckConstraint)
+    }
+    assert stored == declared
+
+
+def _words(law: str) -> frozenset[str]:
+    return frozenset(re.findall(r"'(\w+)'", law))
 
 
 BAD = {

@@ -96,3 +96,11 @@ async def test_a_day_of_closing_that_has_passed_is_refused_at_submission(house: 
     assert ok(await partner.get(path(draft)))["status"] == "draft"
     ok(await partner.patch(path(draft), {"expected_close_on": house.clock().date().isoformat()}))
     assert ok(await partner.act(path(draft, "submit")))["status"] == "approved"
+
+
+async def test_a_registration_always_has_a_customer(house: House) -> None:
+    _, partner, deal = await returned(house)
+    for name in ("account_id", "customer"):
+        fault = refused(await partner.patch(path(deal), {name: None}), 422)["errors"][0]
+        assert (fault["pointer"], fault["code"]) == (f"/{name}", "not_nullable")
+    assert ok(await partner.get(path(deal)))["version"] == deal["version"]

@@ -80,3 +80,48 @@ async def test_a_registration_that_was_never_protected_has_no_protection(house: 
     await a_product(admin)
     _, one = await a_partner(house, vendor, "One", territories=["FR"])
     refused(await one.get(path(await a_submission(one), "protection")), 404)
+
+
+async def test_an_extension_is_told_to_the_partner_whose_protection_it_is(house: House) -> None:
+    vendor, admin = await house.vendor()
+    await a_product(admin)
+    _, one = await a_partner(house, vendor, "One")
+    _, two = await a_partner(house, vendor, "Two")
+    held = await a_submission(one)
+    longer = ok(await admin.act(path(held, "extend"), MORE))
+    await house.drain()
+    feed = f"/v1/events?subject_id={held['id']}&type=deal_registration.protection_extended"
+    (told,) = ok(await one.get(feed))["data"]
+    assert told["data"]["protected_until"] == longer["protection"]["ends_at"] > held["protection"]["ends_at"]
+    assert MORE["evidence"] not in str(told)
+    assert ok(await two.get(feed))["data"] == []
+
+
+async def test_a_repeated_extension_adds_its_days_once(house: House) -> None:
+    vendor, admin = await house.vendor()
+    await a_product(admin)
+    _, one = await a_partner(house, vendor, "One")
+    held = await a_submission(one)
+    once = {"Idempotency-Key": "extend-1", "If-Match": f'"v{held["version"]}"'}
+    first = ok(await admin.post(path(held, "extend"), MORE, headers=once))
+    assert ok(await admin.post(path(held, "extend"), MORE, headers=once)) == first
+    assert first["protection"]["basis"].count("more") == 1
+    # Without the key it is another request, by somebody who has not seen the first.
+    refused(await admin.post(path(held, "extend"), MORE, headers={"If-Match": once["If-Match"]}), 412)
+    refused(await admin.act(path(held, "extend"), {**MORE, "days": 0}), 422)
+    refused(await admin.act(path(held, "extend"), {**MORE, "reason": "because"}), 422)
+    assert ok(await one.get(path(held)))["protection"] == first["protection"]
+
+
+async def test_every_product_of_a_registration_is_given_the_same_time(house: House) -> None:
+    vendor, admin = await house.vendor()
+    for sku in ("EDR-100", "XDR-200"):
+        await a_product(admin, sku)
+    _, one = await a_partner(house, vendor, "One")
+    _, two = await a_partner(house, vendor, "Two")
+    held = await a_submission(one, products=[{"sku": "EDR-100"}, {"sku": "XDR-200"}])
+    ok(await admin.act(path(held, "extend"), MORE))
+    house.clock.move(days=100)
+    await house.drain()
+    for sku in ("EDR-100", "XDR-200"):
+        assert (await a_submission(two, products=[{"sku": sku}], title=sku))["status"] == "waiting"

@@ -40,6 +40,11 @@ async def test_a_decision_takes_few_round_trips(house: House) -> None:
         draft = await a_draft(one)
     async with counted(house) as approving:
         approved = ok(await one.act(f"{DEALS}/{draft['id']}/submit"))
+    more = {"days": 30, "reason": "procurement", "evidence": "Purchasing signs in June."}
+    async with counted(house) as extending:
+        ok(await admin.act(f"{DEALS}/{draft['id']}/extend", more))
+    async with counted(house) as telling:
+        ok(await one.get(f"{DEALS}/{draft['id']}/protection"))
     rival = await a_draft(two)
     async with counted(house) as queueing:
         waiting = ok(await two.act(f"{DEALS}/{rival['id']}/submit"))
@@ -48,6 +53,8 @@ async def test_a_decision_takes_few_round_trips(house: House) -> None:
     assert len(drafting) <= 15, drafting
     assert len(approving) <= 20, approving
     assert len(queueing) <= 22, queueing
+    assert len(extending) <= 17, extending
+    assert len(telling) <= 4, telling
 
 
 async def test_a_queue_costs_the_same_however_long_it_is(house: House) -> None:
