@@ -8,7 +8,7 @@ CONCURRENTLY in a step of their own; constraints are added NOT VALID and validat
 from alembic import op
 
 revision = "check_words_of_registrations"
-down_revision = "keep_what_was_called_of_late"
+down_revision = "find_accounts_by_similar_names"
 branch_labels = None
 depends_on = None
 
