@@ -8,7 +8,7 @@ CONCURRENTLY in a step of their own; constraints are added NOT VALID and validat
 from alembic import op
 
 revision = "check_words_of_registrations"
-down_revision = "find_accounts_by_similar_names"
+down_revision = "find_partners_by_words"
 branch_labels = None
 depends_on = None
 
