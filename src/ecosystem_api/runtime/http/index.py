@@ -13,17 +13,23 @@ from ecosystem_api.runtime import traces
 class RouteIndex:
     """An ASGI application over flat routes: the matching one answers; else 405 with `Allow`, or 404.
 
-    Edges: HEAD is answered by the GET route. Paths match exactly: a trailing slash is another path, so 404.
+    Edges: HEAD is answered by the GET route. Paths match exactly: a trailing slash is another path, so 404. An address
+    that a route spells out is that route's alone: what another method would find there is no `{id}`.
     """
 
     def __init__(self, routes: Sequence[BaseRoute]) -> None:
         self._index: dict[tuple[str, ...], list[Route]] = defaultdict(list)
+        self._spelt: dict[str, list[Route]] = {}
         for route in routes:
             if isinstance(route, Route):
                 self._index[_literal_key(route.path)].append(route)
+                if not route.param_convertors:
+                    self._spelt.setdefault(route.path, []).append(route)
 
     def candidates(self, path: str) -> list[Route]:
-        """The routes whose literal beginning agrees with the path."""
+        """The routes that spell the path out, or else those whose literal beginning agrees with it."""
+        if (spelt := self._spelt.get(path)) is not None:
+            return spelt
         parts = path.split("/")[1:3]
         return [route for size in (2, 1, 0) for route in self._index.get(tuple(parts[:size]), ()) if len(parts) >= size]
 
