@@ -39,7 +39,7 @@ def alembic_config(url: str) -> Config:
 
 def schema_head(config: Config) -> str | None:
     """The newest migration step this code knows."""
-    return _steps(str(config.get_main_option("script_location")))[0]
+    return _steps(str(config.config_file_name))[0]
 
 
 def find_schema_fault(config: Config, current: str | None) -> str | None:
@@ -48,16 +48,17 @@ def find_schema_fault(config: Config, current: str | None) -> str | None:
     Edges: a step this code does not know was made by a newer version, which keeps room for the one before it, so
     processes of both serve while an upgrade rolls.
     """
-    head, known = _steps(str(config.get_main_option("script_location")))
+    head, known = _steps(str(config.config_file_name))
     if current == head or (current is not None and current not in known):
         return None
     return f"at {current or 'nothing'}, this code needs {head}"
 
 
 @cache
-def _steps(location: str) -> tuple[str | None, frozenset[str]]:
+def _steps(ini: str) -> tuple[str | None, frozenset[str]]:
     # Read once: every step is a Python file, and /readyz is asked every few seconds.
-    folder = ScriptDirectory(location)
+    # By way of the configuration, which says from where the steps import.
+    folder = ScriptDirectory.from_config(Config(ini))
     return folder.get_current_head(), frozenset(step.revision for step in folder.walk_revisions())
 
 
