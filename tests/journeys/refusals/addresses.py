@@ -51,7 +51,7 @@ QUERIES = [
             (PRODUCTS, "a%00b=1", "a\x00b", "unknown_parameter"),
             (PRODUCTS, "&".join(f"p{n}=1" for n in range(4_000)), "p0", "unknown_parameter"),
             ("/v1/me", "limit=5", "limit", "unknown_parameter"),
-            (DEALS + "/{deal}", "expand=all", "expand", "unknown_parameter"),
+            (DEALS + "/{deal}", "expand=all", "expand", "unknown_expand"),
             (PRODUCTS, "limit=0", "limit", "greater_than_equal"), (PRODUCTS, "limit=201", "limit", "less_than_equal"),
             (PRODUCTS, "limit=-1", "limit", "greater_than_equal"), (PRODUCTS, "limit=abc", "limit", "int_parsing"),
             (PRODUCTS, "limit=", "limit", "int_parsing"), (PRODUCTS, "limit=1.5", "limit", "int_parsing"),

@@ -33,7 +33,7 @@ _STREAM = {
     "description": "Messages of Server-Sent Events, until the stream ends.",
     "content": {
         "text/event-stream": {
-            "schema": {"type": "string", "description": "Each message: `id`, the position, and `data`, the event."},
+            "schema": {"description": "Each message: `id`, the position, and `data`, the event."},
             "example": 'id: 4711\ndata: {"id":"evt_01h455vb4pex5vsknk084sn02q","position":4711}\n\n',
         }
     },

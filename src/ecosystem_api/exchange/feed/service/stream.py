@@ -59,6 +59,7 @@ async def stream_feed(
     """The news behind a position and all that follow, as messages; a heartbeat where there are none.
 
     Edges: a batch is read whole before it is sent, so no connection waits for a slow reader. Ends with the reason.
+    Errors: those of what is wanted, `UnknownEventType` among them, before the first message.
     """
     after, until = wanted.after, None if seconds is None else time.monotonic() + seconds
     # Said at once, so that proxies and readers know that the stream stands.
