@@ -32,7 +32,7 @@ UNSAYABLE = {
     "value_error: name advance_seconds or advance_to": "one of two optional fields",
     "value_error: each product stands once": "items that differ in one of their fields",
     "value_error: a whole domain such as": "a domain's form is more than a pattern",
-    "unknown_field: Names separated by commas": "the names stand in the schema of the answer; a pattern would repeat it",
+    "unknown_field: Names separated by commas": "the names stand in the answer's schema",
     "value_error: .* has no registrable domain": "which suffixes belong to registries is data",
     "value_error: a web domain, web address": "the same, where partners are described",
     "value_error: .*(DUNS|LEI|company number|VAT number)": "each register has a form of its own",

@@ -139,7 +139,8 @@ def names_in(endpoint: Callable[..., Any]) -> set[str]:
 
 def _names(code: CodeType) -> set[str]:
     words = [word for constant in code.co_consts for word in (constant if isinstance(constant, tuple) else (constant,))]
-    return {*code.co_names, *(word for word in words if isinstance(word, str))}
+    inner = (name for part in code.co_consts if isinstance(part, CodeType) for name in _names(part))
+    return {*code.co_names, *(word for word in words if isinstance(word, str)), *inner}
 
 
 def named_refusals(use_case: Callable[..., Any]) -> list[type[Problem]]:
