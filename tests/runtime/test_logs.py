@@ -55,6 +55,11 @@ def test_what_is_neither_secret_nor_personal_stays_readable(text: str) -> None:
     assert redacted(text) == text
 
 
+@pytest.mark.parametrize("text", ["eyJabcd", "ecos_abcdef", "whsec_abcdef", "req.eyJabcd", "a-ecos_abcdef", "0" * 64])
+def test_a_short_secret_alone_in_its_text_is_put_out_of_sight(text: str) -> None:
+    assert redacted(text) in {REDACTED, f"req.{REDACTED}", f"a-{REDACTED}"}
+
+
 def test_nested_values_are_redacted_and_long_ones_cut() -> None:
     line: dict[str, Any] = {"event": "x" * 5_000, "count": 3, "kind": ["a@example.com", {"b": "c@example.com"}]}
     found = redact_texts(None, "info", line)
