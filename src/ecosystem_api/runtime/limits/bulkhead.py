@@ -60,7 +60,9 @@ class Bulkhead:
         """Take a place, or wait for one. Errors: `TooManyAtOnce`, `Overloaded`."""
         if self._sheds and self.under_way >= self._most[priority]:
             raise Overloaded(headers=_AGAIN)
-        lane = self._lanes.setdefault(vendor, _Lane())
+        lane = self._lanes.get(vendor)
+        if lane is None:
+            lane = self._lanes[vendor] = _Lane()
         if lane.running >= self._share > 0:
             await self._wait(vendor, lane)
         else:
