@@ -20,14 +20,15 @@ def fill_words(into: str, owner: str, texts: str, sources: Sequence[str], *besid
     names = ", ".join(["vendor_id", "word", owner, *beside])
     marks = ", ".join([":vendor_id", ":word", ":id", *(f":{name}" for name in beside)])
     put = sa.text(f"insert into {into} ({names}) values ({marks}) on conflict do nothing")
+    cursor = f"of_{into}"  # of its own: what the driver remembers of a FETCH are the columns of its first cursor
     connection = op.get_bind()
     with _readable([into, *sources]):
-        connection.execute(sa.text(f"declare unfound no scroll cursor for {texts}"))
-        while rows := connection.execute(sa.text(f"fetch {_BATCH} from unfound")).mappings().all():
+        connection.execute(sa.text(f"declare {cursor} no scroll cursor for {texts}"))
+        while rows := connection.execute(sa.text(f"fetch {_BATCH} from {cursor}")).mappings().all():
             found = [_row(row, word, beside) for row in rows for word in words_of(row["text"] or "")]
             if found:
                 connection.execute(put, found)
-        connection.execute(sa.text("close unfound"))
+        connection.execute(sa.text(f"close {cursor}"))
 
 
 def _row(row: Any, word: str, beside: Sequence[str]) -> dict[str, Any]:

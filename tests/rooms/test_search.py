@@ -1,18 +1,20 @@
 """Lists searched by words: what is found, by whom, until when, and by which way PostgreSQL finds it."""
 
 import asyncio
+import json
 from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
 from alembic import command
-from tests.makers import Api, House, a_partner, ok, refused
+from tests.makers import Api, House, a_draft, a_partner, a_product, ok, refused
 
+from ecosystem_api.kernel.ids import decode
 from ecosystem_api.runtime.bootstrap import alembic_config
 from ecosystem_api.runtime.settings import APP_ROLE
 
-PARTNERS = "/v1/partners"
+PARTNERS, ACCOUNTS, DEALS = "/v1/partners", "/v1/accounts", "/v1/deal-registrations"
 FIRST_STEP = "find_partners_by_words-1"
 UNFORCED = "select relname from pg_class where relrowsecurity and not relforcerowsecurity order by 1"
 
@@ -93,6 +95,67 @@ async def test_nobody_finds_what_they_may_not_read(house: House) -> None:
         assert await found(api, PARTNERS, words) == set()
 
 
+async def test_an_account_is_found_by_what_its_reader_may_read(house: House) -> None:
+    vendor, admin = await house.vendor()
+    _, seller = await a_partner(house, vendor, "Maple")
+    _, second = await a_partner(house, vendor, "Granite")
+    _, third = await a_partner(house, vendor, "Birch")
+    _, stranger = await house.vendor("Southwind")
+    customer = {"name": "Ácme Industries GmbH", "country": "DE", "domains": ["acme-shop.example"]}
+    account = ok(await seller.post(ACCOUNTS, customer), 201)["account"]
+    assert ok(await second.post(ACCOUNTS, {**customer, "domains": []}))["account"]["id"] == account["id"]
+    path, one = f"{ACCOUNTS}/{account['id']}", {account["id"]}
+    ok(await admin.patch(path, {"aliases": ["Zebra"], "external_ids": [{"system": "crm", "id": "k-55"}]}))
+    for words, readers in (
+        ("acme indus", (admin, seller, second)), ("gmbh", (admin, seller, second)),
+        ("acme-shop.example", (admin, seller)), ("shop", (admin, seller)),
+        ("zebra", (admin,)), ("k-55", (admin,)), ("acme zebra", (admin,)), ("industries shop", (admin, seller)),
+    ):  # fmt: skip
+        for api in (admin, seller, second, third, stranger):
+            assert await found(api, ACCOUNTS, words) == (one if api in readers else set()), words
+    assert await found(admin, ACCOUNTS, "acme", country="DE") == one
+    assert await found(admin, ACCOUNTS, "acme", country="FR") == set()
+    ok(await admin.patch(path, {"name": "Nova", "domains": [], "aliases": [], "external_ids": []}))
+    for words, expected in (("acme", set()), ("shop", set()), ("zebra", set()), ("k-55", set()), ("nov", one)):
+        assert await found(admin, ACCOUNTS, words) == expected, words
+    assert await found(second, ACCOUNTS, "nova") == one
+
+
+async def test_a_registration_is_found_by_its_words_and_its_customers_name(house: House) -> None:
+    vendor, admin = await house.vendor()
+    await a_product(admin)
+    maple, seller = await a_partner(house, vendor, "Maple")
+    granite, rival = await a_partner(house, vendor, "Granite")
+    _, stranger = await house.vendor("Southwind")
+    outside = {"system": "crm", "id": "OPP-900"}
+    deal = await a_draft(seller, "Acme Industries", title="Zürich firewall", external_id=outside)
+    other = await a_draft(rival, "Acme Industries", title="Geneva backup", external_id=outside)
+    path, one, both = f"{DEALS}/{deal['id']}", {deal["id"]}, {deal["id"], other["id"]}
+    for words in ("zurich", "FIREWALL zü", deal["number"], "acme firewall", "acme firewall opp-900"):
+        for api, expected in ((admin, one), (seller, one), (rival, set()), (stranger, set())):
+            assert await found(api, DEALS, words) == expected, words
+    assert await found(admin, DEALS, "acme indus") == await found(admin, DEALS, "opp-90") == both
+    assert await found(admin, DEALS, "acme", partner_id=granite["id"]) == {other["id"]}
+    ok(await seller.patch(path, {"title": "Basel firewall"}))
+    ok(await admin.patch(f"{ACCOUNTS}/{deal['account_id']}", {"name": "Nova"}))
+    for words, expected in (("zurich", set()), ("acme", set()), ("basel fire", one), ("nova", both)):
+        assert await found(admin, DEALS, words) == expected, words
+    ok(await admin.act(f"{PARTNERS}/{maple['id']}/merge", {"into_id": granite["id"]}))
+    assert await found(rival, DEALS, "basel") == one
+    assert await found(rival, DEALS, "opp-900") == {other["id"]}
+
+
+async def test_a_line_of_an_import_and_an_item_of_a_bulk_request_are_found(house: House) -> None:
+    _, admin = await house.vendor()
+    lines = b"external_id,name,country,domains\nk-1,Imported SE,DE,imported.example\n"
+    ok(await admin.post("/v1/imports?kind=accounts", content=lines, headers={"Content-Type": "text/csv"}), 202)
+    await house.drain()
+    assert len(await found(admin, ACCOUNTS, "imported k-1")) == 1
+    ok(await admin.post(f"{PARTNERS}/bulk", {"items": [{"display_name": "Bulky", "country": "DE"}]}))
+    assert len(await found(admin, PARTNERS, "bulk")) == 1
+
+
+@pytest.mark.parametrize("path", [PARTNERS, ACCOUNTS, DEALS])
 @pytest.mark.parametrize(
     ("words", "code"),
     [
@@ -102,9 +165,9 @@ async def test_nobody_finds_what_they_may_not_read(house: House) -> None:
         ("a b c d e f g h i", "too_many_words"),
     ],
 )
-async def test_words_that_cannot_be_looked_for_are_refused(house: House, words: str, code: str) -> None:
+async def test_words_that_cannot_be_looked_for_are_refused(house: House, path: str, words: str, code: str) -> None:
     _, admin = await house.vendor()
-    fault = refused(await admin.get(PARTNERS, params={"q": words}), 422)["errors"][0]
+    fault = refused(await admin.get(path, params={"q": words}), 422)["errors"][0]
     assert (fault["pointer"], fault["code"]) == ("q", code)
 
 
@@ -124,20 +187,46 @@ PLANTED = {
                 now(), now()
             from generate_series(1, 3000) n returning id, name_key
         ) insert into partner_words (vendor_id, word, partner_id)
-        select $1, word, id from made, unnest(array[md5(name_key), 'common']) word""",
+        select $1, word, id from made, unnest(array[md5(name_key), 'tag' || left(md5(name_key), 2)]) word""",
+    "account_words": """
+        with made as (
+            insert into accounts (vendor_id, id, name, normal_name, name_key, country, created_at, updated_at)
+            select $1, gen_random_uuid(), 'A' || n, 'a' || n, 'a' || n, 'DE', now(), now()
+            from generate_series(1, 3000) n returning id, name_key
+        ), linked as (
+            insert into account_partners (vendor_id, account_id, partner_id, since) select $1, id, $2, now() from made
+        ) insert into account_words (vendor_id, word, account_id, is_name)
+        select $1, word, id, true from made, unnest(array[md5(name_key), 'tag' || left(md5(name_key), 2)]) word""",
+    "deal_words": """
+        with customer as (
+            insert into accounts (vendor_id, id, name, normal_name, name_key, country, created_at, updated_at)
+            values ($1, gen_random_uuid(), 'A', 'a', 'a', 'DE', now(), now()) returning id
+        ), made as (
+            insert into deal_registrations (vendor_id, id, partner_id, number, account_id, title, deal_type, country,
+                status, stage, created_by_partner, last_activity_at, created_at, updated_at)
+            select $1, gen_random_uuid(), $2, n, customer.id, 'D' || n, 'new_business', 'DE', 'draft', 'prospect', true,
+                now(), now(), now()
+            from generate_series(1, 3000) n, customer returning id, title
+        ) insert into deal_words (vendor_id, word, deal_id, partner_id)
+        select $1, word, id, $2 from made, unnest(array[md5(title), 'tag' || left(md5(title), 2)]) word""",
 }
 
 
-@pytest.mark.parametrize(("path", "table"), [(PARTNERS, "partner_words")])
+@pytest.mark.parametrize("is_partner", [False, True])
+@pytest.mark.parametrize(
+    ("path", "table"), [(PARTNERS, "partner_words"), (ACCOUNTS, "account_words"), (DEALS, "deal_words")]
+)
 async def test_a_search_walks_an_index_under_the_policies(
-    house: House, monkeypatch: pytest.MonkeyPatch, path: str, table: str
+    house: House, monkeypatch: pytest.MonkeyPatch, path: str, table: str, is_partner: bool
 ) -> None:
     """Asked as the application's own login, with the very statement of the list."""
     vendor, admin = await house.vendor()
+    partner, seller = await a_partner(house, vendor, "Maple")
+    partner_id = decode("par", partner["id"])
     owner = await asyncpg.connect(house.settings.database_url)
     app = await asyncpg.connect(house.settings.url_for(APP_ROLE))
     try:
-        await owner.execute(PLANTED[table].replace("$1", f"'{vendor.id}'::uuid"))
+        await owner.execute(PLANTED[table].replace("$1", f"'{vendor.id}'::uuid").replace("$2", f"'{partner_id}'::uuid"))
         await owner.execute("analyze")
         asked: list[tuple[str, tuple[Any, ...]]] = []
         plain = asyncpg.Connection.fetch
@@ -147,10 +236,12 @@ async def test_a_search_walks_an_index_under_the_policies(
             return await plain(self, query, *values, **options)
 
         monkeypatch.setattr(asyncpg.Connection, "fetch", fetch)
-        ok(await admin.get(path, params={"q": "common abc"}))
+        ok(await (seller if is_partner else admin).get(path, params={"q": "tagab abc"}))
         (statement, values), *_ = [one for one in asked if table in one[0]]
         async with app.transaction():
             await app.execute(f"set local app.vendor = '{vendor.id}'")
+            if is_partner:
+                await app.execute(f"set local app.partner = '{partner_id}'")
             plan = "\n".join(row[0] for row in await plain(app, "explain " + statement, *values))
     finally:
         await owner.close()
@@ -173,8 +264,9 @@ async def test_the_comparisons_of_a_search_leak_nothing(house: House) -> None:
 
 
 async def test_the_step_that_makes_the_words_fills_them_as_an_owner_that_policies_bind(house: House) -> None:
-    vendor, _ = await house.vendor()
-    await a_partner(
+    vendor, admin = await house.vendor()
+    await a_product(admin)
+    _, seller = await a_partner(
         house,
         vendor,
         "Mäple GmbH",
@@ -183,12 +275,17 @@ async def test_the_step_that_makes_the_words_fills_them_as_an_owner_that_policie
         domains=["m.example"],
         external_ids={"crm": "x1"},
     )
+    deal = await a_draft(seller, "Acme", external_id={"system": "crm", "id": "OPP-1"})
+    path = f"{ACCOUNTS}/{deal['account_id']}"
+    known = {"aliases": ["Zebra"], "domains": ["acme.example"], "external_ids": [{"system": "crm", "id": "k9"}]}
+    ok(await admin.patch(path, known))
     url = urlsplit(house.settings.database_url)
     login = f"words_{url.path[1:]}"
     owner = await asyncpg.connect(house.settings.database_url)
-    everything = "select * from partner_words order by word, partner_id"
+    tables = ("partner_words", "account_words", "account_staff_words", "deal_words")
+    everything = " union all ".join(f"select '{table}', to_jsonb(t)::text from {table} t" for table in tables)
     try:
-        before, open_before = await owner.fetch(everything), await owner.fetch(UNFORCED)
+        before, open_before = sorted(await owner.fetch(everything)), await owner.fetch(UNFORCED)
         await owner.execute(f"create role {login} login password 'words'; grant create on schema public to {login}")
         for row in await owner.fetch("select tablename from pg_tables where schemaname = 'public'"):
             await owner.execute(f"alter table {row['tablename']} owner to {login}")
@@ -196,8 +293,9 @@ async def test_the_step_that_makes_the_words_fills_them_as_an_owner_that_policie
         config = alembic_config(url._replace(netloc=f"{login}:words@{url.netloc.rsplit('@', 1)[-1]}").geturl())
         await asyncio.to_thread(command.downgrade, config, FIRST_STEP)
         await asyncio.to_thread(command.upgrade, config, "head")
-        assert await owner.fetch(everything) == before
-        assert {row["word"] for row in before} >= {"maple", "gmbh", "ahorn", "oak", "m", "example", "x1"}
+        assert sorted(await owner.fetch(everything)) == before
+        told = {"maple", "gmbh", "ahorn", "oak", "m", "example", "x1", "acme", "zebra", "k9", "opp", "1", "endpoint"}
+        assert told <= {json.loads(row[1])["word"] for row in before}
         assert await owner.fetch(UNFORCED) == open_before
     finally:
         await owner.execute(f"reassign owned by {login} to current_user; drop owned by {login}; drop role {login}")

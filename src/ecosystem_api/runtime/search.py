@@ -61,15 +61,17 @@ def wanted_words(text: str | None) -> dict[str, str]:
 
 
 def keep_words(
-    writes: Writes, model: type[Base], owner: str, texts: Iterable[str | None], *, is_new: bool = False, **own: Any
+    writes: Writes, model: type[Base], texts: Iterable[str | None], *, is_new: bool = False, **own: Any
 ) -> None:
     """Let a row be found by exactly the words of these texts.
 
-    Shape: `owner` names the column of the row's id, which is among the values in `own` with all others of the table.
+    Shape: `own` are the values of the table's other columns; those of its key say whose words these are.
     """
     words = sorted({word for text in texts if text for word in words_of(text)})
     if not is_new:
-        writes.add(_dropping(model, (owner, *sorted(own.keys() & {"is_name"}))), words=words, **own)
+        names = {column.name for column in model.__table__.primary_key}
+        key = {name: own[name] for name in sorted(own) if name in names}
+        writes.add(_dropping(model, tuple(key)), words=words, **key)
     if words:
         writes.add(_putting(model, tuple(sorted(own))), words=words, **own)
 

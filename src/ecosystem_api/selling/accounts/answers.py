@@ -7,7 +7,8 @@ holds besides, somebody else wrote: a rival, or the vendor. Its age would tell t
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Text, case, func, literal_column, or_
+from sqlalchemy import JSON, Boolean, Text, and_, case, func, literal_column, or_
+from sqlalchemy.orm import aliased
 
 from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.runtime.reading import (
@@ -21,6 +22,7 @@ from ecosystem_api.runtime.reading import (
     typed_id,
     values_of,
 )  # fmt: skip
+from ecosystem_api.runtime.search import Matches, searched
 from ecosystem_api.selling.accounts.schemas import AccountRead
 from ecosystem_api.selling.accounts.tables import (
     AccountAliasRow,
@@ -28,6 +30,8 @@ from ecosystem_api.selling.accounts.tables import (
     AccountIdentifierRow,
     AccountPartnerRow,
     AccountRow,
+    AccountStaffWordRow,
+    AccountWordRow,
 )
 
 _DOMAIN = literal_column("'domain'", Text)
@@ -102,6 +106,18 @@ def _known_as(tx: Tx) -> Any:
     return AccountRow.id.in_(known)
 
 
+def _with_word(tx: Tx, matches: Matches) -> Any:
+    """By what the caller may read of an account: a partner by its name, and by the domains of those it brought."""
+    row, inner = AccountWordRow, AccountStaffWordRow
+    words = scoped(tx, row, row.account_id).where(matches(row.word))
+    if tx.partner_id is None:
+        return AccountRow.id.in_(words.union_all(scoped(tx, inner, inner.account_id).where(matches(inner.word))))
+    account = aliased(AccountRow)
+    brought = words.join(account, and_(account.vendor_id == row.vendor_id, account.id == row.account_id))
+    brought = brought.where(account.created_by_partner_id == given("tx_partner_id"))
+    return AccountRow.id.in_(words.where(row.is_name).union_all(brought))
+
+
 ACCOUNTS = Listing(
     AccountRead,
     AccountRow,
@@ -112,6 +128,7 @@ ACCOUNTS = Listing(
         "domain": _with_domain,
         "name_key": _called,
         "external_id": _known_as,
+        **searched(_with_word),
     },
     orders={
         "name": Order((AccountRow.name, AccountRow.id)),

@@ -15,6 +15,8 @@ from ecosystem_api.selling.accounts.tables import (
     AccountNameKeyRow,
     AccountPartnerRow,
     AccountRow,
+    AccountStaffWordRow,
+    AccountWordRow,
 )
 
 BULK = BulkKind(
@@ -36,6 +38,8 @@ AREA = Area(
         AccountNameKeyRow,
         AccountExternalIdRow,
         AccountPartnerRow,
+        AccountWordRow,
+        AccountStaffWordRow,
     ),
     exports=(
         Exports("accounts"),
@@ -44,6 +48,8 @@ AREA = Area(
         Exports("account_name_keys", withheld="follows from the names and aliases"),
         Exports("account_external_ids"),
         Exports("account_partners"),
+        Exports("account_words", withheld="follows from the names and domains"),
+        Exports("account_staff_words", withheld="follows from the aliases and external ids"),
     ),
     grants=(
         Grant("accounts:read", EVERYONE, "Read end customers; a partner those it named or works on."),

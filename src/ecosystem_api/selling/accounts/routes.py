@@ -75,6 +75,15 @@ async def list_accounts(
     name: Annotated[
         str | None, Query(description="Accounts of this name, however it is spelled.", max_length=200)
     ] = None,
+    q: Annotated[
+        str | None,
+        Query(
+            min_length=2,
+            max_length=100,
+            description="Only accounts with all these words, the last of which may be the beginning of one, in name "
+            "and domains, for staff also in aliases and external ids; case and accents ignored.",
+        ),
+    ] = None,
     country: Annotated[Country | None, Query(description="Only accounts of this country.")] = None,
     domain: Annotated[str | None, Query(description="The account with this domain.", max_length=253)] = None,
     is_customer: Annotated[bool | None, Query(description="Only customers, or only others. Staff only.")] = None,
@@ -89,6 +98,7 @@ async def list_accounts(
         raise InvalidRequest(errors=[fault])
     filters = {
         "name": name,
+        "q": q,
         "country": country,
         "domain": domain,
         "is_customer": is_customer,

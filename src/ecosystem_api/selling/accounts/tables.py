@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ecosystem_api.runtime.database import Base
 from ecosystem_api.runtime.ledger.tables import INSTANT
+from ecosystem_api.runtime.search import WORD
 
 _SEEN_BY_LINKED = {"scope": "linked", "link": "account_partners", "link_column": "account_id"}
 
@@ -123,6 +124,37 @@ class AccountExternalIdRow(Base):
     account_id: Mapped[UUID]
     system: Mapped[str] = mapped_column(Text)
     external_id: Mapped[str] = mapped_column(Text)
+
+
+class AccountWordRow(Base):
+    """A word by which an account is found: of its name, or of its domains, which not everybody may read."""
+
+    __tablename__ = "account_words"
+    __table_args__ = (
+        ForeignKeyConstraint(["vendor_id", "account_id"], ["accounts.vendor_id", "accounts.id"]),
+        Index("ix_account_words_account", "vendor_id", "account_id"),
+        {"info": {**_SEEN_BY_LINKED, "own_column": "account_id"}},
+    )
+
+    vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    word: Mapped[str] = mapped_column(WORD, primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    is_name: Mapped[bool] = mapped_column(Boolean, primary_key=True)
+
+
+class AccountStaffWordRow(Base):
+    """A word by which the vendor's side alone finds an account: of its aliases and its ids in other systems."""
+
+    __tablename__ = "account_staff_words"
+    __table_args__ = (
+        ForeignKeyConstraint(["vendor_id", "account_id"], ["accounts.vendor_id", "accounts.id"]),
+        Index("ix_account_staff_words_account", "vendor_id", "account_id"),
+        {"info": {"scope": "staff"}},
+    )
+
+    vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    word: Mapped[str] = mapped_column(WORD, primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
 
 
 class AccountPartnerRow(Base):

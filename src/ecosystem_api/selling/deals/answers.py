@@ -19,6 +19,8 @@ from ecosystem_api.runtime.reading import (
     money,
     typed_id,
 )
+from ecosystem_api.runtime.search import Matches, searched
+from ecosystem_api.selling.accounts import service as accounts
 from ecosystem_api.selling.deals.domain import (
     OPEN_STAGES,
     PROTECTED_ONCE_STATUSES,
@@ -27,7 +29,7 @@ from ecosystem_api.selling.deals.domain import (
     missing_fields,
 )
 from ecosystem_api.selling.deals.schemas import DealRead
-from ecosystem_api.selling.deals.tables import DealProductRow, DealRow, ProtectionRow
+from ecosystem_api.selling.deals.tables import DealProductRow, DealRow, DealWordRow, ProtectionRow
 from ecosystem_api.selling.products import service as products
 
 WRITE, DECIDE = "deals:write", "deals:decide"
@@ -131,6 +133,14 @@ def _json(value: Any) -> Any:
     return literal_column(f"'{json.dumps(value)}'::json", JSON)
 
 
+def _with_word(tx: Tx, matches: Matches) -> Any:
+    """By what it says itself, and by the name of its customer."""
+    row = DealWordRow
+    own = scoped(tx, row, row.deal_id).where(matches(row.word))
+    for_customer = scoped(tx, DealRow, DealRow.id).where(DealRow.account_id.in_(accounts.named_with(tx, matches)))
+    return DealRow.id.in_(own.union_all(for_customer.correlate(None)))
+
+
 DEALS = Listing(
     DealRead,
     DealRow,
@@ -145,6 +155,7 @@ DEALS = Listing(
         "deal_type": lambda tx: DealRow.deal_type == given("deal_type", Text),
         "external_system": lambda tx: DealRow.external_system == given("external_system", Text),
         "external_id": lambda tx: DealRow.external_id == given("external_id", Text),
+        **searched(_with_word),
     },
     orders={
         "-created_at": Order((DealRow.created_at, DealRow.id), is_descending=True),

@@ -10,7 +10,7 @@ from ecosystem_api.selling.deals.facts import FACTS
 from ecosystem_api.selling.deals.jobs import HANDLERS
 from ecosystem_api.selling.deals.routes import router
 from ecosystem_api.selling.deals.schemas import DealImport, DealItem
-from ecosystem_api.selling.deals.tables import DealNoteRow, DealProductRow, DealRow, ProtectionRow
+from ecosystem_api.selling.deals.tables import DealNoteRow, DealProductRow, DealRow, DealWordRow, ProtectionRow
 
 BULK = BulkKind(
     name="deal_registrations",
@@ -25,8 +25,14 @@ BULK = BulkKind(
 AREA = Area(
     name="selling/deals",
     router=router,
-    tables=(DealRow, DealProductRow, ProtectionRow, DealNoteRow),
-    exports=(Exports("deal_registrations"), Exports("deal_products"), Exports("protections"), Exports("deal_notes")),
+    tables=(DealRow, DealProductRow, ProtectionRow, DealNoteRow, DealWordRow),
+    exports=(
+        Exports("deal_registrations"),
+        Exports("deal_products"),
+        Exports("protections"),
+        Exports("deal_notes"),
+        Exports("deal_words", withheld="Made of what the other tables hold."),
+    ),
     grants=(
         Grant("deals:read", EVERYONE, "Read deal registrations; a partner its own."),
         Grant("deals:write", EDITORS | PARTNER_ROLES, "Draft, submit, withdraw, release and close deal registrations."),

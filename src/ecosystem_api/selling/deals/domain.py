@@ -1,5 +1,6 @@
 """The law of deal registrations: two axes, who may do what, what is missing, who stands where in the queue."""
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from uuid import UUID
 from ecosystem_api.kernel.lifecycle import Lifecycle
 from ecosystem_api.kernel.problem import IllegalMove
 
+_NUMBER: Final = re.compile(r"\bDR-0*(?=[1-9])", re.IGNORECASE)
 STATUSES: Final = (
     "draft",
     "submitted",
@@ -114,3 +116,8 @@ def queue_of(product_ids: frozenset[UUID], waiting: Iterable[Waiting]) -> list[W
 def queue_place(deal_id: UUID, queue: Sequence[Waiting]) -> int | None:
     """The place of a registration in a queue, from 1; None if it does not stand there."""
     return next((place for place, one in enumerate(queue, 1) if one.deal_id == deal_id), None)
+
+
+def as_number(text: str) -> str:
+    """The text with each number of a registration as it is counted: "DR-000042" is 42."""
+    return _NUMBER.sub("", text)

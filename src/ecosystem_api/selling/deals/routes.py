@@ -78,6 +78,15 @@ async def list_deals(
     response: Response,
     paging: Annotated[Paging, Depends()],
     status: Annotated[list[DealStatus] | None, Query(description="Any of these statuses; repeat it.")] = None,
+    q: Annotated[
+        str | None,
+        Query(
+            min_length=2,
+            max_length=100,
+            description="Only registrations with all these words, the last of which may be the beginning of one, in "
+            "title, number, external id and the customer's name; case and accents ignored.",
+        ),
+    ] = None,
     stage: Annotated[DealStage | None, Query(description="Only this sales stage.")] = None,
     partner_id: Annotated[PartnerRef | None, Query(description="Only this partner's.")] = None,
     account_id: Annotated[AccountId | None, Query(description="Only for this customer.")] = None,
@@ -96,6 +105,7 @@ async def list_deals(
         "status": status[0] if status and len(status) == 1 else None,
         "statuses": status if status and len(status) > 1 else None,
         "stage": stage,
+        "q": q,
         "partner_id": partner_id,
         "account_id": account_id,
         "deal_type": deal_type,

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ecosystem_api.runtime.database import Base
 from ecosystem_api.runtime.ledger.tables import INSTANT
+from ecosystem_api.runtime.search import WORD
 from ecosystem_api.selling.deals.domain import STAGES, STATUSES
 
 
@@ -101,6 +102,22 @@ class DealProductRow(Base):
     product_id: Mapped[UUID] = mapped_column(primary_key=True)
     partner_id: Mapped[UUID]
     quantity: Mapped[int] = mapped_column(Integer)
+
+
+class DealWordRow(Base):
+    """A word by which a registration is found: of its title, its number and its id in another system."""
+
+    __tablename__ = "deal_words"
+    __table_args__ = (
+        ForeignKeyConstraint(["vendor_id", "deal_id"], ["deal_registrations.vendor_id", "deal_registrations.id"]),
+        Index("ix_deal_words_deal", "vendor_id", "deal_id"),
+        {"info": {"scope": "partner"}},
+    )
+
+    vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    word: Mapped[str] = mapped_column(WORD, primary_key=True)
+    deal_id: Mapped[UUID] = mapped_column(primary_key=True)
+    partner_id: Mapped[UUID]
 
 
 class ProtectionRow(Base):

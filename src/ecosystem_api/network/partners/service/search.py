@@ -13,5 +13,5 @@ async def keep_words_of(tx: Tx, row: PartnerRow) -> None:
     external_ids = [known.external_id for known in await store.external_ids_of(tx, [row.id])]
     texts = [row.display_name, row.legal_name, *row.domains, *aliases, *external_ids]
     writes = Writes()
-    keep_words(writes, PartnerWordRow, "partner_id", texts, partner_id=row.id)
+    keep_words(writes, PartnerWordRow, texts, partner_id=row.id)
     await writes.send(tx)

@@ -15,6 +15,7 @@ from ecosystem_api.selling.accounts.service.recognise import (
     require_account,
     resolve_account,
 )
+from ecosystem_api.selling.accounts.service.search import named_with
 
 __all__ = [
     "AccountKnowledge",
@@ -32,6 +33,7 @@ __all__ = [
     "lock_accounts",
     "match_account",
     "name_customer",
+    "named_with",
     "note_customers",
     "put_account",
     "require_account",

@@ -21,6 +21,7 @@ from ecosystem_api.selling.accounts.errors import AccountCycle, ExternalIdTaken,
 from ecosystem_api.selling.accounts.events import AccountUpdated
 from ecosystem_api.selling.accounts.schemas import AccountExternalId, AccountRead, AccountUpdate, LegalId
 from ecosystem_api.selling.accounts.service.read import read_accounts
+from ecosystem_api.selling.accounts.service.search import keep_words_of
 from ecosystem_api.selling.accounts.tables import (
     AccountAliasRow,
     AccountExternalIdRow,
@@ -50,7 +51,7 @@ async def update_account(
         row.normal_name = normal_name(row.name)
         row.name_key = compact_name(row.normal_name)
     parts = await _replace_parts(tx, row, body, sent)
-    if "/name" in changed or "/aliases" in parts:
+    if "/name" in changed or parts:
         await keep_findable(tx, row)
     if parts and not changed:
         touch(row, tx.now)
@@ -132,9 +133,10 @@ async def add_parts(
 
 
 async def keep_findable(tx: Tx, row: AccountRow) -> None:
-    """Let an account be found by names like its own and its aliases; whenever those change."""
+    """Let an account be found by all that names it, and by names like those; whenever that changes."""
     names = [row.normal_name, *(alias.normal_name for alias in await store.aliases_of(tx, [row.id]))]
     await store.keep_keys(tx, row.id, frozenset().union(*map(name_keys, names)))
+    await keep_words_of(tx, row)
 
 
 async def _replace_parts(tx: Tx, row: AccountRow, body: AccountUpdate, sent: Mapping[str, Any]) -> list[str]:

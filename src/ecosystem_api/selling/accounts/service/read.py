@@ -11,6 +11,7 @@ from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.domains import registrable_domain
 from ecosystem_api.runtime.http import Paging
 from ecosystem_api.runtime.reading import View, Written, chosen_fields, page, part, texts, whole
+from ecosystem_api.runtime.search import wanted_words
 from ecosystem_api.selling.accounts.answers import ACCOUNTS
 from ecosystem_api.selling.accounts.schemas import AccountRead
 from ecosystem_api.selling.accounts.tables import AccountRow
@@ -40,8 +41,9 @@ async def list_accounts(
     """
     name, domain = filters.get("name"), filters.get("domain")
     wanted = {key: value for key, value in filters.items() if tx.partner_id is None or key not in _STAFF_FILTERS}
-    wanted |= {"name": None, "domain": (registrable_domain(domain) or domain) if domain else None}
+    wanted |= {"name": None, "q": None, "domain": (registrable_domain(domain) or domain) if domain else None}
     wanted["name_key"] = compact_name(normal_name(name)) if name else None
+    wanted |= wanted_words(filters.get("q"))
     found, cursor = await ACCOUNTS.page(tx, _view(tx), paging, wanted, sort, chosen_fields(AccountRead, fields))
     return page(texts(found), cursor)
 

@@ -18,6 +18,7 @@ from ecosystem_api.selling.deals.events import DealUpdated
 from ecosystem_api.selling.deals.schemas import DealRead, DealUpdate
 from ecosystem_api.selling.deals.service.draft import claimed_products, named_account, write_products
 from ecosystem_api.selling.deals.service.read import read_deal
+from ecosystem_api.selling.deals.service.search import keep_words_of
 from ecosystem_api.selling.deals.service.tell import tell
 from ecosystem_api.selling.deals.tables import DealRow
 
@@ -78,5 +79,6 @@ async def _write(tx: Tx, who: Caller, row: DealRow, claimed: dict[UUID, int], be
         await store.clear_products(tx, row.id)
         write_products(writes, row, list(claimed.items()))
     store.keep(writes, row, with_content=True)
+    keep_words_of(writes, row)
     tell(writes, tx, who, row, DealUpdated)
     await writes.send(tx)

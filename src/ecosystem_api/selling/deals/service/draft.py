@@ -19,6 +19,7 @@ from ecosystem_api.selling.deals.errors import ExternalIdInUse, OtherPartner, Pa
 from ecosystem_api.selling.deals.events import DealCreated
 from ecosystem_api.selling.deals.schemas import DealCreate, DealProduct, DealRead
 from ecosystem_api.selling.deals.service.read import read_deal
+from ecosystem_api.selling.deals.service.search import keep_words_of
 from ecosystem_api.selling.deals.service.tell import tell
 from ecosystem_api.selling.deals.tables import DealProductRow, DealRow
 from ecosystem_api.selling.products import service as products
@@ -64,6 +65,7 @@ async def create_deal(tx: Tx, who: Caller, body: DealCreate) -> DealRead:
     writes = Writes()
     writes.insert(DealRow, **own)
     write_products(writes, row, claimed)
+    keep_words_of(writes, row, is_new=True)
     tell(writes, tx, who, row, DealCreated)
     try:
         await writes.send(tx)

@@ -6,10 +6,12 @@ from ecosystem_api.kernel.ids import encode
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.merge import Finding, Followed, Merge, move_rows
+from ecosystem_api.runtime.statement import Writes
 from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.events import DealPartnerChanged
+from ecosystem_api.selling.deals.service.search import keep_words_of
 from ecosystem_api.selling.deals.service.tell import tell_each
-from ecosystem_api.selling.deals.tables import DealNoteRow, DealProductRow, DealRow, ProtectionRow
+from ecosystem_api.selling.deals.tables import DealNoteRow, DealProductRow, DealRow, DealWordRow, ProtectionRow
 
 
 async def follow_merge(tx: Tx, who: Caller, merge: Merge) -> Followed:
@@ -21,7 +23,7 @@ async def follow_merge(tx: Tx, who: Caller, merge: Merge) -> Followed:
     """
     given_up = await _give_up_external_ids(tx, merge)
     moving = [row.id for row in await store.deals_of(tx, merge.source_id)]
-    followed = await move_rows(tx, merge, (DealRow, DealProductRow, ProtectionRow, DealNoteRow))
+    followed = await move_rows(tx, merge, (DealRow, DealProductRow, ProtectionRow, DealNoteRow, DealWordRow))
     rows = await store.deals_with(tx, moving)
     await tell_each(tx, who, rows, DealPartnerChanged)
     followed.remarks += given_up + await _behind_itself(tx, await store.deals_of(tx, merge.target_id))
@@ -31,12 +33,15 @@ async def follow_merge(tx: Tx, who: Caller, merge: Merge) -> Followed:
 async def _give_up_external_ids(tx: Tx, merge: Merge) -> list[Finding]:
     """Where another system knows registrations of both under one id, it leads to the remaining partner's."""
     found = []
+    writes = Writes()
     for row, other_id in await store.external_ids_of_both(tx, merge.source_id, merge.target_id):
         ids = (encode("deal", row.id), encode("deal", other_id))
         detail = f"Both had the id {row.external_id} in {row.external_system}; it leads to the second one from now on."
         found.append(Finding("external_id_given_up", "deal_registrations", ids, detail))
         row.external_system = row.external_id = None
+        keep_words_of(writes, row)
     await tx.flush()
+    await writes.send(tx)
     return found
 
 

@@ -23,10 +23,11 @@ from ecosystem_api.runtime.reading import (
     view_of,
     whole,
 )  # fmt: skip
+from ecosystem_api.runtime.search import wanted_words
 from ecosystem_api.selling.accounts import service as accounts
 from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.answers import DEALS, DECIDE, WRITE
-from ecosystem_api.selling.deals.domain import Waiting, allowed_actions, moved, queue_of, queue_place
+from ecosystem_api.selling.deals.domain import Waiting, allowed_actions, as_number, moved, queue_of, queue_place
 from ecosystem_api.selling.deals.schemas import DealRead, ProtectionRead, QueueRead, tag_suffix
 from ecosystem_api.selling.deals.tables import DealRow
 from ecosystem_api.selling.engagement import service as engagement
@@ -67,8 +68,9 @@ async def list_deals(
 
     Edges: ordered by a field that may be empty, those without it are left out.
     """
-    chosen = chosen_fields(DealRead, fields)
-    found, cursor = await DEALS.page(tx, view_of(who, WRITE, DECIDE), paging, filters, sort, chosen)
+    chosen, q = chosen_fields(DealRead, fields), filters.get("q")
+    wanted = {**filters, "q": None, **wanted_words(as_number(q) if q is not None else None)}
+    found, cursor = await DEALS.page(tx, view_of(who, WRITE, DECIDE), paging, wanted, sort, chosen)
     return page(await _texts(tx, who, found, await _queues(tx, found), chosen, expand), cursor)
 
 

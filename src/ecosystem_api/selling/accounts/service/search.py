@@ -1,0 +1,29 @@
+"""Let accounts be found by words."""
+
+from typing import Any
+
+from sqlalchemy import Select
+
+from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.search import Matches, keep_words
+from ecosystem_api.runtime.statement import Writes
+from ecosystem_api.selling.accounts import store
+from ecosystem_api.selling.accounts.tables import AccountRow, AccountStaffWordRow, AccountWordRow
+
+
+async def keep_words_of(tx: Tx, row: AccountRow) -> None:
+    """An account is found by its name, domains, aliases and ids in other systems as they are now."""
+    domains = [known.value for known in await store.identifiers_of(tx, [row.id]) if known.kind == "domain"]
+    aliases = [alias.name for alias in await store.aliases_of(tx, [row.id])]
+    external_ids = [known.external_id for known in await store.external_ids_of(tx, [row.id])]
+    writes = Writes()
+    keep_words(writes, AccountWordRow, [row.name], account_id=row.id, is_name=True)
+    keep_words(writes, AccountWordRow, domains, account_id=row.id, is_name=False)
+    keep_words(writes, AccountStaffWordRow, [*aliases, *external_ids], account_id=row.id)
+    await writes.send(tx)
+
+
+def named_with(tx: Tx, matches: Matches) -> Select[Any]:
+    """The ids of the accounts that the caller may see with a word in their name."""
+    row = AccountWordRow
+    return scoped(tx, row, row.account_id).where(row.is_name, matches(row.word))
