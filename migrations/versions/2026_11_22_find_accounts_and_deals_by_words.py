@@ -6,7 +6,7 @@ from migrations.row_security import protect, unprotect
 from migrations.words import fill_words
 
 revision = "find_accounts_and_deals_by_words"
-down_revision = "find_partners_by_words"
+down_revision = "find_protections_by_customer"
 branch_labels = None
 depends_on = None
 
