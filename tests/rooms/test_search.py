@@ -236,7 +236,7 @@ async def test_a_search_walks_an_index_under_the_policies(
             return await plain(self, query, *values, **options)
 
         monkeypatch.setattr(asyncpg.Connection, "fetch", fetch)
-        ok(await (seller if is_partner else admin).get(path, params={"q": "tagab abc"}))
+        ok(await (seller if is_partner else admin).get(path, params={"q": "abc"}))
         (statement, values), *_ = [one for one in asked if table in one[0]]
         async with app.transaction():
             await app.execute(f"set local app.vendor = '{vendor.id}'")
