@@ -43,8 +43,8 @@ HEADERS: Json = {
     },
     "EcosystemVersion": {
         "description": "The version of the contract that this answer keeps.",
-        "schema": {"type": "string", "format": "date"},
-        "example": "2026-11-22",
+        "schema": {"type": "string", "enum": list(KNOWN)},
+        "example": KNOWN[-1],
     },
     "Deprecation": {
         "description": "Since when clients should leave this operation, in Unix seconds (RFC 9745). `Link` leads to "
