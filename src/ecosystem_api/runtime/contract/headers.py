@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from ecosystem_api.runtime.versions import KNOWN
+
 Json = dict[str, Any]
 
 HEADERS: Json = {
@@ -100,8 +102,8 @@ PARAMETERS: Json = {
         "required": False,
         "description": "The version of the contract this request is written for. Without it that of the credential "
         "counts, which is by default the one of the day it was made.",
-        "schema": {"type": "string", "format": "date"},
-        "example": "2026-11-22",
+        "schema": {"type": "string", "enum": list(KNOWN)},
+        "example": KNOWN[-1],
     },
     "RequestId": {
         "name": "X-Request-Id",
