@@ -145,6 +145,13 @@ async def test_a_customer_and_product_have_one_holder_at_any_instant(shown: Show
         assert all(one[1] <= other[0] for one, other in pairwise(periods)), periods
 
 
+NOTHING_TO_SHOW = {
+    "/v1/issuers": "an identity provider is the vendor's own; none stands beside the demonstration",
+    "/v1/request-log": "fills as credentials call, behind their requests",
+    "/v1/deprecated-calls": "no operation is deprecated",
+}
+
+
 async def test_every_list_has_something_to_show(shown: Shown) -> None:
     await shown.house.drain()
     admin, by = shown.admin, {"{partner_id}": set[str](), "{deal_id}": set[str](), "{import_id}": set[str]()}
@@ -154,7 +161,7 @@ async def test_every_list_has_something_to_show(shown: Shown) -> None:
     empty = []
     lists = [path for path in list_paths(shown.house) if "{" not in path or any(name in path for name in by)]
     assert len(lists) > 15, "the lists were not found: the check would pass over nothing"
-    for path in lists:
+    for path in set(lists) - NOTHING_TO_SHOW.keys():
         name = next((name for name in by if name in path), "")
         ways = [path.replace(name, one) for one in sorted(by[name])] if name else [path]
         if not any([ok(await admin.get(way))["data"] for way in ways]):
