@@ -23,12 +23,12 @@ READS = [one for one in operations() if one.method == "GET"]
 WORDLESS = {
     "account_partners", "counters", "deliveries", "event_heads", "idempotency_keys", "client_secrets", "tenants",
     "deal_products", "protections", "rule_books", "partner_relationships", "import_problems",
-    "import_jobs", "import_chunks", "ended_tokens", "rate_buckets", "calls", "deprecated_calls",
+    "import_jobs", "import_chunks", "ended_tokens", "rate_buckets", "calls", "deprecated_calls", "account_name_keys",
 }  # fmt: skip
 # Reads that nobody's words belong into: about the caller, the service or the default book.
 SILENT = {
     "GET /v1/me", "GET /v1/rules-of-engagement", "GET /livez", "GET /readyz", "GET /startupz",
-    "GET /v1/sandbox/clock", "GET /v1/request-log", "GET /v1/deprecated-calls", "GET /openapi.json", "GET /docs",
+    "GET /v1/sandbox/clock", "GET /v1/deal-registrations/{deal_id}/protection", "GET /v1/request-log", "GET /v1/deprecated-calls", "GET /openapi.json", "GET /docs",
     "GET /v1/deliveries", "GET /v1/imports", "GET /v1/imports/{import_id}", "GET /v1/imports/{import_id}/problems",
     "GET /v1/partners/{partner_id}/relationships", "GET /v1/events/{event_id}", "GET /.well-known/jwks.json",
     "GET /.well-known/oauth-authorization-server",

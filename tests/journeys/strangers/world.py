@@ -5,7 +5,9 @@ from typing import Any
 
 from tests.makers import Api, House, a_product, deal_body, ok
 
-from ecosystem_api.kernel.ids import new_uuid
+from ecosystem_api.access.calls.service import keep_calls
+from ecosystem_api.kernel.ids import decode, new_uuid
+from ecosystem_api.runtime.journal import Call
 
 NOBODY = "01h455vb4pex5vsknk084sn02q"
 CSV = {"Content-Type": "text/csv"}
@@ -55,6 +57,8 @@ async def plant(house: House) -> World:
     for one in (*sides, foreign, staff, foreign_staff):
         await _find_news(one)
     foreign.ids = {**foreign_staff.ids, **foreign.ids}
+    for side in (*sides, staff, foreign, foreign_staff):
+        await _plant_call(house, side)
     own, sibling, third = sides
     for one in (own, sibling, foreign):
         one.ids["relationship_id"] = await relate(one, staff if one is not foreign else foreign_staff)
@@ -203,6 +207,20 @@ async def _plant_late(side: Side) -> None:
     waiting = ok(await side.api.get("/v1/deliveries?state=pending"))["data"]
     side.ids["import_id"] = done[0]["id"]
     side.ids["delivery_id"] = next(one["id"] for one in waiting if one["subject_id"] == job["id"])
+
+
+async def _plant_call(house: House, side: Side) -> None:
+    """A call that its own log tells of, of an operation that will end."""
+    me = ok(await side.api.get("/v1/me"))
+    vendor_id = decode("ven", me["vendor_id"])
+    partner_id = decode("par", me["partner_id"]) if me["partner_id"] else None
+    call = Call(
+        called_at=house.clock(), vendor_id=vendor_id, partner_id=partner_id, actor_id=f"{side.word}_caller",
+        method="GET", route="/v1/me", path="/v1/me", parameters=(), status=200, code=None, duration_ms=1.0,
+        request_id="req_planted", ecosystem_version="2026-11-22", is_replayed=False, operation="get_me",
+    )  # fmt: skip
+    async with house.machinery.database.transaction(vendor_id) as tx:
+        await keep_calls(tx, [call])
 
 
 async def _find_news(side: Side) -> None:
