@@ -57,6 +57,9 @@ def _in_review(story: Story, deal: Deal) -> None:
 
 
 def _action_required(story: Story, deal: Deal) -> None:
+    # What came back lately lies on the partner's desk: there has to be something to complete.
+    if story.stage.now > story.stage.end - _BACKLOG:
+        return
     match story.answers.draw():
         case "complete":
             story.later(deal, story.stage.now + story.days(0.3, 9), _complete)
