@@ -197,9 +197,9 @@ async def test_streams_of_one_client_are_bounded_hold_no_connection_and_end_when
         polls = [
             hands.create_task(http.get("/v1/events?after=100000&wait=60", headers=bearer(other))) for _ in "12345678"
         ]
-        pool: Any = house.machinery.database.engine.pool
+        pool = house.machinery.database.connections
         async with asyncio.timeout(10):
-            while house.machinery.bell.waiting < STREAMS_PER_CLIENT + len(polls) or pool.checkedout() > 1:  # noqa: ASYNC110 - nothing tells that a pool is at rest
+            while house.machinery.bell.waiting < STREAMS_PER_CLIENT + len(polls) or pool.lent > 1:  # noqa: ASYNC110 - nothing tells that a pool is at rest
                 await asyncio.sleep(0.02)
         assert (await http.get("/v1/me", headers=bearer(other))).status_code == 200
         house.machinery.is_draining = True

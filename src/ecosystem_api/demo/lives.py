@@ -124,7 +124,7 @@ async def _complete(story: Story, deal: Deal) -> None:
     changes: dict[str, object] = {"deal_type": "new_business", "description": story.chance.choice(wording.DESCRIPTIONS)}
     if deal.read.amount is None:
         changes["amount"] = {"amount": f"{story.chance.randint(20, 400)}00", "currency": "USD"}
-    if deal.read.expected_close_on is None:
+    if deal.read.expected_close_on is None or deal.read.expected_close_on <= story.stage.now.date():
         changes["expected_close_on"] = (story.stage.now + story.days(30, 120)).date()
     async with story.stage.acting(who) as tx:
         await service.update_deal(tx, who, deal.id, DealUpdate.model_validate(changes), "*")
