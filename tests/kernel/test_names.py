@@ -218,7 +218,9 @@ def test_case_and_punctuation_make_no_difference(words: list[str], marks: list[s
 
 
 @given(
-    st.lists(_WORD, min_size=1, max_size=4), st.sampled_from(["Inc.", "GmbH", "S.A.", "Pty Ltd", "sp. z o.o.", "K.K."])
+    # A form behind "et" is part of the name: "Fils et Co."
+    st.lists(_WORD.filter(lambda word: normal_name(f"Qzebra {word}") != "qzebra et"), min_size=1, max_size=4),
+    st.sampled_from(["Inc.", "GmbH", "S.A.", "Pty Ltd", "sp. z o.o.", "K.K."]),
 )
 def test_a_closing_form_makes_no_difference(words: list[str], form: str) -> None:
     name = "Qzebra " + " ".join(words)  # a first word of its own, so that the rest may be any form

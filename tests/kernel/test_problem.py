@@ -18,6 +18,7 @@ CONTRACT = {
     "Conflict": (409, "conflict", False),
     "IllegalMove": (409, "illegal_move", False),
     "IdempotencyInProgress": (409, "idempotency_in_progress", True),
+    "RecordMerged": (409, "record_merged", False),
     "PreconditionFailed": (412, "stale_version", False),
     "BodyTooLarge": (413, "body_too_large", False),
     "UnsupportedMediaType": (415, "unsupported_media_type", False),
