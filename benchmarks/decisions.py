@@ -134,7 +134,7 @@ def table(runs: Mapping[str, Sequence[Decided]]) -> list[str]:
     lines = [
         "| create, submit, decide | requests/s | decisions/s | decisions/s per core of worker CPU "
         "| per core of worker and database CPU | CPU ms per decision: worker | database | request | p50 ms | p99 ms |",
-        "|---|--:|--:|--:|--:|--:|--:|---|--:|--:|",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for name, found in runs.items():
         figures = [

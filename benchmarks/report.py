@@ -19,7 +19,7 @@ def table(runs: Runs) -> list[str]:
     lines = [
         "| read | server | requests/s | p50 ms | p99 ms | CPU µs: worker | CPU µs: database "
         "| ours, by CPU | by requests/s |",
-        "|---|---|--:|--:|--:|--:|--:|--:|--:|",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for name, server in runs:
         found = runs[name, server]
@@ -47,7 +47,7 @@ def goals(runs: Runs, per_core: float, ready: float) -> list[str]:
     deep = median(cost(far) / cost(first) for first, far in pairs)
     told.append(("CPU of page 5,000 against page 1", "at most 1.1×", f"{deep:.2f}×", deep <= 1.1))
     rows = [f"| {name} | {goal} | {found} | {'yes' if met else '**no**'} |" for name, goal, found, met in told]
-    return ["| goal | wanted | measured | reached |", "|---|--:|--:|---|", *rows]
+    return ["| goal | wanted | measured | reached |", "|---|---|---|---|", *rows]
 
 
 _PARTS = ("per_second", "p50_ms", "p99_ms", "app_us", "database_us")
