@@ -1,6 +1,7 @@
 """The whole document: its words about the service, its rooms as tags, its operations, its news."""
 
 import inspect
+import json
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -145,6 +146,11 @@ def _drop_unused(document: Json) -> None:
         used |= fresh
         fresh = {name for found in fresh for name in _references(schemas[found])} - used
     document["components"]["schemas"] = {name: schema for name, schema in schemas.items() if name in used}
+    # Headers of what will end are there only while something will.
+    headers, text = document["components"]["headers"], json.dumps(document)
+    document["components"]["headers"] = {
+        name: told for name, told in headers.items() if f'"#/components/headers/{name}"' in text
+    }
 
 
 def _references(node: Any) -> Iterator[str]:
