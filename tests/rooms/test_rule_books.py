@@ -277,7 +277,7 @@ async def test_a_simulation_finds_what_brute_force_finds(house: House) -> None:
     assert groups[("size", "small")] == (4, 2)
     assert groups[("tier", "gold")] == (5, 2)
     assert groups[("change", "approve to require")] == (9, 4)
-    assert done["value"] == [{"currency": "USD", "amount": "192000.00", "count": 4}] or done["value"][0]["count"] == 4
+    assert done["value"] == [{"currency": "EUR", "amount": "192000.00", "count": 4}]
     assert done["coverage"]["fired"]["capacity"] == 5
     assert "amount_not_comparable" in done["coverage"]["cannot_fire"]
     assert "incomplete" in done["coverage"]["never_fired"]

@@ -192,7 +192,6 @@ def read_for_author(row: RuleBookRow, now: datetime) -> RuleBookAuthorRead:
             "created_at": row.created_at,
             "updated_at": row.updated_at,
         }
-        | {"version": row.version}
     )
 
 
