@@ -49,6 +49,28 @@ async def test_every_step_goes_up_down_and_up_again_and_leaves_nothing(empty: st
     assert await _leftovers(empty) == ["forgotten"], "a downgrade leaves something behind: drop it, or policies first"
 
 
+async def test_accounts_from_before_are_found_by_similar_names_too(empty: str) -> None:
+    config, step = alembic_config(empty), "find_accounts_by_similar_names"
+    await asyncio.to_thread(command.upgrade, config, step)
+    await asyncio.to_thread(command.downgrade, config, "-1")
+    vendor, account = "gen_random_uuid() as vendor_id", "gen_random_uuid() as id"
+    await _execute(
+        empty,
+        "set session_replication_role = replica;"  # the vendor's own row does not matter here
+        "insert into accounts (vendor_id, id, name, normal_name, name_key, country, created_at, updated_at)"
+        " select vendor_id, id, 'Northwind Robotics', 'northwind robotics', 'northwindrobotics', 'DE', now(), now()"
+        f" from (select {vendor}, {account} from generate_series(1, 3)) made",
+    )
+    await asyncio.to_thread(command.upgrade, config, step)
+    connection = await asyncpg.connect(empty)
+    try:
+        found = await connection.fetch("select key, count(*) from account_name_keys group by key order by key")
+    finally:
+        await connection.close()
+    keys = ["^north", "nrthwnd", "nrthwnd rbtc", "otics$", "rbtc"]
+    assert {row["key"]: row["count"] for row in found} == dict.fromkeys(keys, 3)
+
+
 def test_a_forked_history_is_noticed(tmp_path: Path) -> None:
     config = Config()
     config.set_main_option("script_location", str(tmp_path))
