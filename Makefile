@@ -12,6 +12,8 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 NODE := $(VENV)/node
 CLIENT := $(VENV)/python-client
+# Processes that share the tests: each has a database of its own, and two keep a small machine busy.
+n ?= 2
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_WARN_SCRIPT_LOCATION := 1
@@ -26,8 +28,8 @@ run: $(INSTALLED) ## Run everything for development: PostgreSQL, demonstration d
 	@exec $(BIN)/ecosystem-api run
 
 .PHONY: test
-test: $(INSTALLED) ## Run the tests (on DATABASE_URL if set; a=... adds arguments of pytest)
-	@exec $(BIN)/python -m pytest $(a)
+test: $(INSTALLED) ## Run the tests (on DATABASE_URL if set; a=... adds arguments of pytest, n=0 runs them one by one)
+	@exec $(BIN)/python -m pytest -n $(n) --dist worksteal $(a)
 
 .PHONY: contract
 contract: $(INSTALLED) $(NODE)/.installed $(CLIENT)/.installed ## Check the contract by others' tools: lint, breaking changes, clients, a sign-in (needs Node)

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from zlib import crc32
 
-from ecosystem_api.selling.accounts.domain import (
+from ecosystem_api.market.accounts.domain import (
     COMMON,
     LEAST_SIMILARITY,
     MOST_CANDIDATES,

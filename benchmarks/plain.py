@@ -12,11 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from ecosystem_api.kernel.ids import decode
 from ecosystem_api.kernel.money import Money
+from ecosystem_api.market.products.tables import ProductRow
 from ecosystem_api.runtime.http import Page
 from ecosystem_api.selling.deals.domain import PROTECTED_ONCE_STATUSES, allowed_actions, missing_fields
 from ecosystem_api.selling.deals.schemas import DealProduct, DealRead, DealStaffRead, ProtectionRead
 from ecosystem_api.selling.deals.tables import DealProductRow, DealRow, ProtectionRow
-from ecosystem_api.selling.products.tables import ProductRow
 
 
 def plain_app(url: str, vendor_id: UUID, deep: list[Any], pool_size: int) -> FastAPI:

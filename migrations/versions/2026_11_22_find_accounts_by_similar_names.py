@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 from migrations.row_security import protect, unprotect
 
-from ecosystem_api.selling.accounts.domain import name_keys
+from ecosystem_api.market.accounts.domain import name_keys
 
 revision = "find_accounts_by_similar_names"
 down_revision = "keep_what_was_called_of_late"

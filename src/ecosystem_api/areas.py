@@ -7,7 +7,8 @@ from ecosystem_api.runtime.area import Area, Catalog
 PLAN: dict[str, tuple[str, ...]] = {
     "access": ("vendors", "members", "issuers", "clients", "calls", "tokens"),
     "network": ("personas", "partners", "contacts"),
-    "selling": ("products", "accounts", "engagement", "deals"),
+    "market": ("products", "accounts"),
+    "selling": ("engagement", "deals"),
     "exchange": ("feed", "imports"),
 }
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecosystem_api.selling.accounts.domain import IDENTIFIER_KINDS, identifier_register, normal_identifier
+from ecosystem_api.market.accounts.domain import IDENTIFIER_KINDS, identifier_register, normal_identifier
 
 ACCEPTED = [
     ("duns", "15-048-3782", "150483782"),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecosystem_api.selling.accounts.domain import (
+from ecosystem_api.market.accounts.domain import (
     COMMON,
     key_weight,
     name_keys,

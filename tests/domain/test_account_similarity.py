@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecosystem_api.selling.accounts.domain import name_similarity
-from ecosystem_api.selling.accounts.domain.similarity import edit_distance, jaro_winkler
+from ecosystem_api.market.accounts.domain import name_similarity
+from ecosystem_api.market.accounts.domain.similarity import edit_distance, jaro_winkler
 
 _WORD = st.text(alphabet=string.ascii_lowercase, min_size=2, max_size=9)
 

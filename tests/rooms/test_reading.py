@@ -4,8 +4,8 @@ import json
 
 from tests.makers import House, a_draft, a_partner, a_product, a_submission, deal_body, ok, refused
 
+from ecosystem_api.market.accounts.schemas import AccountRead
 from ecosystem_api.network.partners.schemas import PartnerRead
-from ecosystem_api.selling.accounts.schemas import AccountRead
 from ecosystem_api.selling.deals.schemas import DealRead
 
 DEALS = "/v1/deal-registrations"

@@ -12,9 +12,9 @@ from ecosystem_api.demo.lives import follow, revoke
 from ecosystem_api.demo.partners import Partner
 from ecosystem_api.demo.stage import Stage
 from ecosystem_api.demo.story import Deal, Story
+from ecosystem_api.market.accounts import service as accounts
+from ecosystem_api.market.accounts.schemas import AccountResolve, AccountUpdate
 from ecosystem_api.runtime.caller import Role
-from ecosystem_api.selling.accounts import service as accounts
-from ecosystem_api.selling.accounts.schemas import AccountResolve, AccountUpdate
 from ecosystem_api.selling.deals import service
 from ecosystem_api.selling.deals.schemas import CheckRequest, DealCreate
 

@@ -6,9 +6,9 @@ from ecosystem_api.demo import desk
 from ecosystem_api.demo.cast import wording
 from ecosystem_api.demo.story import Deal, DealStep, Story
 from ecosystem_api.kernel.money import Money
+from ecosystem_api.market.accounts import service as accounts
+from ecosystem_api.market.accounts.schemas import AccountUpdate
 from ecosystem_api.runtime.caller import Role
-from ecosystem_api.selling.accounts import service as accounts
-from ecosystem_api.selling.accounts.schemas import AccountUpdate
 from ecosystem_api.selling.deals import service
 from ecosystem_api.selling.deals.domain import OPEN_STAGES
 from ecosystem_api.selling.deals.schemas import (

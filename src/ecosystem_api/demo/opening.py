@@ -14,14 +14,14 @@ from ecosystem_api.demo.cast.customers import Customer
 from ecosystem_api.demo.cast.products import PRODUCTS, RETIRED, Product
 from ecosystem_api.demo.stage import Stage
 from ecosystem_api.exchange.imports import service as imports
+from ecosystem_api.market.accounts import service as accounts
+from ecosystem_api.market.accounts.schemas import AccountUpdate
+from ecosystem_api.market.products import service as products
+from ecosystem_api.market.products.schemas import ProductCreate, ProductUpdate
 from ecosystem_api.network.personas import service as personas
 from ecosystem_api.network.personas.schemas import PersonaCreate
 from ecosystem_api.operator import open_vendor
 from ecosystem_api.runtime.caller import Role
-from ecosystem_api.selling.accounts import service as accounts
-from ecosystem_api.selling.accounts.schemas import AccountUpdate
-from ecosystem_api.selling.products import service as products
-from ecosystem_api.selling.products.schemas import ProductCreate, ProductUpdate
 
 _DOMAIN = "northwindsecurity.example"
 _STAFF = ("admin", "manager", "manager", "manager", "analyst", "analyst", "analyst")

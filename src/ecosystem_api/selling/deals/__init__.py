@@ -2,5 +2,5 @@
 
 Used by partners (draft, submit, follow), by the vendor's reviewers (approve, reject, return, extend, revoke) and by the
 worker (protection ends, the queue moves). The rules that judge are in `selling/engagement`; customers in
-`selling/accounts`.
+`market/accounts`.
 """

@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import ARRAY, JSON, Integer, Text, and_, any_, case, cast, func, literal_column
 
+from ecosystem_api.market.accounts import service as accounts
+from ecosystem_api.market.products import service as products
 from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.runtime.reading import (
     Listing,
@@ -20,7 +22,6 @@ from ecosystem_api.runtime.reading import (
     typed_id,
 )
 from ecosystem_api.runtime.search import Matches, searched
-from ecosystem_api.selling.accounts import service as accounts
 from ecosystem_api.selling.deals.domain import (
     OPEN_STAGES,
     PROTECTED_ONCE_STATUSES,
@@ -30,7 +31,6 @@ from ecosystem_api.selling.deals.domain import (
 )
 from ecosystem_api.selling.deals.schemas import DealRead
 from ecosystem_api.selling.deals.tables import DealProductRow, DealRow, DealWordRow, ProtectionRow
-from ecosystem_api.selling.products import service as products
 
 WRITE, DECIDE = "deals:write", "deals:decide"
 

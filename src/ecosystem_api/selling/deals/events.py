@@ -2,9 +2,9 @@
 
 from pydantic import Field
 
+from ecosystem_api.market.accounts.schemas import AccountId
 from ecosystem_api.runtime.ledger import Event
 from ecosystem_api.runtime.wire import Amount, Instant
-from ecosystem_api.selling.accounts.schemas import AccountId
 from ecosystem_api.selling.deals.schemas import DealId, DealStage, DealStatus
 
 

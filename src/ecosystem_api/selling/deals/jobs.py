@@ -3,11 +3,11 @@
 from uuid import UUID
 
 from ecosystem_api.kernel.ids import decode
+from ecosystem_api.market.accounts.events import AccountUpdated
 from ecosystem_api.runtime.area import Handler
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.ledger import Heard
-from ecosystem_api.selling.accounts.events import AccountUpdated
 from ecosystem_api.selling.deals import service
 from ecosystem_api.selling.deals.events import DealClosedLost, DealClosedWon, DealExpired, DealReleased, DealRevoked
 

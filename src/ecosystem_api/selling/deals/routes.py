@@ -6,6 +6,7 @@ from fastapi import Depends, Query, Response
 
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.kernel.problem import FieldError, InvalidRequest
+from ecosystem_api.market.accounts.schemas import AccountId
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.http import (
     CurrentTx,
@@ -21,7 +22,6 @@ from ecosystem_api.runtime.http import (
 )  # fmt: skip
 from ecosystem_api.runtime.limits import PROBES, counted
 from ecosystem_api.runtime.wire import Key
-from ecosystem_api.selling.accounts.schemas import AccountId
 from ecosystem_api.selling.deals import service
 from ecosystem_api.selling.deals.schemas import (
     CheckRead,

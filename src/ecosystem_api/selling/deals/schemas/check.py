@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import ConfigDict, field_validator
 
+from ecosystem_api.market.accounts.schemas import MatchRead
 from ecosystem_api.runtime.wire import Amount, Country, Day, Key, Wire, told
-from ecosystem_api.selling.accounts.schemas import MatchRead
 from ecosystem_api.selling.deals.schemas.words import DEAL_TYPES, Products, each_once
 from ecosystem_api.selling.deals.schemas.write import WANTED, NamesCustomer
 from ecosystem_api.selling.engagement.schemas import Outcome

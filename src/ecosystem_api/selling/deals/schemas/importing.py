@@ -5,9 +5,9 @@ from typing import Annotated
 from pydantic import StringConstraints, ValidationInfo, field_validator
 
 from ecosystem_api.kernel.money import Money
+from ecosystem_api.market.products.schemas import Sku
 from ecosystem_api.runtime.wire import Country, Day, Key, Line, Prose, Wire, told
 from ecosystem_api.selling.deals.schemas.words import DEAL_TYPES
-from ecosystem_api.selling.products.schemas import Sku
 
 
 class DealImport(Wire):

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
+from ecosystem_api.market.accounts.schemas import AccountId, AccountRead
 from ecosystem_api.network.partners.schemas import PartnerRead
 from ecosystem_api.runtime.wire import Amount, Day, Instant, TypedId, Wire, told
-from ecosystem_api.selling.accounts.schemas import AccountId, AccountRead
 from ecosystem_api.selling.deals.schemas.words import (
     DEAL_TYPES,
     DealExternalId,

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from pydantic import Field
 
+from ecosystem_api.market.products.schemas import Sku
 from ecosystem_api.runtime.wire import Key, Line, TypedId, Wire, told
-from ecosystem_api.selling.products.schemas import Sku
 
 DealId = Annotated[UUID, TypedId("deal")]
 PartnerRef = Annotated[UUID, TypedId("par")]

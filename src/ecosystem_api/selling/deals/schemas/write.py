@@ -5,8 +5,8 @@ from typing import Literal, Self
 from pydantic import ConfigDict, field_validator, model_validator
 from pydantic.config import JsonDict
 
+from ecosystem_api.market.accounts.schemas import AccountCreate, AccountId
 from ecosystem_api.runtime.wire import Amount, Country, Day, Key, Line, Prose, Wire, kept, told
-from ecosystem_api.selling.accounts.schemas import AccountCreate, AccountId
 from ecosystem_api.selling.deals.schemas.words import (
     DEAL_TYPES,
     ApproveReason,

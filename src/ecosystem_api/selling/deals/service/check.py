@@ -2,15 +2,15 @@
 
 from uuid import UUID
 
+from ecosystem_api.market.accounts import service as accounts
+from ecosystem_api.market.accounts.schemas import AccountCreate, MatchRead
+from ecosystem_api.market.products import service as products
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
-from ecosystem_api.selling.accounts import service as accounts
-from ecosystem_api.selling.accounts.schemas import AccountCreate, MatchRead
 from ecosystem_api.selling.deals.schemas import CheckRead, CheckRequest, CheckStaffRead
 from ecosystem_api.selling.deals.service.draft import claiming_partner
 from ecosystem_api.selling.deals.service.weigh import ACTION, Asked, Customer, customer_of, gather
 from ecosystem_api.selling.engagement import service as engagement
-from ecosystem_api.selling.products import service as products
 
 _BY_PERSON = ("review",)
 

@@ -3,12 +3,12 @@
 from uuid import UUID
 
 from ecosystem_api.kernel.problem import FieldError, NotFound
+from ecosystem_api.market.accounts import service as accounts
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.http import expect_version
 from ecosystem_api.runtime.statement import Writes
-from ecosystem_api.selling.accounts import service as accounts
 from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.domain import OPEN_STAGES, OPEN_STATUSES
 from ecosystem_api.selling.deals.errors import CurrencyDiffers, StageNotReachable

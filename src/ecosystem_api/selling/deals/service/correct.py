@@ -5,12 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from ecosystem_api.kernel.problem import NotFound
+from ecosystem_api.market.accounts import service as accounts
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import apply_changes, touch
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.http import expect_version
 from ecosystem_api.runtime.statement import Writes
-from ecosystem_api.selling.accounts import service as accounts
 from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.domain import EDITABLE_STATUSES
 from ecosystem_api.selling.deals.errors import NotEditable

@@ -8,13 +8,14 @@ from sqlalchemy.exc import IntegrityError
 
 from ecosystem_api.kernel.ids import new_uuid
 from ecosystem_api.kernel.problem import FieldError
+from ecosystem_api.market.accounts import service as accounts
+from ecosystem_api.market.accounts.schemas import AccountCreate, AccountResolve
+from ecosystem_api.market.products import service as products
 from ecosystem_api.network.partners import service as partners
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx, constraint_name
 from ecosystem_api.runtime.ledger.plan import next_number
 from ecosystem_api.runtime.statement import Writes
-from ecosystem_api.selling.accounts import service as accounts
-from ecosystem_api.selling.accounts.schemas import AccountCreate, AccountResolve
 from ecosystem_api.selling.deals.errors import ExternalIdInUse, OtherPartner, PartnerNotNamed
 from ecosystem_api.selling.deals.events import DealCreated
 from ecosystem_api.selling.deals.schemas import DealCreate, DealProduct, DealRead
@@ -22,7 +23,6 @@ from ecosystem_api.selling.deals.service.read import read_deal
 from ecosystem_api.selling.deals.service.search import keep_words_of
 from ecosystem_api.selling.deals.service.tell import tell
 from ecosystem_api.selling.deals.tables import DealProductRow, DealRow
-from ecosystem_api.selling.products import service as products
 
 
 async def create_deal(tx: Tx, who: Caller, body: DealCreate) -> DealRead:

@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from ecosystem_api.kernel.problem import NotFound
+from ecosystem_api.market.accounts import service as accounts
 from ecosystem_api.runtime.database import Tx
-from ecosystem_api.selling.accounts import service as accounts
 from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.service.weigh import Customer, customer_of
 from ecosystem_api.selling.deals.tables import DealRow

@@ -3,10 +3,10 @@
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.kernel.money import Money
 from ecosystem_api.kernel.problem import FieldError, InvalidRequest
+from ecosystem_api.market.accounts import service as accounts
 from ecosystem_api.network.partners import service as partners
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
-from ecosystem_api.selling.accounts import service as accounts
 from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.schemas import DealCreate, DealExternalId, DealImport, DealProduct
 from ecosystem_api.selling.deals.service.draft import create_deal

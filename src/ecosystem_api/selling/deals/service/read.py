@@ -6,6 +6,7 @@ from uuid import UUID
 
 from ecosystem_api.kernel.money import Money
 from ecosystem_api.kernel.problem import NotFound
+from ecosystem_api.market.accounts import service as accounts
 from ecosystem_api.network.partners import service as partners
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
@@ -24,7 +25,6 @@ from ecosystem_api.runtime.reading import (
     whole,
 )  # fmt: skip
 from ecosystem_api.runtime.search import wanted_words
-from ecosystem_api.selling.accounts import service as accounts
 from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.answers import DEALS, DECIDE, WRITE
 from ecosystem_api.selling.deals.domain import Waiting, allowed_actions, as_number, moved, queue_of, queue_place

@@ -4,11 +4,11 @@ from collections.abc import Collection
 from uuid import UUID
 
 from ecosystem_api.kernel.problem import NotFound
+from ecosystem_api.market.accounts import service as accounts
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.statement import Writes
-from ecosystem_api.selling.accounts import service as accounts
 from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.domain import LIFECYCLE, queue_of
 from ecosystem_api.selling.deals.events import DealPromoted

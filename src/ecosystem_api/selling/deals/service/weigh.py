@@ -7,14 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from ecosystem_api.kernel.ids import encode
+from ecosystem_api.market.accounts import service as accounts
+from ecosystem_api.market.accounts.domain import Match
+from ecosystem_api.market.products import service as products
 from ecosystem_api.network.partners import service as partners
 from ecosystem_api.runtime.database import Tx
-from ecosystem_api.selling.accounts import service as accounts
-from ecosystem_api.selling.accounts.domain import Match
 from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.domain import Waiting, missing_fields, queue_of
 from ecosystem_api.selling.deals.tables import DealRow
-from ecosystem_api.selling.products import service as products
 
 ACTION = "deal_registration.submit"
 

@@ -1,13 +1,13 @@
 """What this room offers the house."""
 
+from ecosystem_api.market.products.events import ProductAdded, ProductUpdated
+from ecosystem_api.market.products.routes import router
+from ecosystem_api.market.products.tables import ProductRow
 from ecosystem_api.runtime.area import Area, Exports, Grant
 from ecosystem_api.runtime.caller import EDITORS, EVERYONE
-from ecosystem_api.selling.products.events import ProductAdded, ProductUpdated
-from ecosystem_api.selling.products.routes import router
-from ecosystem_api.selling.products.tables import ProductRow
 
 AREA = Area(
-    name="selling/products",
+    name="market/products",
     router=router,
     tables=(ProductRow,),
     exports=(Exports("products"),),

@@ -7,9 +7,9 @@ from uuid import UUID
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
 from ecosystem_api.kernel.names import normal_name
+from ecosystem_api.market.accounts.domain import normal_identifier
 from ecosystem_api.runtime.domains import is_generic_host, registrable_domain
 from ecosystem_api.runtime.wire import Country, Day, Instant, Key, Line, TypedId, Wire, kept, told
-from ecosystem_api.selling.accounts.domain import normal_identifier
 
 AccountId = Annotated[UUID, TypedId("acc")]
 PartnerRef = Annotated[UUID, TypedId("par")]

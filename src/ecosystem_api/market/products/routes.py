@@ -5,10 +5,8 @@ from typing import Annotated
 from fastapi import Depends, Query, Response
 
 from ecosystem_api.kernel.ids import encode
-from ecosystem_api.runtime.caller import Caller
-from ecosystem_api.runtime.http import CurrentTx, IfMatch, Page, Paging, allow, created, room_router, tagged
-from ecosystem_api.selling.products import service
-from ecosystem_api.selling.products.schemas import (
+from ecosystem_api.market.products import service
+from ecosystem_api.market.products.schemas import (
     ProductCreate,
     ProductId,
     ProductRead,
@@ -16,6 +14,8 @@ from ecosystem_api.selling.products.schemas import (
     ProductUpdate,
     Sku,
 )
+from ecosystem_api.runtime.caller import Caller
+from ecosystem_api.runtime.http import CurrentTx, IfMatch, Page, Paging, allow, created, room_router, tagged
 
 router = room_router("products")
 Reader = Annotated[Caller, allow("products:read")]

@@ -4,11 +4,11 @@ from typing import Any
 
 from sqlalchemy import Select
 
+from ecosystem_api.market.accounts import store
+from ecosystem_api.market.accounts.tables import AccountRow, AccountStaffWordRow, AccountWordRow
 from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.runtime.search import Matches, keep_words
 from ecosystem_api.runtime.statement import Writes
-from ecosystem_api.selling.accounts import store
-from ecosystem_api.selling.accounts.tables import AccountRow, AccountStaffWordRow, AccountWordRow
 
 
 async def keep_words_of(tx: Tx, row: AccountRow) -> None:

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import Select, Text, literal_column
 
+from ecosystem_api.market.products.tables import ProductRow
 from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.runtime.statement import Statement, any_of
-from ecosystem_api.selling.products.tables import ProductRow
 
 
 async def find_product(tx: Tx, product_id: UUID, *, is_locked: bool = False) -> ProductRow | None:

@@ -8,15 +8,11 @@ from uuid import UUID
 from ecosystem_api.kernel.ids import encode, new_uuid
 from ecosystem_api.kernel.names import compact_name, normal_name
 from ecosystem_api.kernel.problem import FieldError, InvalidRequest, NotFound
-from ecosystem_api.runtime.caller import Caller
-from ecosystem_api.runtime.database import Tx
-from ecosystem_api.runtime.ledger import tell_with
-from ecosystem_api.runtime.statement import Writes, inserting
-from ecosystem_api.selling.accounts import store
-from ecosystem_api.selling.accounts.domain import Match
-from ecosystem_api.selling.accounts.errors import AmbiguousIdentifiers
-from ecosystem_api.selling.accounts.events import AccountCreated
-from ecosystem_api.selling.accounts.schemas import (
+from ecosystem_api.market.accounts import store
+from ecosystem_api.market.accounts.domain import Match
+from ecosystem_api.market.accounts.errors import AmbiguousIdentifiers
+from ecosystem_api.market.accounts.events import AccountCreated
+from ecosystem_api.market.accounts.schemas import (
     AccountCreate,
     AccountExternalId,
     AccountImport,
@@ -24,11 +20,15 @@ from ecosystem_api.selling.accounts.schemas import (
     AccountResolve,
     AccountResolved,
 )
-from ecosystem_api.selling.accounts.service.keep import add_parts, keep_findable, refuse_cycle
-from ecosystem_api.selling.accounts.service.know import matches_of
-from ecosystem_api.selling.accounts.service.match import described, names_of, read_match
-from ecosystem_api.selling.accounts.service.read import get_account, read_accounts
-from ecosystem_api.selling.accounts.tables import AccountPartnerRow, AccountRow
+from ecosystem_api.market.accounts.service.keep import add_parts, keep_findable, refuse_cycle
+from ecosystem_api.market.accounts.service.know import matches_of
+from ecosystem_api.market.accounts.service.match import described, names_of, read_match
+from ecosystem_api.market.accounts.service.read import get_account, read_accounts
+from ecosystem_api.market.accounts.tables import AccountPartnerRow, AccountRow
+from ecosystem_api.runtime.caller import Caller
+from ecosystem_api.runtime.database import Tx
+from ecosystem_api.runtime.ledger import tell_with
+from ecosystem_api.runtime.statement import Writes, inserting
 
 MANAGE = "accounts:manage"
 _LINK = inserting(AccountPartnerRow, "account_id", "partner_id", "since", unless_there=True)

@@ -10,24 +10,24 @@ from sqlalchemy.exc import IntegrityError
 from ecosystem_api.kernel.ids import encode, new_uuid
 from ecosystem_api.kernel.names import compact_name, normal_name
 from ecosystem_api.kernel.problem import FieldError, InvalidRequest, NotFound
-from ecosystem_api.runtime.caller import Caller
-from ecosystem_api.runtime.changes import apply_changes, touch
-from ecosystem_api.runtime.database import Tx, constraint_name
-from ecosystem_api.runtime.http import expect_version
-from ecosystem_api.runtime.ledger import record
-from ecosystem_api.selling.accounts import store
-from ecosystem_api.selling.accounts.domain import name_keys
-from ecosystem_api.selling.accounts.errors import AccountCycle, ExternalIdTaken, IdentifierTaken
-from ecosystem_api.selling.accounts.events import AccountUpdated
-from ecosystem_api.selling.accounts.schemas import AccountExternalId, AccountRead, AccountUpdate, LegalId
-from ecosystem_api.selling.accounts.service.read import read_accounts
-from ecosystem_api.selling.accounts.service.search import keep_words_of
-from ecosystem_api.selling.accounts.tables import (
+from ecosystem_api.market.accounts import store
+from ecosystem_api.market.accounts.domain import name_keys
+from ecosystem_api.market.accounts.errors import AccountCycle, ExternalIdTaken, IdentifierTaken
+from ecosystem_api.market.accounts.events import AccountUpdated
+from ecosystem_api.market.accounts.schemas import AccountExternalId, AccountRead, AccountUpdate, LegalId
+from ecosystem_api.market.accounts.service.read import read_accounts
+from ecosystem_api.market.accounts.service.search import keep_words_of
+from ecosystem_api.market.accounts.tables import (
     AccountAliasRow,
     AccountExternalIdRow,
     AccountIdentifierRow,
     AccountRow,
 )
+from ecosystem_api.runtime.caller import Caller
+from ecosystem_api.runtime.changes import apply_changes, touch
+from ecosystem_api.runtime.database import Tx, constraint_name
+from ecosystem_api.runtime.http import expect_version
+from ecosystem_api.runtime.ledger import record
 
 _OWN_FIELDS = ("name", "country", "region", "industry", "parent_id", "is_customer", "vendor_engaged_on")
 

@@ -1,12 +1,12 @@
 """Use cases of accounts, by verb: recognise a customer, keep its record, read it, tell what rules ask about it."""
 
-from ecosystem_api.selling.accounts.service.bulk import put_account
-from ecosystem_api.selling.accounts.service.keep import note_customers, update_account
-from ecosystem_api.selling.accounts.service.know import AccountKnowledge, know_account, know_locked, lock_accounts
-from ecosystem_api.selling.accounts.service.match import find_candidates, match_account
-from ecosystem_api.selling.accounts.service.merge import follow_merge
-from ecosystem_api.selling.accounts.service.read import account_answers, get_account, list_accounts, show_account
-from ecosystem_api.selling.accounts.service.recognise import (
+from ecosystem_api.market.accounts.service.bulk import put_account
+from ecosystem_api.market.accounts.service.keep import note_customers, update_account
+from ecosystem_api.market.accounts.service.know import AccountKnowledge, know_account, know_locked, lock_accounts
+from ecosystem_api.market.accounts.service.match import find_candidates, match_account
+from ecosystem_api.market.accounts.service.merge import follow_merge
+from ecosystem_api.market.accounts.service.read import account_answers, get_account, list_accounts, show_account
+from ecosystem_api.market.accounts.service.recognise import (
     Named,
     find_by_external_id,
     import_account,
@@ -15,7 +15,7 @@ from ecosystem_api.selling.accounts.service.recognise import (
     require_account,
     resolve_account,
 )
-from ecosystem_api.selling.accounts.service.search import named_with
+from ecosystem_api.market.accounts.service.search import named_with
 
 __all__ = [
     "AccountKnowledge",

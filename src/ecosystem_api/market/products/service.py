@@ -8,16 +8,16 @@ from sqlalchemy.exc import IntegrityError
 
 from ecosystem_api.kernel.ids import encode, new_uuid
 from ecosystem_api.kernel.problem import FieldError, NotFound
+from ecosystem_api.market.products import store
+from ecosystem_api.market.products.errors import SkuTaken, UnknownProduct
+from ecosystem_api.market.products.events import ProductAdded, ProductUpdated
+from ecosystem_api.market.products.schemas import ProductCreate, ProductRead, ProductUpdate
+from ecosystem_api.market.products.tables import ProductRow
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import apply_changes
 from ecosystem_api.runtime.database import Tx, constraint_name
 from ecosystem_api.runtime.http import Page, Paging, expect_version, page_of
 from ecosystem_api.runtime.ledger import Event, record
-from ecosystem_api.selling.products import store
-from ecosystem_api.selling.products.errors import SkuTaken, UnknownProduct
-from ecosystem_api.selling.products.events import ProductAdded, ProductUpdated
-from ecosystem_api.selling.products.schemas import ProductCreate, ProductRead, ProductUpdate
-from ecosystem_api.selling.products.tables import ProductRow
 
 _MOST_SKUS = 100_000
 _SKUS: dict[tuple[UUID, UUID], str] = {}

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecosystem_api.kernel.ids import encode
+from ecosystem_api.market.accounts import store
+from ecosystem_api.market.accounts.errors import ExternalIdTaken
+from ecosystem_api.market.accounts.schemas import AccountRead, AccountResolve, AccountUpdate
+from ecosystem_api.market.accounts.service.keep import update_account
+from ecosystem_api.market.accounts.service.read import get_account
+from ecosystem_api.market.accounts.service.recognise import MANAGE, resolve_account
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.http.bulk import IfKnown
-from ecosystem_api.selling.accounts import store
-from ecosystem_api.selling.accounts.errors import ExternalIdTaken
-from ecosystem_api.selling.accounts.schemas import AccountRead, AccountResolve, AccountUpdate
-from ecosystem_api.selling.accounts.service.keep import update_account
-from ecosystem_api.selling.accounts.service.read import get_account
-from ecosystem_api.selling.accounts.service.recognise import MANAGE, resolve_account
 
 
 async def put_account(tx: Tx, who: Caller, body: AccountResolve, if_known: IfKnown) -> tuple[str, str]:

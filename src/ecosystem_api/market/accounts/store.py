@@ -7,10 +7,8 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Select, Text, and_, bindparam, case, delete, func, literal, select, true, union, update
 from sqlalchemy.dialects.postgresql import insert
 
-from ecosystem_api.runtime.database import Tx, scoped
-from ecosystem_api.runtime.statement import Row, Statement, any_of
-from ecosystem_api.selling.accounts.domain import COMMON
-from ecosystem_api.selling.accounts.tables import (
+from ecosystem_api.market.accounts.domain import COMMON
+from ecosystem_api.market.accounts.tables import (
     AccountAliasRow,
     AccountExternalIdRow,
     AccountIdentifierRow,
@@ -18,6 +16,8 @@ from ecosystem_api.selling.accounts.tables import (
     AccountPartnerRow,
     AccountRow,
 )
+from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.statement import Row, Statement, any_of
 
 
 async def find_account(tx: Tx, account_id: UUID, *, is_locked: bool = False) -> AccountRow | None:

@@ -1,14 +1,10 @@
 """What this room offers the house."""
 
-from ecosystem_api.runtime.area import Area, Exports, Grant, ImportKind
-from ecosystem_api.runtime.caller import EDITORS, EVERYONE, PARTNER_ROLES
-from ecosystem_api.runtime.http.bulk import BulkKind, offer_bulk
-from ecosystem_api.runtime.merge import Follower
-from ecosystem_api.selling.accounts import service
-from ecosystem_api.selling.accounts.events import AccountCreated, AccountUpdated
-from ecosystem_api.selling.accounts.routes import router
-from ecosystem_api.selling.accounts.schemas import AccountImport, AccountResolve
-from ecosystem_api.selling.accounts.tables import (
+from ecosystem_api.market.accounts import service
+from ecosystem_api.market.accounts.events import AccountCreated, AccountUpdated
+from ecosystem_api.market.accounts.routes import router
+from ecosystem_api.market.accounts.schemas import AccountImport, AccountResolve
+from ecosystem_api.market.accounts.tables import (
     AccountAliasRow,
     AccountExternalIdRow,
     AccountIdentifierRow,
@@ -18,6 +14,10 @@ from ecosystem_api.selling.accounts.tables import (
     AccountStaffWordRow,
     AccountWordRow,
 )
+from ecosystem_api.runtime.area import Area, Exports, Grant, ImportKind
+from ecosystem_api.runtime.caller import EDITORS, EVERYONE, PARTNER_ROLES
+from ecosystem_api.runtime.http.bulk import BulkKind, offer_bulk
+from ecosystem_api.runtime.merge import Follower
 
 BULK = BulkKind(
     name="accounts",
@@ -29,7 +29,7 @@ BULK = BulkKind(
 )
 
 AREA = Area(
-    name="selling/accounts",
+    name="market/accounts",
     router=router,
     tables=(
         AccountRow,

@@ -6,6 +6,16 @@ from fastapi import Depends, Query, Response
 
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.kernel.problem import FieldError, InvalidRequest
+from ecosystem_api.market.accounts import service
+from ecosystem_api.market.accounts.schemas import (
+    AccountCreate,
+    AccountId,
+    AccountMatches,
+    AccountRead,
+    AccountResolve,
+    AccountResolved,
+    AccountUpdate,
+)
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.http import (
     CurrentTx,
@@ -20,16 +30,6 @@ from ecosystem_api.runtime.http import (
 )  # fmt: skip
 from ecosystem_api.runtime.limits import PROBES, counted
 from ecosystem_api.runtime.wire import Country, Key
-from ecosystem_api.selling.accounts import service
-from ecosystem_api.selling.accounts.schemas import (
-    AccountCreate,
-    AccountId,
-    AccountMatches,
-    AccountRead,
-    AccountResolve,
-    AccountResolved,
-    AccountUpdate,
-)
 
 router = room_router("accounts")
 Reader = Annotated[Caller, allow("accounts:read")]

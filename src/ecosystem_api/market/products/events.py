@@ -2,8 +2,8 @@
 
 from pydantic import Field
 
+from ecosystem_api.market.products.schemas import ProductId, ProductStatus
 from ecosystem_api.runtime.ledger import Event
-from ecosystem_api.selling.products.schemas import ProductId, ProductStatus
 
 
 class _ProductNews(Event):

@@ -5,13 +5,13 @@ was stored. Finding candidates among a million accounts is the store's work; wha
 """
 
 from ecosystem_api.kernel.names import compact_name, normal_name
-from ecosystem_api.selling.accounts.domain.identifiers import (
+from ecosystem_api.market.accounts.domain.identifiers import (
     IDENTIFIER_KINDS,
     IdentifierKind,
     identifier_register,
     normal_identifier,
 )
-from ecosystem_api.selling.accounts.domain.keys import (
+from ecosystem_api.market.accounts.domain.keys import (
     COMMON,
     MOST_CANDIDATES,
     key_weight,
@@ -19,7 +19,7 @@ from ecosystem_api.selling.accounts.domain.keys import (
     sound_core,
     weigh_by_holders,
 )
-from ecosystem_api.selling.accounts.domain.match import (
+from ecosystem_api.market.accounts.domain.match import (
     BANDS,
     WEIGHTS,
     Evidence,
@@ -30,8 +30,8 @@ from ecosystem_api.selling.accounts.domain.match import (
     judge_match,
     rank_matches,
 )
-from ecosystem_api.selling.accounts.domain.relation import LEAST_SIMILARITY, AccountView
-from ecosystem_api.selling.accounts.domain.similarity import Weigh, name_similarity, word_weight
+from ecosystem_api.market.accounts.domain.relation import LEAST_SIMILARITY, AccountView
+from ecosystem_api.market.accounts.domain.similarity import Weigh, name_similarity, word_weight
 
 __all__ = [
     "BANDS",

@@ -4,11 +4,9 @@ from collections.abc import Collection
 from uuid import UUID
 
 from ecosystem_api.kernel.names import normal_name
-from ecosystem_api.runtime.caller import Caller
-from ecosystem_api.runtime.database import Tx
-from ecosystem_api.selling.accounts import store
-from ecosystem_api.selling.accounts.domain import AccountView, Match
-from ecosystem_api.selling.accounts.schemas import (
+from ecosystem_api.market.accounts import store
+from ecosystem_api.market.accounts.domain import AccountView, Match
+from ecosystem_api.market.accounts.schemas import (
     AccountCandidate,
     AccountCreate,
     AccountMatches,
@@ -16,7 +14,9 @@ from ecosystem_api.selling.accounts.schemas import (
     EvidenceRead,
     MatchRead,
 )
-from ecosystem_api.selling.accounts.service.know import matches_of
+from ecosystem_api.market.accounts.service.know import matches_of
+from ecosystem_api.runtime.caller import Caller
+from ecosystem_api.runtime.database import Tx
 
 MANAGE = "accounts:manage"
 

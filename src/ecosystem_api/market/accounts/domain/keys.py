@@ -11,7 +11,7 @@ from math import log
 from typing import Final
 
 from ecosystem_api.kernel.names import compact_name
-from ecosystem_api.selling.accounts.domain.similarity import Weigh, word_weight
+from ecosystem_api.market.accounts.domain.similarity import Weigh, word_weight
 
 COMMON: Final = 200  # a key that more accounts have finds nobody: it says a trade, a place or a first name
 MOST_CANDIDATES: Final = 50

@@ -2,8 +2,8 @@
 
 from pydantic import Field
 
+from ecosystem_api.market.accounts.schemas import AccountId
 from ecosystem_api.runtime.ledger import Event
-from ecosystem_api.selling.accounts.schemas import AccountId
 
 
 class AccountCreated(Event):

@@ -10,6 +10,16 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, Text, and_, case, func, literal_column, or_
 from sqlalchemy.orm import aliased
 
+from ecosystem_api.market.accounts.schemas import AccountRead
+from ecosystem_api.market.accounts.tables import (
+    AccountAliasRow,
+    AccountExternalIdRow,
+    AccountIdentifierRow,
+    AccountPartnerRow,
+    AccountRow,
+    AccountStaffWordRow,
+    AccountWordRow,
+)
 from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.runtime.reading import (
     Listing,
@@ -23,16 +33,6 @@ from ecosystem_api.runtime.reading import (
     values_of,
 )  # fmt: skip
 from ecosystem_api.runtime.search import Matches, searched
-from ecosystem_api.selling.accounts.schemas import AccountRead
-from ecosystem_api.selling.accounts.tables import (
-    AccountAliasRow,
-    AccountExternalIdRow,
-    AccountIdentifierRow,
-    AccountPartnerRow,
-    AccountRow,
-    AccountStaffWordRow,
-    AccountWordRow,
-)
 
 _DOMAIN = literal_column("'domain'", Text)
 _NOTHING = literal_column("'[]'::json", JSON)

@@ -7,10 +7,8 @@ from uuid import UUID
 
 from ecosystem_api.kernel.names import compact_name
 from ecosystem_api.kernel.problem import NotFound
-from ecosystem_api.runtime.database import Tx
-from ecosystem_api.runtime.statement import Row
-from ecosystem_api.selling.accounts import store
-from ecosystem_api.selling.accounts.domain import (
+from ecosystem_api.market.accounts import store
+from ecosystem_api.market.accounts.domain import (
     MOST_CANDIDATES,
     AccountView,
     Match,
@@ -21,6 +19,8 @@ from ecosystem_api.selling.accounts.domain import (
     sound_core,
     weigh_by_holders,
 )
+from ecosystem_api.runtime.database import Tx
+from ecosystem_api.runtime.statement import Row
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,15 @@ from uuid import UUID
 
 from ecosystem_api.kernel.names import compact_name, normal_name
 from ecosystem_api.kernel.problem import NotFound
+from ecosystem_api.market.accounts.answers import ACCOUNTS
+from ecosystem_api.market.accounts.schemas import AccountRead
+from ecosystem_api.market.accounts.tables import AccountRow
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.domains import registrable_domain
 from ecosystem_api.runtime.http import Paging
 from ecosystem_api.runtime.reading import View, Written, chosen_fields, page, part, texts, whole
 from ecosystem_api.runtime.search import wanted_words
-from ecosystem_api.selling.accounts.answers import ACCOUNTS
-from ecosystem_api.selling.accounts.schemas import AccountRead
-from ecosystem_api.selling.accounts.tables import AccountRow
 
 _STAFF_FILTERS = ("is_customer", "external_system", "external_id")
 

@@ -1,9 +1,9 @@
 """Follow two partners that became one."""
 
+from ecosystem_api.market.accounts import store
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.merge import Followed, Merge
-from ecosystem_api.selling.accounts import store
 
 
 async def follow_merge(tx: Tx, who: Caller, merge: Merge) -> Followed:
