@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.house.checks import Faults
 
-WINGS = ("access", "network", "enablement", "selling", "success", "insight", "rewards", "exchange")
+WINGS = ("access", "network", "enablement", "market", "selling", "cosell", "success", "insight", "rewards", "exchange")
 FLOORS = frozenset({"kernel", "rules", "runtime", "reference", "cli", "demo"})
 ROOM_FILES = frozenset(
     {"__init__", "area", "routes", "jobs", "service", "store", "answers", "facts", "events"}
