@@ -19,7 +19,7 @@ _DEAL_BODIES: dict[str, Any] = {
     "reject": {"reason": "other", "remedy": "Ask again."},
     "return": {"reason": "other", "remedy": "Say more."},
     "revoke": {"reason": "other", "remedy": "Ask again."},
-    "extend": {"days": 30, "reason": "other", "evidence": "A word."},
+    "extend": {"days": 30, "reason": "other", "evidence": [{"kind": "email", "statement": "A word."}]},
 }
 # The rules take these; no caller asks for them. And no registration rests where they begin.
 _BY_RULES = {"review", "queue", "promote", "expire"}

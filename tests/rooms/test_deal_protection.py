@@ -5,7 +5,8 @@ from typing import Any
 from tests.makers import House, a_partner, a_product, a_submission, ok, refused
 
 DEALS = "/v1/deal-registrations"
-MORE = {"days": 30, "reason": "procurement", "evidence": "Purchasing signs in June."}
+SHOWN = {"kind": "customer_statement", "statement": "Purchasing signs in June.", "occurred_on": "2026-01-05"}
+MORE = {"days": 30, "reason": "procurement", "evidence": [SHOWN]}
 
 
 def path(deal: Any, verb: str = "") -> str:
@@ -20,7 +21,7 @@ async def test_a_protection_is_given_more_time_with_evidence_and_tells_its_story
     held, second = await a_submission(one), await a_submission(two)
     approval = held["decision_id"]
     refused(await one.act(path(held, "extend"), MORE), 403)
-    refused(await admin.act(path(held, "extend"), {**MORE, "evidence": ""}), 422)
+    refused(await admin.act(path(held, "extend"), {**MORE, "evidence": []}), 422)
     refused(await admin.post(path(held, "extend"), MORE), 428)
     house.clock.move(days=80)
     await house.drain()
@@ -61,7 +62,9 @@ async def test_an_extension_is_a_decision_of_its_own_beside_the_approval(house: 
         ["procurement"],
     )
     assert extension["supersedes_id"] is None
-    assert extension["staff"]["evidence"]["extension"] == {"days": 30, "told": MORE["evidence"]}
+    assert extension["staff"]["evidence"]["extension"] == {"days": 30}
+    assert extension["staff"]["given"] == [{**SHOWN, "url": None}]
+    assert ok(await one.get(f"/v1/decisions/{extension['id']}"))["staff"] is None
     assert ok(await one.get(path(held, "decision")))["id"] == approval["id"]
     assert ok(await one.post(f"/v1/decisions/{extension['id']}/verify"))["holds"]
 
@@ -93,7 +96,7 @@ async def test_an_extension_is_told_to_the_partner_whose_protection_it_is(house:
     feed = f"/v1/events?subject_id={held['id']}&type=deal_registration.protection_extended"
     (told,) = ok(await one.get(feed))["data"]
     assert told["data"]["protected_until"] == longer["protection"]["ends_at"] > held["protection"]["ends_at"]
-    assert MORE["evidence"] not in str(told)
+    assert SHOWN["statement"] not in str(told)
     assert ok(await two.get(feed))["data"] == []
 
 
@@ -125,3 +128,26 @@ async def test_every_product_of_a_registration_is_given_the_same_time(house: Hou
     await house.drain()
     for sku in ("EDR-100", "XDR-200"):
         assert (await a_submission(two, products=[{"sku": sku}], title=sku))["status"] == "waiting"
+
+
+async def test_evidence_of_another_shape_is_refused_by_its_place(house: House) -> None:
+    vendor, admin = await house.vendor()
+    await a_product(admin)
+    _, one = await a_partner(house, vendor, "One")
+    held = await a_submission(one)
+    faulty: list[tuple[str, Any]] = [
+        ("/evidence", "Purchasing signs in June."),
+        ("/evidence", [SHOWN] * 21),
+        ("/evidence/0/kind", [{**SHOWN, "kind": "An e-mail"}]),
+        ("/evidence/1/statement", [SHOWN, {"kind": "email"}]),
+        ("/evidence/0/url", [{**SHOWN, "url": "http://files.example/letter.pdf"}]),
+        ("/evidence/0/url", [{**SHOWN, "url": "https://me:word@files.example/"}]),
+        ("/evidence/0/occurred_on", [{**SHOWN, "occurred_on": "yesterday"}]),
+    ]
+    for pointer, evidence in faulty:
+        problem = refused(await admin.act(path(held, "extend"), {**MORE, "evidence": evidence}), 422)
+        assert [fault["pointer"] for fault in problem["errors"]] == [pointer]
+    linked = {**SHOWN, "url": "https://files.example:8443/letter.pdf?signed=yes#page=2"}
+    ok(await admin.act(path(held, "extend"), {**MORE, "evidence": [linked]}))
+    (extension, _) = ok(await admin.get(f"/v1/decisions?subject_id={held['id']}"))["data"]
+    assert extension["staff"]["given"] == [linked]

@@ -40,7 +40,11 @@ async def test_a_decision_takes_few_round_trips(house: House) -> None:
         draft = await a_draft(one)
     async with counted(house) as approving:
         approved = ok(await one.act(f"{DEALS}/{draft['id']}/submit"))
-    more = {"days": 30, "reason": "procurement", "evidence": "Purchasing signs in June."}
+    more = {
+        "days": 30,
+        "reason": "procurement",
+        "evidence": [{"kind": "email", "statement": "Purchasing signs in June."}],
+    }
     async with counted(house) as extending:
         ok(await admin.act(f"{DEALS}/{draft['id']}/extend", more))
     async with counted(house) as telling:

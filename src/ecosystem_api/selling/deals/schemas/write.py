@@ -22,6 +22,7 @@ from ecosystem_api.selling.deals.schemas.words import (
     RevokeReason,
     each_once,
 )
+from ecosystem_api.selling.engagement.schemas import EvidenceList
 
 
 class NamesCustomer(Wire):
@@ -139,7 +140,7 @@ class DealExtend(_WithNote):
 
     days: int = told("How many days more, counted from its present end.", 30, ge=1, le=365)
     reason: ExtendReason = told("Why, as a code.", "procurement")
-    evidence: Prose = told("What shows that the deal goes on.", "The customer's purchasing signs in June.")
+    evidence: EvidenceList = told("What shows that the deal goes on.")
 
 
 class DealRevoke(_WithNote):

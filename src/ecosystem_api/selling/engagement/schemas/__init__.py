@@ -1,4 +1,4 @@
-"""What rule books, decisions and simulations look like on the wire, by resource."""
+"""What rule books, decisions, evidence and simulations look like on the wire, by resource."""
 
 from ecosystem_api.selling.engagement.schemas.books import (
     CaseResultRead,
@@ -23,6 +23,7 @@ from ecosystem_api.selling.engagement.schemas.decisions import (
     RuleResultRead,
     VerificationRead,
 )
+from ecosystem_api.selling.engagement.schemas.evidence import Evidence, EvidenceList, plain_evidence
 from ecosystem_api.selling.engagement.schemas.simulations import (
     CoverageRead,
     FlipGroupRead,
@@ -49,6 +50,8 @@ __all__ = [
     "DecisionId",
     "DecisionRead",
     "DecisionStaffRead",
+    "Evidence",
+    "EvidenceList",
     "FlipGroupRead",
     "FlipRead",
     "FlipValueRead",
@@ -74,4 +77,5 @@ __all__ = [
     "Status",
     "ValidationRead",
     "VerificationRead",
+    "plain_evidence",
 ]

@@ -3,6 +3,7 @@
 from typing import Any, Literal
 
 from ecosystem_api.runtime.wire import Instant, Wire, told
+from ecosystem_api.selling.engagement.schemas.evidence import Evidence
 from ecosystem_api.selling.engagement.schemas.words import A_HASH, DecisionId, Outcome, PartnerRef, RuleBookId
 
 
@@ -23,6 +24,7 @@ class DecisionStaffRead(Wire):
 
     facts: dict[str, Any] = told("The whole snapshot that was judged.", {"claims": {"held_by_other": False}})
     evidence: dict[str, Any] = told("Rows behind the facts: rival claims, possible customers.", {"rivals": []})
+    given: list[Evidence] = told("What was shown for it by whoever asked or decided.")
     decided_by: str = told("Who decided.", "cli_01h455vb4pex5vsknk084sn02q.01h455vb4pex5vsknk084sn02r")
 
 

@@ -8,8 +8,15 @@ from ecosystem_api.rules import verify
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.http import Page, Paging, page_of
 from ecosystem_api.selling.engagement import store
-from ecosystem_api.selling.engagement.schemas import DecisionRead, DecisionStaffRead, RuleResultRead, VerificationRead
+from ecosystem_api.selling.engagement.schemas import (
+    DecisionRead,
+    DecisionStaffRead,
+    Evidence,
+    RuleResultRead,
+    VerificationRead,
+)
 from ecosystem_api.selling.engagement.service.books import compiled
+from ecosystem_api.selling.engagement.service.judge import GIVEN
 from ecosystem_api.selling.engagement.tables import DecisionRow
 
 # What a partner said or is. The rest of a snapshot is about the customer's standing with the vendor and about rivals.
@@ -62,7 +69,11 @@ def read_decision(tx: Tx, row: DecisionRow) -> DecisionRead:
     """A decision as its reader may see it."""
     is_staff = tx.partner_id is None
     facts: dict[str, Any] = row.facts if is_staff else {key: row.facts[key] for key in _CONCERNS_PARTNER}
-    staff = DecisionStaffRead(facts=row.facts, evidence=row.evidence, decided_by=row.decided_by) if is_staff else None
+    staff = None
+    if is_staff:
+        given = [Evidence.model_validate(one) for one in row.evidence.get(GIVEN, ())]
+        rows = {name: value for name, value in row.evidence.items() if name != GIVEN}
+        staff = DecisionStaffRead(facts=row.facts, evidence=rows, given=given, decided_by=row.decided_by)
     return DecisionRead(
         id=row.id,
         subject_id=row.subject_id,

@@ -15,8 +15,12 @@ from ecosystem_api.runtime.ledger import record, tell_with
 from ecosystem_api.runtime.statement import Row, Writes
 from ecosystem_api.selling.engagement import store
 from ecosystem_api.selling.engagement.events import DecisionMade, EngagementChecked
+from ecosystem_api.selling.engagement.schemas import Evidence, plain_evidence
 from ecosystem_api.selling.engagement.service.books import book_in_force, compiled, compiled_book
 from ecosystem_api.selling.engagement.tables import DecisionRow
+
+GIVEN = "given"
+"""Where a record keeps what was shown for it, beside the rows behind its facts."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +45,14 @@ async def judge(
     partner_id: UUID,
     facts: Facts,
     evidence: Mapping[str, Any],
+    given: Sequence[Evidence] = (),
     writes: Writes | None = None,
 ) -> Judgement:
     """Let the book in force decide, and record it, with the caller's other `writes` or at once.
 
     Errors: `NotFound` when no book is in force.
     """
-    case = _Case(subject_id, partner_id, action, facts, evidence)
+    case = _Case(subject_id, partner_id, action, facts, _with(evidence, given))
     return await _judge(tx, who, case, None, writes)
 
 
@@ -64,10 +69,11 @@ async def decide_as_person(
     reason: str,
     remedy: str | None,
     note: str | None,
+    given: Sequence[Evidence] = (),
     writes: Writes | None = None,
 ) -> Judgement:
     """Record what a person decided; what the rules said of the same facts at that instant stands beside it."""
-    case = _Case(subject_id, partner_id, action, facts, evidence)
+    case = _Case(subject_id, partner_id, action, facts, _with(evidence, given))
     return await _judge(tx, who, case, _Person(outcome, reason, remedy, note), writes)
 
 
@@ -79,6 +85,10 @@ async def preview(tx: Tx, who: Caller, *, action: str, partner_id: UUID, facts: 
     event = EngagementChecked(partner_id=partner_id, outcome=verdict.outcome, reasons=list(verdict.reasons))
     await record(tx, who, event, subject_id=f"engagement_check_{new_uuid()}")
     return verdict, protection_days(book.book.parameters, facts)
+
+
+def _with(evidence: Mapping[str, Any], given: Sequence[Evidence]) -> Mapping[str, Any]:
+    return {**evidence, GIVEN: plain_evidence(given)} if given else evidence
 
 
 @dataclass(frozen=True)
