@@ -21,13 +21,15 @@ from ecosystem_api.rules.boundary import Reach, boundary_facts, with_overlay
 from ecosystem_api.rules.cases import CaseResult, run_cases
 from ecosystem_api.rules.compare import Change, compare_books
 from ecosystem_api.rules.compiler import CompiledBook, RuleResult, compile_book
+from ecosystem_api.rules.conditions import ProtectionOverride
 from ecosystem_api.rules.default_book import DEFAULT_BOOK
 from ecosystem_api.rules.engine import Verdict, Verification, decide, outcome_again, strongest, verify
 from ecosystem_api.rules.errors import FactsInvalid, RuleBookInvalid, RuleError
 from ecosystem_api.rules.facts import FACTS, Fact, Facts, example_facts
-from ecosystem_api.rules.parameters import SETTINGS, Parameters, ProtectionOverride, protection_days
+from ecosystem_api.rules.parameters import SETTINGS, Parameters, approvals_needed, protection_days, review_hours
 from ecosystem_api.rules.reading import book_from_dict
 from ecosystem_api.rules.render import as_html, as_markdown, facts_as_markdown
+from ecosystem_api.rules.reviewing import EscalationStep, ResearchHold, ReviewOverride
 from ecosystem_api.rules.simulation import Coverage, Flip, Recorded, Tally
 from ecosystem_api.rules.snapshot import check_facts, facts_hash
 
@@ -41,6 +43,7 @@ __all__ = [
     "Change",
     "CompiledBook",
     "Coverage",
+    "EscalationStep",
     "Fact",
     "Facts",
     "FactsInvalid",
@@ -51,6 +54,8 @@ __all__ = [
     "ProtectionOverride",
     "Reach",
     "Recorded",
+    "ResearchHold",
+    "ReviewOverride",
     "Rule",
     "RuleBook",
     "RuleBookInvalid",
@@ -59,6 +64,7 @@ __all__ = [
     "Tally",
     "Verdict",
     "Verification",
+    "approvals_needed",
     "as_html",
     "as_markdown",
     "book_from_dict",
@@ -74,6 +80,7 @@ __all__ = [
     "facts_hash",
     "outcome_again",
     "protection_days",
+    "review_hours",
     "run_cases",
     "strongest",
     "verify",

@@ -1,36 +1,35 @@
 """The numbers and choices of a rule book, as typed data: declared once, checked, spoken in words, read by rules."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, Final, Literal
 
 from ecosystem_api.kernel.money import Money
+from ecosystem_api.rules.conditions import ProtectionOverride, amount_faults, applies, condition_faults, condition_words
 from ecosystem_api.rules.facts import Facts, FactType
+from ecosystem_api.rules.reviewing import (
+    CLOCKS,
+    SILENCES,
+    EscalationStep,
+    ResearchHold,
+    ReviewClock,
+    ReviewOverride,
+    Silence,
+    escalation_words,
+    research_hold_words,
+    review_faults,
+)
 
 Anchor = Literal["submission", "approval"]
 ANCHORS: Final[tuple[Anchor, ...]] = ("submission", "approval")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProtectionOverride:
-    """A protection window of its own for registrations that meet every condition it states.
-
-    Shape: None states no condition; at least one is stated. `country` is the deal's.
-    Edges: a minimum amount is met only in its own currency, because nothing is converted.
-    """
-
-    days: int
-    persona: str | None = None
-    tier: str | None = None
-    country: str | None = None
-    minimum_amount: Money | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Parameters:
     """What a vendor may turn without writing a rule. Each has a default that is a sound program by itself.
 
-    Units: days are calendar days, review hours are business hours. Of the overrides the first that applies decides.
+    Units: days are calendar days, review hours are those of the review clock. Of the overrides the first that applies
+    decides.
     """
 
     minimum_amount: Money | None = None
@@ -45,6 +44,13 @@ class Parameters:
     territory_enforced: bool = True
     vendor_engagement_days: int = 90
     flip_limit_percent: int = 5
+    review_overrides: tuple[ReviewOverride, ...] = ()
+    review_clock: ReviewClock = "business"
+    review_calendar: str | None = None
+    escalation: tuple[EscalationStep, ...] = ()
+    on_silence: Silence = "nothing"
+    research_hold: ResearchHold | None = None
+    four_eyes_above: tuple[Money, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "How long before the end of protection the partner is told.",
         0, 3_650, (("expiring_notice_days", "int"),),
     ),
-    Setting("review_hours", "Business hours within which a person decides.", 1, 2_000, (("review_hours", "int"),)),
+    Setting("review_hours", "Hours within which a person decides.", 1, 2_000, (("review_hours", "int"),)),
     Setting(
         "resubmission_limit",
         "How often a rejected registration may be submitted again.",
@@ -111,6 +117,20 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "How much of the recent past the next book may decide otherwise without a written reason, in percent.",
         0, 100, (("flip_limit_percent", "int"),),
     ),
+    Setting("review_overrides", "Review hours for some requests; the first that applies decides."),
+    Setting("review_clock", "Which hours of a review count: business hours, or all (wall)."),
+    Setting("review_calendar", "The calendar whose business hours count; the vendor's default where none is named."),
+    Setting("escalation", "Whom a review goes to besides when this share of its hours has passed."),
+    Setting(
+        "on_silence",
+        "What follows when nobody has decided in time. What needs two approvals waits for them, whatever stands here.",
+    ),
+    Setting("research_hold", "How often a review's clock may be stopped for research, and for how long each time."),
+    Setting(
+        "four_eyes_above",
+        "The amount above which two people approve. Where one is named, so do they for an amount that is unknown or in "
+        "a currency that is not named.",
+    ),
 )
 # fmt: on
 
@@ -119,8 +139,27 @@ PARAMETER_TYPES: Final[dict[str, FactType]] = {name: kind for setting in SETTING
 
 def protection_days(parameters: Parameters, facts: Facts) -> int:
     """How many days an approval of these facts protects: the first override that applies, or else the default."""
-    applying = (override for override in parameters.protection_overrides if _applies(override, facts))
+    applying = (override for override in parameters.protection_overrides if applies(override, facts))
     return next((override.days for override in applying), parameters.protection_days)
+
+
+def review_hours(parameters: Parameters, facts: Facts) -> int:
+    """Within how many hours a person decides about these facts: the first override that applies, or the default."""
+    applying = (override for override in parameters.review_overrides if applies(override, facts))
+    return next((override.hours for override in applying), parameters.review_hours)
+
+
+def approvals_needed(parameters: Parameters, facts: Facts) -> int:
+    """How many people must approve: two above the amount that the book names for the currency, or else one.
+
+    Edges: where the book names any, an amount that is unknown or in another currency needs two as well: what cannot
+    be compared must not be the way around.
+    """
+    if not parameters.four_eyes_above:
+        return 1
+    amount, currency = facts["deal"]["amount_minor"], facts["deal"]["currency"]
+    limit = next((one.minor for one in parameters.four_eyes_above if one.currency == currency), None)
+    return 2 if limit is None or amount > limit else 1
 
 
 def parameter_values(parameters: Parameters) -> dict[str, int | str | bool | list[str]]:
@@ -150,25 +189,28 @@ def parameter_words(parameters: Parameters) -> dict[str, str]:
         "protection_days": _days(parameters.protection_days),
         "protection_anchor": parameters.protection_anchor,
         "expiring_notice_days": _days(parameters.expiring_notice_days),
-        "review_hours": _count(parameters.review_hours, "business hour"),
+        "review_hours": _hours(parameters.review_hours, parameters.review_clock),
         "resubmission_limit": _count(parameters.resubmission_limit, "time"),
         "excluded_deal_types": ", ".join(parameters.excluded_deal_types) or "none",
         "territory_enforced": "yes" if parameters.territory_enforced else "no",
         "vendor_engagement_days": _days(parameters.vendor_engagement_days),
         "flip_limit_percent": f"{parameters.flip_limit_percent} %",
+        "review_clock": parameters.review_clock,
+        "review_calendar": parameters.review_calendar or "the default one",
+        "escalation": escalation_words(parameters.escalation),
+        "on_silence": parameters.on_silence,
+        "research_hold": research_hold_words(parameters.research_hold),
+        "four_eyes_above": ", ".join(map(str, parameters.four_eyes_above)) or "none",
     }
 
 
-def override_words(override: ProtectionOverride) -> str:
-    """An override as a partner reads it: "180 days for tier gold and country DE"."""
-    conditions = [
-        f"{name} {value}"
-        for name, value in (("persona", override.persona), ("tier", override.tier), ("country", override.country))
-        if value is not None
-    ]
-    if override.minimum_amount is not None:
-        conditions.append(f"an amount of at least {override.minimum_amount}")
-    return f"{_days(override.days)} for {' and '.join(conditions)}"
+def override_words(parameters: Parameters) -> Iterator[str]:
+    """Each override as a partner reads it: "Protected 180 days for tier gold and country DE"."""
+    for protection in parameters.protection_overrides:
+        yield f"Protected for a time of its own: {_days(protection.days)} for {condition_words(protection)}"
+    for review in parameters.review_overrides:
+        hours = _hours(review.hours, parameters.review_clock)
+        yield f"Decided within a time of its own: {hours} for {condition_words(review)}"
 
 
 def parameter_faults(parameters: Parameters) -> Iterator[tuple[str, str]]:
@@ -178,7 +220,7 @@ def parameter_faults(parameters: Parameters) -> Iterator[tuple[str, str]]:
         if setting.high and not (value is None and setting.name == "capacity"):
             yield from _range_faults(setting.name, value, setting.low, setting.high)
     if parameters.minimum_amount is not None:
-        yield from _amount_faults("minimum_amount", parameters.minimum_amount)
+        yield from amount_faults("minimum_amount", parameters.minimum_amount)
     if parameters.protection_anchor not in ANCHORS:
         yield "protection_anchor", f"must be one of {', '.join(ANCHORS)}"
     if parameters.expiring_notice_days > parameters.protection_days:
@@ -186,13 +228,21 @@ def parameter_faults(parameters: Parameters) -> Iterator[tuple[str, str]]:
     kinds = parameters.excluded_deal_types
     if len(set(kinds)) != len(kinds) or not all(kinds):
         yield "excluded_deal_types", "each deal type is named once, and none is empty"
-    for index, override in enumerate(parameters.protection_overrides):
+    for index, protection in enumerate(parameters.protection_overrides):
         place = f"protection_overrides/{index}"
-        yield from _range_faults(f"{place}/days", override.days, 1, 3_650)
-        if all(getattr(override, f.name) is None for f in fields(override) if f.name != "days"):
-            yield place, "states no condition; the default is set by protection_days"
-        if override.minimum_amount is not None:
-            yield from _amount_faults(f"{place}/minimum_amount", override.minimum_amount)
+        yield from _range_faults(f"{place}/days", protection.days, 1, 3_650)
+        yield from condition_faults(place, protection, "protection_days")
+    for index, review in enumerate(parameters.review_overrides):
+        place = f"review_overrides/{index}"
+        yield from _range_faults(f"{place}/hours", review.hours, 1, 2_000)
+        yield from condition_faults(place, review, "review_hours")
+    if parameters.review_clock not in CLOCKS:
+        yield "review_clock", f"must be one of {', '.join(CLOCKS)}"
+    if parameters.on_silence not in SILENCES:
+        yield "on_silence", f"must be one of {', '.join(SILENCES)}"
+    if parameters.review_calendar is not None and parameters.review_clock == "wall":
+        yield "review_calendar", "a wall clock counts all hours; leave the calendar out"
+    yield from review_faults(parameters.escalation, parameters.research_hold, parameters.four_eyes_above)
 
 
 def parameters_to_dict(parameters: Parameters) -> dict[str, Any]:
@@ -200,41 +250,29 @@ def parameters_to_dict(parameters: Parameters) -> dict[str, Any]:
     return _plain(parameters)
 
 
-def _applies(override: ProtectionOverride, facts: Facts) -> bool:
-    deal, partner = facts["deal"], facts["partner"]
-    least = override.minimum_amount
-    return (
-        (override.persona is None or override.persona in partner["personas"])
-        and (override.tier is None or override.tier == partner["tier"])
-        and (override.country is None or override.country == deal["country"])
-        and (least is None or (least.currency == deal["currency"] and deal["amount_minor"] >= least.minor))
-    )
-
-
 def _range_faults(path: str, value: int, low: int, high: int) -> Iterator[tuple[str, str]]:
     if not low <= value <= high:
         yield path, f"must be between {low} and {high}, not {value}"
 
 
-def _amount_faults(path: str, amount: Money) -> Iterator[tuple[str, str]]:
-    if not 0 < amount.minor < 2**63:
-        yield path, "must be more than zero (and fit in 64 bits); leave it out where there is no minimum"
-
-
-def _plain(record: Parameters | ProtectionOverride) -> dict[str, Any]:
+def _plain(record: Any) -> dict[str, Any]:
     return {f.name: _plain_value(getattr(record, f.name)) for f in fields(record)}
 
 
 def _plain_value(value: Any) -> Any:
     if isinstance(value, Money):
         return {"amount": value.amount, "currency": value.currency}
-    if isinstance(value, ProtectionOverride):
+    if is_dataclass(value):
         return _plain(value)
     return [_plain_value(item) for item in value] if isinstance(value, tuple) else value
 
 
 def _days(count: int) -> str:
     return _count(count, "day")
+
+
+def _hours(count: int, clock: str) -> str:
+    return _count(count, "business hour" if clock == "business" else "hour")
 
 
 def _count(count: int, noun: str) -> str:

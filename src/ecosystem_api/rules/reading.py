@@ -1,12 +1,15 @@
 """Reading a rule book from plain data: every member of the wrong shape is told at once, nothing is guessed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from ecosystem_api.kernel.money import Money
 from ecosystem_api.rules.book import GoldenCase, Rule, RuleBook
+from ecosystem_api.rules.conditions import ProtectionOverride
 from ecosystem_api.rules.errors import RuleBookInvalid, RuleError
-from ecosystem_api.rules.parameters import Parameters, ProtectionOverride
+from ecosystem_api.rules.parameters import Parameters
+from ecosystem_api.rules.reviewing import EscalationStep, ResearchHold, ReviewOverride
 
 _KINDS: Final[Mapping[str, type]] = {
     "a text": str,
@@ -22,7 +25,7 @@ _PARAMETERS: Final[Mapping[str, str]] = {
     "minimum_amount": "money?",
     "capacity": "a whole number?",
     "protection_days": "a whole number",
-    "protection_overrides": "overrides",
+    "protection_overrides": "each ProtectionOverride",
     "protection_anchor": "a text",
     "expiring_notice_days": "a whole number",
     "review_hours": "a whole number",
@@ -31,13 +34,36 @@ _PARAMETERS: Final[Mapping[str, str]] = {
     "territory_enforced": "true or false",
     "vendor_engagement_days": "a whole number",
     "flip_limit_percent": "a whole number",
+    "review_overrides": "each ReviewOverride",
+    "review_clock": "a text",
+    "review_calendar": "a text?",
+    "escalation": "each EscalationStep",
+    "on_silence": "a text",
+    "research_hold": "one ResearchHold?",
+    "four_eyes_above": "each money",
 }
-_OVERRIDE: Final[Mapping[str, str]] = {
-    "days": "a whole number",
+_CONDITION: Final[Mapping[str, str]] = {
     "persona": "a text?",
     "tier": "a text?",
     "country": "a text?",
     "minimum_amount": "money?",
+}
+
+
+@dataclass(frozen=True)
+class _Record:
+    """A kind of object within the parameters; what it must have, and what it may have besides."""
+
+    build: Callable[..., Any]
+    must: Mapping[str, str]
+    may: Mapping[str, str] = field(default_factory=dict)
+
+
+_RECORDS: Final[Mapping[str, _Record]] = {
+    "ProtectionOverride": _Record(ProtectionOverride, {"days": "a whole number"}, _CONDITION),
+    "ReviewOverride": _Record(ReviewOverride, {"hours": "a whole number"}, _CONDITION),
+    "EscalationStep": _Record(EscalationStep, {"after_percent": "a whole number", "to_role": "a text"}),
+    "ResearchHold": _Record(ResearchHold, {"most": "a whole number", "days": "a whole number"}),
 }
 
 
@@ -99,27 +125,32 @@ class _Reader:
     def _parameters(self, data: object) -> Parameters:
         return Parameters(**self._fields(data, "parameters", _PARAMETERS, required=()))
 
-    def _overrides(self, members: Mapping[str, Any], place: str, name: str) -> tuple[ProtectionOverride, ...]:
-        rows = self._value(members, place, name, "a list", [])
-        read = [self._fields(row, f"{place}/{name}/{i}", _OVERRIDE, required=("days",)) for i, row in enumerate(rows)]
-        return tuple(ProtectionOverride(**{"days": 0, **values}) for values in read)
-
-    def _fields(self, data: object, place: str, plan: Mapping[str, str], required: tuple[str, ...]) -> dict[str, Any]:
+    def _fields(self, data: object, place: str, plan: Mapping[str, str], required: Iterable[str]) -> dict[str, Any]:
         members = self._members(data, place, plan, required)
-        values: dict[str, Any] = {}
-        for name in [name for name in plan if name in members]:
-            kind = plan[name].removesuffix("?")
-            if members[name] is None and plan[name].endswith("?"):
-                values[name] = None
-            elif kind == "overrides":
-                values[name] = self._overrides(members, place, name)
-            elif kind == "texts":
-                values[name] = tuple(self._texts(members, place, name))
-            elif kind == "money":
-                values[name] = self._money(members[name], f"{place}/{name}")
-            else:
-                values[name] = self._value(members, place, name, kind, _KINDS[kind]())
-        return values
+        return {name: self._read(members, place, name, plan[name]) for name in plan if name in members}
+
+    def _read(self, members: Mapping[str, Any], place: str, name: str, kind: str) -> Any:
+        form, _, of = kind.removesuffix("?").partition(" ")
+        here, value = f"{place}/{name}", members[name]
+        if value is None and kind.endswith("?"):
+            return None
+        if form == "each":
+            rows = self._value(members, place, name, "a list", [])
+            read = [self._money(row, f"{here}/{i}") if of == "money" else self._record(row, f"{here}/{i}", of)
+                    for i, row in enumerate(rows)]  # fmt: skip
+            return tuple(one for one in read if one is not None)
+        if form == "one":
+            return self._record(value, here, of)
+        if form == "money":
+            return self._money(value, here)
+        if form == "texts":
+            return tuple(self._texts(members, place, name))
+        return self._value(members, place, name, kind.removesuffix("?"), _KINDS[kind.removesuffix("?")]())
+
+    def _record(self, data: object, place: str, name: str) -> Any:
+        record = _RECORDS[name]
+        blank = {member: _KINDS[kind]() for member, kind in record.must.items()}
+        return record.build(**blank | self._fields(data, place, {**record.must, **record.may}, record.must))
 
     def _money(self, data: object, place: str) -> Money | None:
         members = self._members(data, place, ("amount", "currency"), required=("amount", "currency"))

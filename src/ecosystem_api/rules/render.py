@@ -86,10 +86,7 @@ def _sections(book: RuleBook) -> Iterator[tuple[str, list[str]]]:
         for setting in SETTINGS
         if setting.name in words
     ]
-    sentences += [
-        f"Protected for a time of their own: {override_words(one)}" for one in book.parameters.protection_overrides
-    ]
-    yield "The parameters", sentences
+    yield "The parameters", [*sentences, *override_words(book.parameters)]
 
 
 def _told(rule: Rule, book: RuleBook) -> tuple[str, list[tuple[str, str]]]:
