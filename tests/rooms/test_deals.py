@@ -18,6 +18,7 @@ async def test_a_complete_registration_of_new_business_is_approved_at_once(house
     draft = await a_draft(partner)
     assert draft["status"] == "draft"
     assert draft["number"] == "DR-000001"
+    assert (draft["source"], draft["lead_id"]) == ("partner", None)
     assert draft["allowed_actions"] == ["submit", "withdraw", "update"]
     deal = ok(await partner.act(path(draft, "submit"), if_match='"v1"'))
     assert deal["status"] == "approved"

@@ -74,6 +74,17 @@ class PartnerFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class PartnerProfile(PartnerFacts):
+    """What else may speak for a partner when one of many is chosen. `size_band` is empty while unknown."""
+
+    partner_id: UUID
+    regions: tuple[str, ...]
+    verticals: tuple[str, ...]
+    skills: tuple[str, ...]
+    size_band: str
+
+
+@dataclass(frozen=True, slots=True)
 class PartnerFilter:
     """Which partners a list is asked for; None asks for all."""
 

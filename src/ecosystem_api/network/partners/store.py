@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Select, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import Date, Select, Text, and_, bindparam, delete, func, or_, select, update
 
 from ecosystem_api.network.partners.tables import (
     PartnerAliasRow,
@@ -16,10 +16,10 @@ from ecosystem_api.network.partners.tables import (
     PartnerStatusChangeRow,
 )
 from ecosystem_api.runtime.database import Tx, scoped
-from ecosystem_api.runtime.statement import Row, Statement
+from ecosystem_api.runtime.statement import Row, Statement, any_of
 
 
-def _standing(tx: Any) -> Select[Any]:
+def _facts_of(tx: Any) -> Select[Any]:
     today = bindparam("today", type_=Date())
     held = scoped(tx, PartnerPersonaRow, func.array_agg(PartnerPersonaRow.persona))
     until = PartnerPersonaRow.until_on
@@ -29,11 +29,10 @@ def _standing(tx: Any) -> Select[Any]:
         or_(until.is_(None), until > today),
     )
     own = (PartnerRow.status, PartnerRow.tier, PartnerRow.country, PartnerRow.territories, PartnerRow.certifications)
-    statement = scoped(tx, PartnerRow, *own, held.scalar_subquery().label("personas"))
-    return statement.where(PartnerRow.id == bindparam("partner_id"))
+    return scoped(tx, PartnerRow, *own, held.scalar_subquery().label("personas"))
 
 
-_STANDING = Statement(_standing)
+_STANDING = Statement(lambda tx: _facts_of(tx).where(PartnerRow.id == bindparam("partner_id")))
 
 
 async def find_standing(tx: Tx, partner_id: UUID, today: date) -> Row | None:
@@ -52,6 +51,20 @@ async def sizes_of(tx: Tx, partner_ids: Collection[UUID]) -> Sequence[Any]:
     """The size bands of some partners: (id, size_band)."""
     statement = scoped(tx, PartnerRow, PartnerRow.id, PartnerRow.size_band).where(PartnerRow.id.in_(partner_ids))
     return list(await tx.session.execute(statement))
+
+
+def _profiles(tx: Any) -> Select[Any]:
+    own = (PartnerRow.id, PartnerRow.regions, PartnerRow.verticals, PartnerRow.skills, PartnerRow.size_band)
+    statement = _facts_of(tx).add_columns(*own)
+    return statement.where(PartnerRow.status == any_of("statuses", Text())).order_by(PartnerRow.id)
+
+
+_PROFILES = Statement(_profiles)
+
+
+async def profiles(tx: Tx, statuses: Collection[str], today: date) -> Sequence[Row]:
+    """What may speak for each partner in one of these states, with the personas it has on a day."""
+    return await _PROFILES.rows(tx, statuses=list(statuses), today=today)
 
 
 def _held_on(day: date) -> Sequence[Any]:

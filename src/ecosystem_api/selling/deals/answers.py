@@ -44,6 +44,7 @@ def _made(tx: Tx, view: View) -> Mapping[str, Any]:
         "amount": money(row.amount_minor, row.currency),
         "missing": _missing(tx),
         "protection": case((row.status.in_(_words(PROTECTED_ONCE_STATUSES)), _protection(tx))),
+        "source": case((row.lead_id.is_(None), _word("partner")), else_=_word("lead")),
         "queue": None,  # counted over all partners, which only a judgement may see
         "allowed_actions": _actions(may_write=WRITE in view.may, may_decide=DECIDE in view.may),
         "external_id": case((and_(row.external_system.is_not(None), row.external_id.is_not(None)), external)),
@@ -118,7 +119,7 @@ def _actions(*, may_write: bool, may_decide: bool) -> Any:
         allowed = {
             status: allowed_actions(status, stage, may_write=may_write, may_decide=may_decide) for status in STATUSES
         }
-        ways = [(literal_column(f"'{status}'", Text), _json(actions)) for status, actions in allowed.items()]
+        ways = [(_word(status), _json(actions)) for status, actions in allowed.items()]
         return case(*((DealRow.status == status, actions) for status, actions in ways))
 
     is_open = DealRow.stage.in_(_words(OPEN_STAGES))
@@ -126,7 +127,11 @@ def _actions(*, may_write: bool, may_decide: bool) -> Any:
 
 
 def _words(words: tuple[str, ...]) -> list[Any]:
-    return [literal_column(f"'{word}'", Text) for word in words]
+    return [_word(word) for word in words]
+
+
+def _word(word: str) -> Any:
+    return literal_column(f"'{word}'", Text)
 
 
 def _json(value: Any) -> Any:

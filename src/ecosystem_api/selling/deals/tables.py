@@ -26,7 +26,10 @@ from ecosystem_api.selling.deals.domain import STAGES, STATUSES
 
 
 class DealRow(Base):
-    """A deal registration. `claim_account_id` is the account its claim counts against: the oldest that is the same."""
+    """A deal registration. `claim_account_id` is the account its claim counts against: the oldest that is the same.
+
+    `lead_id` is the lead it was made of, which a room above keeps.
+    """
 
     __tablename__ = "deal_registrations"
     __table_args__ = (
@@ -72,6 +75,7 @@ class DealRow(Base):
     remedies: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     decision_id: Mapped[UUID | None]
     created_by_partner: Mapped[bool] = mapped_column(Boolean)
+    lead_id: Mapped[UUID | None]
     resubmissions: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     submitted_at: Mapped[datetime | None] = mapped_column(INSTANT)
     decided_at: Mapped[datetime | None] = mapped_column(INSTANT)

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Select, bindparam, func, literal_column, tuple_
+from sqlalchemy import DateTime, Select, Text, bindparam, func, literal_column, select, tuple_
+from sqlalchemy.orm import aliased
 
 from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.runtime.statement import Row, Statement
@@ -138,6 +139,48 @@ def _window(statement: Select[Any], since: datetime | None, until: datetime, act
     if since is not None:
         statement = statement.where(DecisionRow.decided_at >= since)
     return statement.where(DecisionRow.action == action) if action else statement
+
+
+def _settled(tx: Any) -> Select[Any]:
+    action, instant = bindparam("action", type_=Text()), DateTime(timezone=True)
+    row, earlier = DecisionRow, aliased(DecisionRow)
+    partner, deal = row.facts["partner"], row.facts["deal"]
+    first = scoped(tx, earlier, func.min(earlier.decided_at)).where(
+        earlier.subject_id == row.subject_id, earlier.action == action
+    )
+    # A list of texts inside the snapshot, as one of PostgreSQL's own.
+    personas = select(func.array_agg(literal_column("value", Text))).select_from(
+        func.jsonb_array_elements_text(partner["personas"])
+    )
+    told = {
+        "tier": partner["tier"], "deal_type": deal["type"], "country": deal["country"],
+        "amount_minor": deal["amount_minor"], "currency": deal["currency"],
+    }  # fmt: skip
+    statement = scoped(
+        tx,
+        row,
+        row.subject_id,
+        row.partner_id,
+        row.outcome,
+        row.decided_at,
+        first.correlate(row).scalar_subquery().label("first_at"),
+        personas.correlate(row).scalar_subquery().label("personas"),
+        *(value.astext.label(name) for name, value in told.items()),
+    ).where(
+        row.action == action,
+        row.outcome.in_([literal_column("'approve'"), literal_column("'reject'")]),
+        row.decided_at >= bindparam("since", type_=instant),
+        row.decided_at < bindparam("until", type_=instant),
+    )
+    return statement.distinct(row.subject_id).order_by(row.subject_id, row.decided_at.desc(), row.id.desc())
+
+
+_SETTLED = Statement(_settled)
+
+
+async def settled(tx: Tx, *, action: str, since: datetime, until: datetime) -> Sequence[Row]:
+    """The last approval or rejection of each subject in a window, with what its snapshot says of partner and deal."""
+    return await _SETTLED.rows(tx, action=action, since=since, until=until)
 
 
 async def find_simulation(tx: Tx, simulation_id: UUID, *, is_locked: bool = False) -> SimulationRow | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
+from typing import Any
 from uuid import UUID
 
 from ecosystem_api.kernel.ids import encode
@@ -9,7 +10,7 @@ from ecosystem_api.kernel.names import normal_name
 from ecosystem_api.kernel.problem import FieldError, NotFound, RecordMerged
 from ecosystem_api.network.partners import store
 from ecosystem_api.network.partners.answers import PARTNERS, SUPERIORS, superiors_of
-from ecosystem_api.network.partners.domain import PartnerFacts, PartnerFilter
+from ecosystem_api.network.partners.domain import PartnerFacts, PartnerFilter, PartnerProfile
 from ecosystem_api.network.partners.errors import UnknownPartner
 from ecosystem_api.network.partners.schemas import PartnerRead, PartnerStatusChangeRead, PersonaHeld
 from ecosystem_api.network.partners.tables import PartnerPersonaRow, PartnerRow, PartnerStatusChangeRow
@@ -18,6 +19,7 @@ from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.http import Page, Paging, page_of
 from ecosystem_api.runtime.reading import Fields, Found, View, Written, chosen_fields, page, part, put, whole
 from ecosystem_api.runtime.search import wanted_words
+from ecosystem_api.runtime.statement import Row
 
 
 async def get_partner(tx: Tx, partner_id: UUID) -> PartnerRead:
@@ -60,14 +62,38 @@ async def partner_facts(tx: Tx, partner_id: UUID) -> PartnerFacts:
     found = await store.find_standing(tx, partner_id, tx.now.date())
     if found is None:
         raise NotFound()
-    return PartnerFacts(
-        status=found["status"],
-        personas=tuple(sorted(found["personas"] or ())),
-        tier=found["tier"] or "",
-        country=found["country"],
-        territories=tuple(found["territories"]),
-        certifications=tuple(found["certifications"]),
-    )
+    return PartnerFacts(**_facts(found))
+
+
+async def partner_profiles(tx: Tx, statuses: Collection[str]) -> list[PartnerProfile]:
+    """What may speak for every partner in one of these states, as of now, by age of the partner.
+
+    Edges: reads over all partners, so it must not be answered to one of them as it is.
+    """
+    async with tx.vendor_wide():
+        rows = await store.profiles(tx, statuses, tx.now.date())
+    return [
+        PartnerProfile(
+            **_facts(row),
+            partner_id=row["id"],
+            regions=tuple(row["regions"]),
+            verticals=tuple(row["verticals"]),
+            skills=tuple(row["skills"]),
+            size_band=row["size_band"] or "",
+        )
+        for row in rows
+    ]
+
+
+def _facts(row: Row) -> dict[str, Any]:
+    return {
+        "status": row["status"],
+        "personas": tuple(sorted(row["personas"] or ())),
+        "tier": row["tier"] or "",
+        "country": row["country"],
+        "territories": tuple(row["territories"]),
+        "certifications": tuple(row["certifications"]),
+    }
 
 
 async def require_partner(tx: Tx, partner_id: UUID, *, pointer: str | None = None) -> None:

@@ -12,8 +12,10 @@ from ecosystem_api.selling.deals.schemas.words import (
     DealExternalId,
     DealId,
     DealProduct,
+    DealSource,
     DealStage,
     DealStatus,
+    LeadRef,
     PartnerRef,
 )
 from ecosystem_api.selling.engagement.schemas import DecisionId
@@ -93,6 +95,10 @@ class DealRead(Wire):
     allowed_actions: list[str] = told(
         "What this caller may do now, as path segments; `update` is PATCH.", ["withdraw", "move-stage"]
     )
+    source: DealSource = told(
+        "Who brought the deal: the partner, or the vendor by a lead that it passed on.", "partner"
+    )
+    lead_id: LeadRef | None = told("The lead it was made of; null where the partner brought it.")
     external_id: DealExternalId | None = told("Id in another system.")
     submitted_at: Instant | None = told("When it was submitted; its place in a queue counts from here.")
     decided_at: Instant | None = told("When it was last decided.")

@@ -10,6 +10,8 @@ from ecosystem_api.runtime.wire import Key, Line, TypedId, Wire, told
 
 DealId = Annotated[UUID, TypedId("deal")]
 PartnerRef = Annotated[UUID, TypedId("par")]
+LeadRef = Annotated[UUID, TypedId("lead")]
+DealSource = Literal["partner", "lead"]
 DealStatus = Literal[
     "draft", "submitted", "in_review", "action_required", "waiting", "approved",
     "rejected", "withdrawn", "expired", "released", "revoked", "closed",

@@ -12,18 +12,23 @@ from ecosystem_api.selling.deals.service.merge import follow_merge
 from ecosystem_api.selling.deals.service.note import add_note, list_notes
 from ecosystem_api.selling.deals.service.read import deal_decision, get_deal, list_deals, show_deal
 from ecosystem_api.selling.deals.service.serve import serve_account, serve_queue
+from ecosystem_api.selling.deals.service.standing import Claimants, DealRecord, claimants, deal_records
 from ecosystem_api.selling.deals.service.submit import submit
 from ecosystem_api.selling.deals.service.yield_claim import announce_expiry, expire, release, withdraw
 
 __all__ = [
+    "Claimants",
+    "DealRecord",
     "add_note",
     "announce_expiry",
     "approve",
     "check_deal",
+    "claimants",
     "close_lost",
     "close_won",
     "create_deal",
     "deal_decision",
+    "deal_records",
     "expire",
     "extend",
     "follow_merge",

@@ -25,8 +25,8 @@ from ecosystem_api.selling.deals.service.tell import tell
 from ecosystem_api.selling.deals.tables import DealProductRow, DealRow
 
 
-async def create_deal(tx: Tx, who: Caller, body: DealCreate) -> DealRead:
-    """Draft a registration.
+async def create_deal(tx: Tx, who: Caller, body: DealCreate, *, lead_id: UUID | None = None) -> DealRead:
+    """Draft a registration, perhaps of a lead that the vendor passed on.
 
     Errors: `RecordMerged`, `PartnerNotNamed`, `OtherPartner`,
     `UnknownPartner`, `UnknownProduct`, `ExternalIdInUse`, `InvalidRequest`
@@ -53,6 +53,7 @@ async def create_deal(tx: Tx, who: Caller, body: DealCreate) -> DealRead:
         "reasons": [],
         "remedies": [],
         "created_by_partner": who.is_partner,
+        "lead_id": lead_id,
         "resubmissions": 0,
         "last_activity_at": tx.now,
         "external_system": body.external_id.system if body.external_id else None,

@@ -21,11 +21,14 @@ from ecosystem_api.selling.deals.store.rows import (
     notes,
     products_of,
 )
+from ecosystem_api.selling.deals.store.standing import claims_and_queue, closed_since, open_registrations
 
 __all__ = [
     "Claim",
     "Weighed",
+    "claims_and_queue",
     "clear_products",
+    "closed_since",
     "deals_of",
     "deals_with",
     "end",
@@ -39,6 +42,7 @@ __all__ = [
     "lock_deal",
     "lock_partner",
     "notes",
+    "open_registrations",
     "products_of",
     "protections_of",
     "running_claims",

@@ -17,8 +17,10 @@ from ecosystem_api.selling.engagement.service.explain import (
     list_decisions,
     verify_decision,
 )
+from ecosystem_api.selling.engagement.service.foresee import Foreseen, Foresight, foresee
 from ecosystem_api.selling.engagement.service.judge import Judgement, decide_as_person, judge, preview
 from ecosystem_api.selling.engagement.service.publish import publish_book
+from ecosystem_api.selling.engagement.service.settled import Settled, settled_cases
 from ecosystem_api.selling.engagement.service.sign import sign_rules
 from ecosystem_api.selling.engagement.service.simulate import HANDLER as SIMULATION_HANDLER
 from ecosystem_api.selling.engagement.service.simulate import (
@@ -32,12 +34,16 @@ from ecosystem_api.selling.engagement.service.simulate import (
 
 __all__ = [
     "SIMULATION_HANDLER",
+    "Foreseen",
+    "Foresight",
     "Judgement",
+    "Settled",
     "book_in_force",
     "cancel_simulation",
     "compare",
     "create_draft",
     "decide_as_person",
+    "foresee",
     "get_book",
     "get_decision",
     "get_simulation",
@@ -54,6 +60,7 @@ __all__ = [
     "render_book",
     "render_one",
     "retire_book",
+    "settled_cases",
     "sign_rules",
     "start_simulation",
     "update_draft",
