@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Select, Text, bindparam, func, literal_column, select, tuple_
+from sqlalchemy import DateTime, Select, Text, bindparam, func, literal_column, tuple_
 from sqlalchemy.orm import aliased
 
 from ecosystem_api.runtime.database import Tx, scoped
@@ -148,10 +148,6 @@ def _settled(tx: Any) -> Select[Any]:
     first = scoped(tx, earlier, func.min(earlier.decided_at)).where(
         earlier.subject_id == row.subject_id, earlier.action == action
     )
-    # A list of texts inside the snapshot, as one of PostgreSQL's own.
-    personas = select(func.array_agg(literal_column("value", Text))).select_from(
-        func.jsonb_array_elements_text(partner["personas"])
-    )
     told = {
         "tier": partner["tier"], "deal_type": deal["type"], "country": deal["country"],
         "amount_minor": deal["amount_minor"], "currency": deal["currency"],
@@ -164,7 +160,7 @@ def _settled(tx: Any) -> Select[Any]:
         row.outcome,
         row.decided_at,
         first.correlate(row).scalar_subquery().label("first_at"),
-        personas.correlate(row).scalar_subquery().label("personas"),
+        partner["personas"].label("personas"),
         *(value.astext.label(name) for name, value in told.items()),
     ).where(
         row.action == action,
