@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import asyncpg
 import httpx
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from ecosystem_api.app import build_machinery, create_app
 from ecosystem_api.runtime.bootstrap import prepare
@@ -17,6 +18,10 @@ from ecosystem_api.runtime.settings import WORKER_ROLE, Settings
 from ecosystem_api.runtime.worker import Worker
 from tests.makers import House
 from tests.promises import keep_promises
+
+# A busy machine is not a failure.
+hypothesis_settings.register_profile("house", deadline=None)
+hypothesis_settings.load_profile("house")
 
 TEST_SECRET = "a secret for tests only, long enough to be one"
 BASE_URL = "http://testserver"

@@ -30,13 +30,16 @@ async def test_a_complete_registration_of_new_business_is_approved_at_once(house
     assert decision["kind"] == "automatic"
     assert {result["key"] for result in decision["results"]} >= {"protected_claim", "capacity", "clear_path"}
     assert decision["staff"] is None
-    assert set(decision["facts"]) == {"deal", "partner"}
+    assert set(decision["facts"]) == {"deal", "partner", "progress", "protection", "request"}
     assert ok(await partner.post(f"/v1/decisions/{decision['id']}/verify"))["holds"]
     assert set(ok(await admin.get(path(deal, "decision")))["staff"]["facts"]) == {
         "deal",
         "partner",
         "account",
         "claims",
+        "progress",
+        "protection",
+        "request",
     }
 
 

@@ -6,14 +6,17 @@ from typing import Any
 import pytest
 
 from ecosystem_api.kernel.money import Money
-from ecosystem_api.rules import DEFAULT_BOOK, Parameters, Verdict, compile_book, decide, example_facts
+from ecosystem_api.rules import DEFAULT_BOOK, Verdict, compile_book, decide, example_facts
 
-SUBMIT, EXTEND, LEAD, OPEN = (
+SUBMIT, EXTEND, AMEND, IDLE, LEAD, OPEN = (
     "deal_registration.submit",
     "deal_registration.extend",
+    "deal_registration.amend",
+    "deal_registration.idle",
     "lead.pass",
     "vendor_opportunity.open",
 )
+CERTIFIED, QUALIFIED = ["certification_missing", "clear_path"], ["not_qualified", "clear_path"]
 EUR_1000 = Money(100_000, "EUR")
 
 
@@ -22,7 +25,9 @@ def judge(action: str, changes: dict[str, Any], **parameters: Any) -> Verdict:
     for path, value in changes.items():
         group, name = path.split(".")
         facts[group][name] = value
-    return decide(compile_book(replace(DEFAULT_BOOK, parameters=replace(Parameters(), **parameters))), action, facts)
+    return decide(
+        compile_book(replace(DEFAULT_BOOK, parameters=replace(DEFAULT_BOOK.parameters, **parameters))), action, facts
+    )
 
 
 def matching(verdict: Verdict) -> list[str]:
@@ -85,6 +90,11 @@ def matching(verdict: Verdict) -> list[str]:
         ({"partner.open_registrations": 24}, {}, "approve", ["clear_path"]),
         ({"partner.open_registrations": 9_999}, {"capacity": None}, "approve", ["clear_path"]),
         ({"partner.open_registrations": 0}, {"capacity": 0}, "require", ["capacity", "clear_path"]),
+        ({"partner.certifications": []}, {"required_certifications": ("EDR-PRO",)}, "require", CERTIFIED),
+        ({}, {"required_certifications": ("EDR-PRO", "XDR-PRO")}, "require", CERTIFIED),
+        ({}, {"required_certifications": ("EDR-PRO",)}, "approve", ["clear_path"]),
+        ({"progress.activities": []}, {"qualified_activities": ("meeting", "demo")}, "require", QUALIFIED),
+        ({"progress.activities": ["demo"]}, {"qualified_activities": ("meeting", "demo")}, "approve", ["clear_path"]),
         ({"deal.resubmissions": 3}, {}, "reject", ["resubmission_limit", "clear_path"]),
         ({"deal.resubmissions": 2}, {}, "approve", ["clear_path"]),
         ({"deal.country": "FR"}, {}, "review", ["outside_territory"]),
@@ -107,10 +117,22 @@ def test_a_submission_meets_the_rules_of_its_case_and_no_other(
 @pytest.mark.parametrize(
     ("action", "changes", "outcome", "keys"),
     [
-        (EXTEND, {}, "review", []),
-        (EXTEND, {"claims.held_by_self": True}, "review", []),
+        (EXTEND, {}, "approve", ["extension_clear"]),
+        (EXTEND, {"claims.held_by_self": True}, "approve", ["extension_clear"]),
+        (EXTEND, {"progress.stage": "prospect"}, "review", []),
         (EXTEND, {"partner.status": "suspended"}, "reject", ["partner_suspended"]),
         (EXTEND, {"partner.status": "left"}, "reject", ["partner_not_active"]),
+        (EXTEND, {"protection.extensions": 1}, "approve", ["extension_clear"]),
+        (EXTEND, {"protection.extensions": 2}, "reject", ["extension_limit", "extension_clear"]),
+        (EXTEND, {"protection.extended_days": 150}, "approve", ["extension_clear"]),
+        (EXTEND, {"protection.extended_days": 151}, "reject", ["extension_too_long", "extension_clear"]),
+        (EXTEND, {"protection.days_left": 30}, "approve", ["extension_clear"]),
+        (EXTEND, {"protection.days_left": 31}, "reject", ["extension_too_early", "extension_clear"]),
+        (AMEND, {}, "approve", ["amendment_minor"]),
+        (AMEND, {"request.is_material": True}, "review", ["amendment_material"]),
+        (AMEND, {"partner.status": "suspended"}, "reject", ["partner_suspended"]),
+        (IDLE, {}, "reject", ["idle"]),
+        (IDLE, {"progress.idle_days": 0}, "review", []),
         (LEAD, {}, "approve", ["lead_clear"]),
         (LEAD, {"partner.status": "suspended"}, "reject", ["partner_suspended"]),
         (LEAD, {"claims.held_by_other": True}, "wait", ["protected_claim"]),
@@ -128,16 +150,32 @@ def test_other_actions_meet_their_own_rules(
     assert (verdict.outcome, matching(verdict)) == (outcome, keys)
 
 
+@pytest.mark.parametrize(
+    ("shown", "outcome", "keys"),
+    [
+        ([], "require", ["extension_evidence", "extension_clear"]),
+        (["email"], "require", ["extension_evidence", "extension_clear"]),
+        (["email", "tender"], "approve", ["extension_clear"]),
+    ],
+)
+def test_an_extension_shows_one_of_the_kinds_of_evidence_that_the_book_asks_for(
+    shown: list[str], outcome: str, keys: list[str]
+) -> None:
+    verdict = judge(EXTEND, {"request.evidence": shown}, extension_evidence=("purchase_order", "tender"))
+    assert (verdict.outcome, matching(verdict)) == (outcome, keys)
+
+
 def test_every_rule_of_the_book_is_met_by_a_case_above() -> None:
     cases = [
         mark.args[1]
         for test in (
             test_a_submission_meets_the_rules_of_its_case_and_no_other,
             test_other_actions_meet_their_own_rules,
+            test_an_extension_shows_one_of_the_kinds_of_evidence_that_the_book_asks_for,
         )
         for mark in test.pytestmark  # type: ignore[attr-defined]  # set by the decorator
     ]
-    met = {key for rows in cases for row in rows for key in row[3]}
+    met = {key for rows in cases for row in rows for key in row[-1]}
     assert met == {one.key for one in DEFAULT_BOOK.rules}
 
 

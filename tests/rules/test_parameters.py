@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ecosystem_api.kernel.canonical import content_hash
 from ecosystem_api.kernel.money import Money
 from ecosystem_api.rules import (
     DEFAULT_BOOK,
@@ -12,8 +13,12 @@ from ecosystem_api.rules import (
     Parameters,
     ProtectionOverride,
     RuleBookInvalid,
+    book_from_dict,
+    book_to_dict,
     compile_book,
     example_facts,
+    idle_days,
+    is_material,
     protection_days,
 )
 from ecosystem_api.rules.parameters import PARAMETER_TYPES, parameter_values
@@ -24,7 +29,8 @@ EUR_100K = Money(10_000_000, "EUR")
 def deal(**changes: Any) -> dict[str, dict[str, Any]]:
     facts = example_facts()
     for name, value in changes.items():
-        facts["partner" if name in ("tier", "personas") else "deal"][name] = value
+        group = "account" if name == "is_customer" else "partner" if name in ("tier", "personas") else "deal"
+        facts[group][name] = value
     return facts
 
 
@@ -48,6 +54,8 @@ def test_without_overrides_the_default_protects() -> None:
             {"tier": "gold", "country": "BR"},
             {"tier": "gold", "country": "DE"},
         ),
+        ({"customer": "existing"}, {"is_customer": True}, {"is_customer": False}),
+        ({"customer": "new"}, {"is_customer": False}, {"is_customer": True}),
     ],
 )
 def test_an_override_applies_when_every_condition_it_states_is_met(
@@ -86,6 +94,20 @@ def test_every_parameter_is_described_and_every_readable_one_has_a_value_of_its_
         ({"protection_anchor": "birth"}, "parameters/protection_anchor"),
         ({"expiring_notice_days": 91}, "parameters/expiring_notice_days"),
         ({"review_hours": 0}, "parameters/review_hours"),
+        ({"extension_days": 0}, "parameters/extension_days"),
+        ({"extension_evidence": ("email", "")}, "parameters/extension_evidence"),
+        ({"idle_days": 14}, "parameters/idle_notice_days"),
+        (
+            {"idle_days": 60, "idle_overrides": (ProtectionOverride(days=10, tier="gold"),)},
+            "parameters/idle_notice_days",
+        ),
+        ({"idle_overrides": (ProtectionOverride(days=30),)}, "parameters/idle_overrides/0"),
+        ({"material_fields": ("amount", "colour")}, "parameters/material_fields"),
+        ({"runner_up_percent": 101}, "parameters/runner_up_percent"),
+        (
+            {"protection_overrides": (ProtectionOverride(days=60, customer="old"),)},
+            "parameters/protection_overrides/0/customer",
+        ),
         ({"resubmission_limit": 101}, "parameters/resubmission_limit"),
         ({"excluded_deal_types": ("rfp", "rfp")}, "parameters/excluded_deal_types"),
         ({"vendor_engagement_days": -1}, "parameters/vendor_engagement_days"),
@@ -111,3 +133,40 @@ def test_no_limit_and_no_minimum_are_allowed() -> None:
     values = parameter_values(Parameters(capacity=None, minimum_amount=None))
     assert (values["capacity"], values["minimum_amount_minor"], values["minimum_amount_currency"]) == (-1, 0, "")
     compile_book(replace(DEFAULT_BOOK, parameters=Parameters(capacity=None)))
+
+
+def test_idle_days_have_windows_of_their_own_and_none_asks_for_nothing() -> None:
+    msp = ProtectionOverride(days=30, persona="msp")
+    assert idle_days(Parameters(), deal()) is None
+    assert idle_days(Parameters(idle_days=60, idle_overrides=(msp,)), deal(personas=["msp"])) == 30
+    assert idle_days(Parameters(idle_days=60, idle_overrides=(msp,)), deal(personas=["gsi"])) == 60
+    assert idle_days(Parameters(idle_overrides=(msp,)), deal(personas=["gsi"])) is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "amount_percent", "answer"),
+    [
+        (["title", "expected_close_on"], 0, False),
+        (["amount"], 20, False),
+        (["amount"], 21, True),
+        (["amount", "products"], 1, True),
+        ([], 0, False),
+    ],
+)
+def test_a_change_is_material_by_its_fields_and_by_how_much_the_amount_changes(
+    changed: list[str], amount_percent: int, answer: bool
+) -> None:
+    assert is_material(Parameters(material_amount_percent=20), changed, amount_percent) is answer
+    assert is_material(Parameters(material_fields=()), changed, amount_percent) is False
+
+
+def test_a_book_stored_before_a_parameter_existed_keeps_its_meaning_and_its_fingerprint() -> None:
+    stored = book_to_dict(DEFAULT_BOOK)
+    later = {"extension_limit", "idle_days", "idle_overrides", "material_fields", "runner_up_percent", "dispute_days"}
+    stored["parameters"] = {name: value for name, value in stored["parameters"].items() if name not in later}
+    stored["parameters"]["protection_overrides"] = [{"days": 120, "tier": "gold"}]
+    again = book_from_dict(stored)
+    compiled = compile_book(again, fingerprint=content_hash(stored))
+    assert compiled.hash == content_hash(stored)
+    assert again.parameters.idle_days is None
+    assert again.parameters.protection_overrides == (ProtectionOverride(days=120, tier="gold"),)

@@ -25,8 +25,16 @@ from ecosystem_api.rules.conditions import ProtectionOverride
 from ecosystem_api.rules.default_book import DEFAULT_BOOK
 from ecosystem_api.rules.engine import Verdict, Verification, decide, outcome_again, strongest, verify
 from ecosystem_api.rules.errors import FactsInvalid, RuleBookInvalid, RuleError
-from ecosystem_api.rules.facts import FACTS, Fact, Facts, example_facts
-from ecosystem_api.rules.parameters import SETTINGS, Parameters, approvals_needed, protection_days, review_hours
+from ecosystem_api.rules.facts import FACTS, UNASKED, Fact, Facts, example_facts
+from ecosystem_api.rules.parameters import (
+    SETTINGS,
+    Parameters,
+    approvals_needed,
+    idle_days,
+    is_material,
+    protection_days,
+    review_hours,
+)
 from ecosystem_api.rules.reading import book_from_dict
 from ecosystem_api.rules.render import as_html, as_markdown, facts_as_markdown
 from ecosystem_api.rules.reviewing import EscalationStep, ResearchHold, ReviewOverride
@@ -39,6 +47,7 @@ __all__ = [
     "FACTS",
     "OUTCOMES",
     "SETTINGS",
+    "UNASKED",
     "CaseResult",
     "Change",
     "CompiledBook",
@@ -78,6 +87,8 @@ __all__ = [
     "example_facts",
     "facts_as_markdown",
     "facts_hash",
+    "idle_days",
+    "is_material",
     "outcome_again",
     "protection_days",
     "review_hours",

@@ -21,6 +21,8 @@ OUTCOMES: Final[dict[Outcome, str]] = {
 ACTIONS: Final[dict[str, str]] = {
     "deal_registration.submit": "A partner submits a deal registration.",
     "deal_registration.extend": "A partner asks for a longer protection of an approved registration.",
+    "deal_registration.amend": "A partner asks to change a registration after it was submitted.",
+    "deal_registration.idle": "Nothing has happened with a protected deal for as long as its protection allows.",
     "lead.pass": "A lead is passed to a partner.",
     "vendor_opportunity.open": "The vendor's own team opens an opportunity.",
 }

@@ -97,14 +97,55 @@ _CLAIMS: Final = _group(
     ("queue_length", "int", 0, "the length of the queue",
      "Registrations already waiting behind the protected claim."),
 )
+_PROGRESS: Final = _group(
+    "progress",
+    ("stage", "string", "qualified", "the sales stage",
+     "Where the sale stands: prospect, qualified, technical_validation, business_validation, committed."),
+    ("activities", "list<string>", ("meeting",), "the activities noted",
+     "Kinds of the activities noted on the deal that the partner reads, each once: meeting, call, demo, proposal, "
+     "pilot, other."),
+    ("idle_days", "int", 3, "the days without progress",
+     "Whole days since something last happened with the deal."),
+)
+_PROTECTION: Final = _group(
+    "protection",
+    ("days_left", "int", 20, "the days of protection left",
+     "Whole days until the registration's protection ends; -1 while it has none."),
+    ("extensions", "int", 0, "the number of extensions",
+     "How often the protection was extended until now."),
+    ("extended_days", "int", 0, "the days of extension",
+     "By how many days the protection was extended until now, in all."),
+)
+_REQUEST: Final = _group(
+    "request",
+    ("days", "int", 30, "the days asked for",
+     "Days of protection that an extension would add; 0 where none is asked for."),
+    ("evidence", "list<string>", ("customer_statement",), "the evidence shown",
+     "Kinds of evidence that are shown with the request, each once."),
+    ("fields", "list<string>", ("expected_close_on",), "the fields to change",
+     "Fields that an amendment would change; empty where none is asked for."),
+    ("amount_percent", "int", 0, "the change of the amount",
+     "By how much an amendment would change the amount, in percent of the one before, rounded up; 100 where currencies "
+     "differ or there was none."),
+    ("is_material", "bool", False, "whether the change is material",
+     "Whether the amendment is material by the book's parameters."),
+)
 # fmt: on
 
-FACTS: Final[tuple[Fact, ...]] = _DEAL + _PARTNER + _ACCOUNT + _CLAIMS
+FACTS: Final[tuple[Fact, ...]] = _DEAL + _PARTNER + _ACCOUNT + _CLAIMS + _PROGRESS + _PROTECTION + _REQUEST
 
 GROUPS: Final[dict[str, dict[str, Fact]]] = {
     group: {fact.name: fact for fact in FACTS if fact.group == group}
     for group in dict.fromkeys(fact.group for fact in FACTS)
 }
+
+
+UNASKED: Final[Facts] = {
+    "progress": {"stage": "prospect", "activities": [], "idle_days": 0},
+    "protection": {"days_left": -1, "extensions": 0, "extended_days": 0},
+    "request": {"days": 0, "evidence": [], "fields": [], "amount_percent": 0, "is_material": False},
+}
+"""The groups that only some actions are about, as they stand where nothing of the kind is asked."""
 
 
 def example_facts() -> dict[str, dict[str, Any]]:

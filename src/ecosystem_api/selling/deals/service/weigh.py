@@ -37,6 +37,8 @@ class Asked:
     expected_close_on: date | None
     resubmissions: int
     submitted_at: datetime | None
+    stage: str = "prospect"
+    last_activity_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,8 @@ def asked_of(row: DealRow) -> Asked:
         expected_close_on=row.expected_close_on,
         resubmissions=row.resubmissions,
         submitted_at=row.submitted_at,
+        stage=row.stage,
+        last_activity_at=row.last_activity_at,
     )
 
 
@@ -131,6 +135,11 @@ async def gather(tx: Tx, asked: Asked, customer: Customer) -> Gathered:
             "held_by_self": bool(own),
             "possible_matches": len(weighed.doubtful),
             "queue_length": len(queue),
+        },
+        "progress": {
+            "stage": asked.stage,
+            "activities": list(weighed.activities),
+            "idle_days": (tx.now - asked.last_activity_at).days if asked.last_activity_at else 0,
         },
     }
     evidence = {

@@ -12,7 +12,7 @@ from sqlalchemy import Select, Text, Uuid, bindparam, func, literal_column, or_,
 from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.runtime.statement import Row, Statement, any_of, listed, together
 from ecosystem_api.selling.deals.domain import CAPACITY_STATUSES, OPEN_STATUSES, UNDECIDED_STATUSES, Waiting
-from ecosystem_api.selling.deals.tables import DealProductRow, DealRow, ProtectionRow
+from ecosystem_api.selling.deals.tables import DealNoteRow, DealProductRow, DealRow, ProtectionRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,8 @@ class Weighed:
 
     Shape: `claims` and `queue` are the customer's, whatever the product; the rest concerns the products asked for.
     `free_from` is the instant from which a claim can run: later than now where another ended its claim while this
-    transaction waited for the customer's lock. `rivals` are other undecided registrations with a product in common.
+    transaction waited for the customer's lock. `rivals` are other undecided registrations with a product in common;
+    `activities` are kinds of notes on this one that its partner reads.
     """
 
     products: tuple[tuple[UUID, int], ...]
@@ -40,6 +41,7 @@ class Weighed:
     doubtful: frozenset[UUID]
     free_from: datetime
     rivals: tuple[UUID, ...]
+    activities: tuple[str, ...]
 
 
 def _claims(tx: Any) -> Select[Any]:
@@ -100,6 +102,9 @@ def _weighing(tx: Any) -> Select[Any]:
     open_now = scoped(tx, DealRow, func.count()).where(
         DealRow.partner_id == partner_id, DealRow.status == any_of("counted", Text()), is_other
     )
+    shared = scoped(tx, DealNoteRow, DealNoteRow.kind).where(
+        DealNoteRow.deal_id == deal_id, DealNoteRow.audience == literal_column("'partner'")
+    )
     products = own.add_columns(DealProductRow.quantity)
     return together(
         products=listed(products),
@@ -109,6 +114,7 @@ def _weighing(tx: Any) -> Select[Any]:
         doubtful=listed(doubtful.distinct()),
         ended=ended.scalar_subquery(),
         rivals=listed(rivals),
+        activities=listed(shared.distinct()),
     )
 
 
@@ -160,6 +166,7 @@ async def weigh(
         doubtful=frozenset(UUID(one["account_id"]) for one in row["doubtful"]),
         free_from=max(row["ended"] or tx.now, tx.now),
         rivals=tuple(sorted(UUID(one["id"]) for one in row["rivals"])),
+        activities=tuple(sorted(one["kind"] for one in row["activities"])),
     )
 
 

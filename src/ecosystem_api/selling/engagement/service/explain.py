@@ -20,7 +20,7 @@ from ecosystem_api.selling.engagement.service.judge import GIVEN
 from ecosystem_api.selling.engagement.tables import DecisionRow
 
 # What a partner said or is. The rest of a snapshot is about the customer's standing with the vendor and about rivals.
-_CONCERNS_PARTNER = ("deal", "partner")
+_CONCERNS_PARTNER = ("deal", "partner", "progress", "protection", "request")
 
 
 async def get_decision(tx: Tx, decision_id: UUID) -> DecisionRead:
@@ -68,7 +68,9 @@ async def verify_decision(tx: Tx, decision_id: UUID) -> VerificationRead:
 def read_decision(tx: Tx, row: DecisionRow) -> DecisionRead:
     """A decision as its reader may see it."""
     is_staff = tx.partner_id is None
-    facts: dict[str, Any] = row.facts if is_staff else {key: row.facts[key] for key in _CONCERNS_PARTNER}
+    facts: dict[str, Any] = (
+        row.facts if is_staff else {key: row.facts[key] for key in _CONCERNS_PARTNER if key in row.facts}
+    )
     staff = None
     if is_staff:
         given = [Evidence.model_validate(one) for one in row.evidence.get(GIVEN, ())]

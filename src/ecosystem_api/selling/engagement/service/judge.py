@@ -7,7 +7,7 @@ from uuid import UUID
 
 from ecosystem_api.kernel.ids import new_uuid
 from ecosystem_api.kernel.problem import NotFound
-from ecosystem_api.rules import Facts, Parameters, Verdict, decide, protection_days
+from ecosystem_api.rules import UNASKED, Facts, Parameters, Verdict, decide, idle_days, protection_days
 from ecosystem_api.runtime import metrics
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
@@ -25,7 +25,10 @@ GIVEN = "given"
 
 @dataclass(frozen=True)
 class Judgement:
-    """A recorded decision as the asking room needs it. Units: days of protection that an approval would get."""
+    """A recorded decision as the asking room needs it.
+
+    Units: days of protection that an approval would get, and after how many without progress it would be idle.
+    """
 
     decision_id: UUID
     outcome: str
@@ -33,6 +36,7 @@ class Judgement:
     remedies: tuple[str, ...]
     parameters: Parameters
     protection_days: int
+    idle_days: int | None
     book_number: int
 
 
@@ -50,9 +54,10 @@ async def judge(
 ) -> Judgement:
     """Let the book in force decide, and record it, with the caller's other `writes` or at once.
 
+    Edges: groups of facts that the action is not about may be left out.
     Errors: `NotFound` when no book is in force.
     """
-    case = _Case(subject_id, partner_id, action, facts, _with(evidence, given))
+    case = _Case(subject_id, partner_id, action, {**UNASKED, **facts}, _with(evidence, given))
     return await _judge(tx, who, case, None, writes)
 
 
@@ -73,7 +78,7 @@ async def decide_as_person(
     writes: Writes | None = None,
 ) -> Judgement:
     """Record what a person decided; what the rules said of the same facts at that instant stands beside it."""
-    case = _Case(subject_id, partner_id, action, facts, _with(evidence, given))
+    case = _Case(subject_id, partner_id, action, {**UNASKED, **facts}, _with(evidence, given))
     return await _judge(tx, who, case, _Person(outcome, reason, remedy, note), writes)
 
 
@@ -81,7 +86,7 @@ async def preview(tx: Tx, who: Caller, *, action: str, partner_id: UUID, facts: 
     """What the book would say, and the days of protection it would give. Creates nothing but a line in the ledger."""
     row = await book_in_force(tx)
     book = compiled(row)
-    verdict = decide(book, action, facts)
+    verdict = decide(book, action, {**UNASKED, **facts})
     event = EngagementChecked(partner_id=partner_id, outcome=verdict.outcome, reasons=list(verdict.reasons))
     await record(tx, who, event, subject_id=f"engagement_check_{new_uuid()}")
     return verdict, protection_days(book.book.parameters, facts)
@@ -124,6 +129,7 @@ async def _judge(tx: Tx, who: Caller, case: _Case, person: _Person | None, write
         remedies=tuple(remedies),
         parameters=book.book.parameters,
         protection_days=protection_days(book.book.parameters, case.facts),
+        idle_days=idle_days(book.book.parameters, case.facts),
         book_number=verdict.book_version,
     )
     kept = writes or Writes()

@@ -1,19 +1,12 @@
-"""The rule book a vendor starts with: a sound program in plain sentences, to be published as it is or changed.
-
-Where programs differ, the choices are these. A deal at a customer where the vendor's own team was active lately is
-rejected, as most programs do, but by a published number of days; leaving it to review would
-let the vendor's sellers decide in their own case. A deal outside the partner's territories goes to a person, because
-integrators follow their customers across borders and a refusal would lose the deal for all. Too many open registrations
-ask for one to be released and keep the new one's place, because a refusal would cost the partner its priority.
-"""
+"""Rules on registering a deal, passing a lead, and opening an opportunity."""
 
 from typing import Final
 
-from ecosystem_api.rules.book import Rule, RuleBook
-from ecosystem_api.rules.parameters import Parameters
+from ecosystem_api.rules.book import Rule
 
 _SUBMIT: Final = "deal_registration.submit"
 _EXTEND: Final = "deal_registration.extend"
+_AMEND: Final = "deal_registration.amend"
 _LEAD: Final = "lead.pass"
 _OPEN: Final = "vendor_opportunity.open"
 
@@ -32,11 +25,11 @@ _VENDOR_ENGAGED: Final = (
 
 _VENDOR_ABSENT: Final = "(!account.vendor_engaged || account.vendor_engaged_days > params.vendor_engagement_days)"
 
-_STANDING: Final = (
+STANDING: Final = (
     Rule(
         key="partner_suspended",
-        statement="A suspended partner cannot register deals, extend protection or receive leads.",
-        on=(_SUBMIT, _EXTEND, _LEAD),
+        statement="A suspended partner cannot register or amend deals, extend protection or receive leads.",
+        on=(_SUBMIT, _EXTEND, _AMEND, _LEAD),
         when="partner.status == 'suspended'",
         outcome="reject",
         reason="partner_suspended",
@@ -44,8 +37,9 @@ _STANDING: Final = (
     ),
     Rule(
         key="partner_not_active",
-        statement="Only a partner whose membership is active can register deals, extend protection or receive leads.",
-        on=(_SUBMIT, _EXTEND, _LEAD),
+        statement="Only a partner whose membership is active can register or amend deals, extend protection or receive "
+        "leads.",
+        on=(_SUBMIT, _EXTEND, _AMEND, _LEAD),
         when="partner.status != 'active' && partner.status != 'suspended'",
         outcome="reject",
         reason="partner_not_active",
@@ -53,7 +47,7 @@ _STANDING: Final = (
     ),
 )
 
-_CLAIMS: Final = (
+CLAIMS: Final = (
     Rule(
         key="protected_claim",
         statement="While another partner's claim on the same customer and product is protected, a new one waits.",
@@ -94,7 +88,7 @@ _CLAIMS: Final = (
     ),
 )
 
-_SCOPE: Final = (
+SCOPE: Final = (
     Rule(
         key="incomplete",
         statement="A registration is judged when it is complete.",
@@ -132,6 +126,25 @@ _SCOPE: Final = (
         remedy="Nothing to do; giving the amount in the currency of the minimum makes it quicker.",
     ),
     Rule(
+        key="certification_missing",
+        statement="Some certifications are needed to register deals: {required_certifications}.",
+        on=(_SUBMIT,),
+        when="!params.required_certifications.all(code, code in partner.certifications)",
+        outcome="require",
+        reason="certification_missing",
+        remedy="Have people certified in each of: {required_certifications}; this one keeps its place meanwhile.",
+    ),
+    Rule(
+        key="not_qualified",
+        statement="Work on a deal is noted before it is registered, where that is asked for: {qualified_activities}.",
+        on=(_SUBMIT,),
+        when="params.qualified_activities.size() > 0 "
+        "&& !params.qualified_activities.exists(kind, kind in progress.activities)",
+        outcome="require",
+        reason="not_qualified",
+        remedy="Note an activity of one of these kinds, then submit again: {qualified_activities}.",
+    ),
+    Rule(
         key="capacity",
         statement="The number of registrations a partner may have open is limited (limit: {capacity}).",
         on=(_SUBMIT,),
@@ -151,7 +164,7 @@ _SCOPE: Final = (
     ),
 )
 
-_JUDGMENT: Final = (
+JUDGMENT: Final = (
     Rule(
         key="outside_territory",
         statement="A deal outside the partner's territories is decided by a person.",
@@ -181,7 +194,7 @@ _JUDGMENT: Final = (
     ),
 )
 
-_APPROVALS: Final = (
+APPROVALS: Final = (
     Rule(
         key="clear_path",
         statement="A complete registration of new business by an active partner in its territory, with a certain and "
@@ -210,11 +223,3 @@ _APPROVALS: Final = (
         reason="vendor_clear",
     ),
 )
-
-DEFAULT_BOOK: Final = RuleBook(
-    name="Rules of engagement",
-    version=1,
-    parameters=Parameters(),
-    rules=_STANDING + _CLAIMS + _SCOPE + _JUDGMENT + _APPROVALS,
-)
-"""The book in its first version."""

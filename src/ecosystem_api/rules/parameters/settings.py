@@ -1,0 +1,136 @@
+"""What each parameter means, which values it takes, and under which names and types rules read it."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from ecosystem_api.rules.facts import FactType
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a parameter means and which values it takes.
+
+    Shape: `low` and `high` bound whole numbers, both included; `unit` is the noun they are counted in; `reads` are the
+    names and types rules see it under. An optional one may be None, which rules read as -1.
+    """
+
+    name: str
+    sentence: str
+    low: int = 0
+    high: int = 0
+    unit: str = ""
+    reads: tuple[tuple[str, FactType], ...] = field(default=())
+    is_optional: bool = False
+
+
+def _number(name: str, sentence: str, low: int, high: int, unit: str = "", *, is_optional: bool = False) -> Setting:
+    return Setting(name, sentence, low, high, unit, ((name, "int"),), is_optional)
+
+
+def _texts(name: str, sentence: str) -> Setting:
+    return Setting(name, sentence, reads=((name, "list<string>"),))
+
+
+# fmt: off
+SETTINGS: Final[tuple[Setting, ...]] = (
+    Setting(
+        "minimum_amount",
+        "The smallest amount that can be registered. Rules read 0 when there is none.",
+        reads=(("minimum_amount_minor", "int"), ("minimum_amount_currency", "string")),
+    ),
+    _number(
+        "capacity",
+        "How many registrations a partner may have open at a time. Rules read -1 when there is no limit.",
+        0, 100_000, is_optional=True,
+    ),
+    _number("protection_days", "How long an approved registration is protected.", 1, 3_650, "day"),
+    Setting("protection_overrides", "Protection windows for some registrations; the first that applies decides."),
+    Setting(
+        "protection_anchor",
+        "The moment from which protection is counted.",
+        reads=(("protection_anchor", "string"),),
+    ),
+    _number(
+        "expiring_notice_days", "How long before the end of protection the partner is told.", 0, 3_650, "day",
+    ),
+    _number(
+        "extension_limit",
+        "How often a protection may be extended at the partner's request. Rules read -1 when there is no limit.",
+        0, 100, "time", is_optional=True,
+    ),
+    _number(
+        "extension_days",
+        "How much longer a protection may become by extensions in all. Rules read -1 when there is no limit.",
+        1, 3_650, "day", is_optional=True,
+    ),
+    _number(
+        "extension_window_days",
+        "How long before the end of protection an extension can be asked for. Rules read -1 for any time.",
+        1, 3_650, "day", is_optional=True,
+    ),
+    _texts("extension_evidence", "Kinds of evidence of which a request for an extension shows one, if any is named."),
+    _number(
+        "extension_grace_days",
+        "How long past its end a protection runs on while an extension that was asked for in time is undecided.",
+        0, 365, "day",
+    ),
+    _number(
+        "idle_days",
+        "How long nothing may happen with a protected deal. Rules read -1 when there is no limit.",
+        1, 3_650, "day", is_optional=True,
+    ),
+    Setting("idle_overrides", "Times without progress for some registrations; the first that applies decides."),
+    _number(
+        "idle_notice_days", "How long before a deal counts as idle the partner is told.", 0, 3_650, "day",
+    ),
+    _number("review_hours", "Hours within which a person decides.", 1, 2_000, "hour"),
+    _number(
+        "resubmission_limit", "How often a rejected registration may be submitted again.", 0, 100, "time",
+    ),
+    _texts("excluded_deal_types", "Deal types that cannot be registered."),
+    Setting("territory_enforced", "Whether a partner's territories count.", reads=(("territory_enforced", "bool"),)),
+    _texts("required_certifications", "Certifications without which a partner's registrations are not complete."),
+    _texts(
+        "qualified_activities",
+        "Kinds of activities of which one is noted on a deal before it is registered, if any is named.",
+    ),
+    _number(
+        "vendor_engagement_days",
+        "How recently the vendor's own team must have been active at a customer for the customer to count as engaged.",
+        0, 3_650, "day",
+    ),
+    _texts("material_fields", "Fields of a registration whose amendment is material."),
+    _number(
+        "material_amount_percent",
+        "By how much an amended amount may differ without being material, where amounts are.",
+        0, 1_000, "%",
+    ),
+    _number(
+        "runner_up_percent",
+        "The share of what a deal earns that goes to the partner whose claim the customer's written choice ended.",
+        0, 100, "%",
+    ),
+    _number("dispute_days", "How long after a decision it can be disputed.", 0, 3_650, "day"),
+    _number(
+        "flip_limit_percent",
+        "How much of the recent past the next book may decide otherwise without a written reason, in percent.",
+        0, 100, "%",
+    ),
+    Setting("review_overrides", "Review hours for some requests; the first that applies decides."),
+    Setting("review_clock", "Which hours of a review count: business hours, or all (wall)."),
+    Setting("review_calendar", "The calendar whose business hours count; the vendor's default where none is named."),
+    Setting("escalation", "Whom a review goes to besides when this share of its hours has passed."),
+    Setting(
+        "on_silence",
+        "What follows when nobody has decided in time. What needs two approvals waits for them, whatever stands here.",
+    ),
+    Setting("research_hold", "How often a review's clock may be stopped for research, and for how long each time."),
+    Setting(
+        "four_eyes_above",
+        "The amount above which two people approve. Where one is named, so do they for an amount that is unknown or in "
+        "a currency that is not named.",
+    ),
+)
+# fmt: on
+
+PARAMETER_TYPES: Final[dict[str, FactType]] = {name: kind for setting in SETTINGS for name, kind in setting.reads}

@@ -1,0 +1,53 @@
+"""Parameters as a partner reads them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ecosystem_api.rules.conditions import condition_words
+from ecosystem_api.rules.parameters.settings import SETTINGS
+from ecosystem_api.rules.parameters.values import Parameters
+from ecosystem_api.rules.reviewing import escalation_words, research_hold_words
+
+_OVERRIDES = ("protection_overrides", "idle_overrides", "review_overrides")
+
+
+def parameter_words(parameters: Parameters) -> dict[str, str]:
+    """Each parameter as a partner reads it, by name; sentences of rules fill their placeholders from here."""
+    words = {
+        setting.name: _word(getattr(parameters, setting.name), setting.unit)
+        for setting in SETTINGS
+        if setting.name not in _OVERRIDES
+    }
+    return words | {
+        "review_hours": _hours(parameters.review_hours, parameters.review_clock),
+        "review_calendar": parameters.review_calendar or "the default one",
+        "escalation": escalation_words(parameters.escalation),
+        "research_hold": research_hold_words(parameters.research_hold),
+    }
+
+
+def override_words(parameters: Parameters) -> Iterator[str]:
+    """Each override as a partner reads it: "Protected 180 days for tier gold and country DE"."""
+    for protection in parameters.protection_overrides:
+        yield f"Protected for a time of its own: {_word(protection.days, 'day')} for {condition_words(protection)}"
+    for idle in parameters.idle_overrides:
+        yield f"Idle after a time of its own: {_word(idle.days, 'day')} for {condition_words(idle)}"
+    for review in parameters.review_overrides:
+        hours = _hours(review.hours, parameters.review_clock)
+        yield f"Decided within a time of its own: {hours} for {condition_words(review)}"
+
+
+def _hours(count: int, clock: str) -> str:
+    return _word(count, "business hour" if clock == "business" else "hour")
+
+
+def _word(value: Any, unit: str) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value)) or "none"
+    if unit == "%":
+        return f"{value} %"
+    return str(value) if not unit else f"{value} {unit}" if value == 1 else f"{value} {unit}s"
