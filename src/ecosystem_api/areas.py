@@ -7,7 +7,7 @@ from ecosystem_api.runtime.area import Area, Catalog
 PLAN: dict[str, tuple[str, ...]] = {
     "access": ("vendors", "members", "issuers", "clients", "calls", "tokens"),
     "network": ("personas", "partners", "contacts"),
-    "market": ("products", "accounts"),
+    "market": ("products", "accounts", "calendars"),
     "selling": ("engagement", "deals"),
     "exchange": ("feed", "imports"),
 }

@@ -342,3 +342,18 @@ def often(chance: random.Random, usual: Any, other: Any) -> Any:
 async def a_book_in_force(admin: Api, parameters: dict[str, Any]) -> Any:
     book = await a_book(admin, parameters=parameters)
     return ok(await admin.act(at(book, "publish"), {"reason": "For this test."}))
+
+
+async def test_a_book_names_only_a_calendar_that_is_there(house: House) -> None:
+    _, admin = await house.vendor()
+    book = ok(await admin.post("/v1/rule-books", {}), 201)
+    path = f"/v1/rule-books/{book['id']}"
+    ok(await admin.patch(path, {"parameters": {"review_calendar": "emea"}}))
+    told = ok(await admin.post(f"{path}/validate"))
+    assert (told["is_valid"], [one["pointer"] for one in told["faults"]]) == (False, ["/parameters/review_calendar"])
+    problem = refused(await admin.act(f"{path}/publish", {}), 422, "rule_book_invalid")
+    assert "no calendar has the key emea" in problem["detail"]
+    hours = [{"day": "monday", "opens": "09:00", "closes": "17:00"}]
+    ok(await admin.post("/v1/calendars", {"key": "emea", "name": "EMEA", "time_zone": "UTC", "hours": hours}), 201)
+    assert ok(await admin.post(f"{path}/validate"))["is_valid"]
+    assert ok(await admin.act(f"{path}/publish", {}))["parameters"]["review_calendar"] == "emea"

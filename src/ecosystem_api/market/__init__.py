@@ -1,1 +1,1 @@
-"""What is sold and to whom: products, accounts (the end customers)."""
+"""What is sold, to whom and in which hours: products, accounts (the end customers), calendars."""

@@ -19,7 +19,7 @@ WINGS: Mapping[str, str] = {
     "access": "Who is asking: vendors, their members, and machine credentials.",
     "network": "Who they are: partners, their people, and what kind of partner each is.",
     "enablement": "Who is able: certifications, training, resources, onboarding.",
-    "market": "What is sold and to whom: products, accounts (the end customers).",
+    "market": "What is sold, to whom and in which hours: products, accounts (the end customers), calendars.",
     "selling": "Who may sell what to whom: rule books and decisions, reviews, deals and what is asked of them later.",
     "cosell": "Vendor and partners side by side: leads passed on, conflicts with the vendor's sellers, disputes.",
     "success": "What we promised the customer: subscriptions, implementations, plans, support.",

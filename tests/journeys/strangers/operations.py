@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
-from tests.journeys.strangers.world import CSV
+from tests.journeys.strangers.world import A_CALENDAR, CSV
 from tests.makers import deal_body
 
 from ecosystem_api.areas import catalog
@@ -20,7 +20,7 @@ TABLES = {
     "partner_id": "partners", "relationship_id": "partner_relationships", "contact_id": "contacts",
     "product_id": "products", "account_id": "accounts", "deal_id": "deal_registrations", "decision_id": "decisions",
     "event_id": "events", "delivery_id": "deliveries", "import_id": "import_jobs",
-    "rule_book_id": "rule_books", "simulation_id": "simulations",
+    "rule_book_id": "rule_books", "simulation_id": "simulations", "calendar_id": "calendars",
 }  # fmt: skip
 _REASON = {"reason": "other", "remedy": "Ask again.", "note": "A word."}
 _ADMINS_NOTE = {"reason": "other", "note": "A word."}
@@ -55,6 +55,8 @@ BODIES: dict[str, Any] = {
     "POST /v1/deal-registrations/bulk": {"items": [deal_body("Newest SE")]},
     "POST /v1/products": {"sku": "NEW-1", "name": "New"},
     "PATCH /v1/products/{product_id}": {"name": "Another"},
+    "POST /v1/calendars": {**A_CALENDAR, "key": "new"},
+    "PATCH /v1/calendars/{calendar_id}": {"name": "Another"},
     "POST /v1/accounts": {"name": "New SE", "country": "DE"},
     "POST /v1/accounts/match": {"name": "New SE", "country": "DE"},
     "PATCH /v1/accounts/{account_id}": {"region": "dach"},
@@ -104,6 +106,8 @@ class Operation:
         if self.name == "POST /v1/imports":
             line = b"external_id,name,country\n1,New SE,DE\n"
             return {"content": line, "headers": CSV, "params": {"kind": "accounts", "dry_run": "true"}}
+        if self.name == "GET /v1/calendars/{calendar_id}/due":
+            return {"params": {"hours": "1"}}
         if self.name == "GET /v1/events/stream":
             return {"params": {"seconds": "0"}}
         found: dict[str, Any] = {"headers": {"If-Match": "*"}}

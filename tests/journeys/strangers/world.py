@@ -11,6 +11,10 @@ from ecosystem_api.runtime.journal import Call
 
 NOBODY = "01h455vb4pex5vsknk084sn02q"
 CSV = {"Content-Type": "text/csv"}
+A_CALENDAR = {
+    "key": "office", "name": "Office", "time_zone": "UTC",
+    "hours": [{"day": "monday", "opens": "09:00", "closes": "17:00"}],
+}  # fmt: skip
 
 
 @dataclass
@@ -97,6 +101,9 @@ async def _plant_vendor(house: House, word: str) -> tuple[Any, Side]:
     client = ok(await admin.post("/v1/clients", {"name": side.says("Client"), "role": "analyst"}), 201)
     side.ids["issuer_id"] = await _trust(side, admin, "analyst")
     await _sign_out(side.api)
+    holidays = [{"name": side.says("Day"), "from_on": "2026-12-24"}]
+    named = {**A_CALENDAR, "key": f"{word}_office", "name": side.says("Office"), "holidays": holidays}
+    side.ids["calendar_id"] = ok(await admin.post("/v1/calendars", named), 201)["id"]
     account = await _plant_account(side, admin, "Own Customer")
     headers = {**CSV, "Idempotency-Key": f"{word}-key"}
     lines = f"external_id,name,country\n{word}-1,{side.says('Imported')} SE,DE\n{word}-2,{side.says('Faulty')},XX\n"

@@ -11,7 +11,8 @@ from sqlalchemy.dialects.postgresql import Range
 from ecosystem_api.kernel.canonical import content_hash
 from ecosystem_api.kernel.ids import encode, new_uuid
 from ecosystem_api.kernel.problem import IllegalMove, NotFound
-from ecosystem_api.rules import RuleBookInvalid, book_from_dict, book_to_dict, run_cases
+from ecosystem_api.market.calendars import service as calendars
+from ecosystem_api.rules import RuleBookInvalid, RuleError, book_from_dict, book_to_dict, run_cases
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
@@ -83,7 +84,8 @@ async def validate_draft(tx: Tx, book_id: UUID) -> ValidationRead:
         faults = [RuleFaultRead.model_validate(fault) for fault in refused.rule_errors]
         return ValidationRead(is_valid=False, faults=faults, cases=[])
     cases = [CaseResultRead.model_validate(result) for result in results]
-    return ValidationRead(is_valid=all(case.is_passed for case in cases), faults=[], cases=cases)
+    missing = [RuleFaultRead.model_validate(fault) for fault in await missing_calendar(tx, row)]
+    return ValidationRead(is_valid=not missing and all(case.is_passed for case in cases), faults=missing, cases=cases)
 
 
 async def retire_book(tx: Tx, who: Caller, book_id: UUID, if_match: str | None) -> RuleBookAuthorRead:
@@ -193,6 +195,15 @@ def read_for_author(row: RuleBookRow, now: datetime) -> RuleBookAuthorRead:
             "updated_at": row.updated_at,
         }
     )
+
+
+async def missing_calendar(tx: Tx, row: RuleBookRow) -> list[RuleError]:
+    """The fault of a book that names a calendar which the vendor does not have."""
+    key = compiled(row).book.parameters.review_calendar
+    if key is None or await calendars.has_calendar(tx, key):
+        return []
+    place, message = "parameters/review_calendar", f"no calendar has the key {key}; add it, or name another"
+    return [RuleError(None, place, None, None, message, f"/{place}")]
 
 
 def failed_cases(row: RuleBookRow) -> list[dict[str, Any]]:

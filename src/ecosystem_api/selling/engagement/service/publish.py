@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import Range
 from ecosystem_api.kernel.canonical import content_hash
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.kernel.problem import FieldError
-from ecosystem_api.rules import Recorded, Tally, book_from_dict
+from ecosystem_api.rules import Recorded, RuleBookInvalid, Tally, book_from_dict
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
@@ -25,7 +25,12 @@ from ecosystem_api.selling.engagement.errors import (
 )
 from ecosystem_api.selling.engagement.events import RuleBookPublished
 from ecosystem_api.selling.engagement.schemas import PublicationRead, RuleBookAuthorRead, RuleBookPublish
-from ecosystem_api.selling.engagement.service.author import failed_cases, get_book_row, read_for_author
+from ecosystem_api.selling.engagement.service.author import (
+    failed_cases,
+    get_book_row,
+    missing_calendar,
+    read_for_author,
+)
 from ecosystem_api.selling.engagement.service.books import book_in_force, compiled
 from ecosystem_api.selling.engagement.tables import RuleBookRow
 
@@ -54,6 +59,8 @@ async def publish_book(
         raise PublishedInPast(errors=[fault])
     if failing := failed_cases(row):
         raise CasesFail(cases=failing)
+    if missing := await missing_calendar(tx, row):
+        raise RuleBookInvalid(missing)
     row.publication = (await _tried(tx, row, body.reason)).model_dump()
     row.number = await store.highest_number(tx) + 1
     row.content = {**row.content, "version": row.number}
