@@ -11,7 +11,7 @@ from migrations.row_security import protect, unprotect
 from sqlalchemy.dialects import postgresql
 
 revision = "keep_calendars_of_business_hours"
-down_revision = "find_accounts_and_deals_by_words"
+down_revision = "remember_which_lead_a_registrati"
 branch_labels = None
 depends_on = None
 
