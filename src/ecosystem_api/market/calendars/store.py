@@ -19,8 +19,7 @@ def _for_clock(tx: Any) -> Select[Any]:
 
 
 def _lock_default(tx: Any) -> Select[Any]:
-    name = func.concat(tx.vendor_id, ":default calendar")
-    return select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0)))
+    return select(func.pg_advisory_xact_lock(func.hashtextextended(func.concat(tx.vendor_id, ":default calendar"), 0)))
 
 
 _FOR_CLOCK, _LOCK_DEFAULT = Statement(_for_clock), Statement(_lock_default)
