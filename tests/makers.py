@@ -158,3 +158,11 @@ async def a_submission(api: Api, customer: str = "Acme Industries GmbH", **field
     """A registration that was submitted, as the rules left it."""
     draft = await a_draft(api, customer, **fields)
     return ok(await api.act(f"/v1/deal-registrations/{draft['id']}/submit"))
+
+
+async def a_book_with(admin: Api, **changes: Any) -> Any:
+    """The book in force with other parameters (`parameters=…`) or other rules, published and in force from now on."""
+    draft = ok(await admin.post("/v1/rule-books", {}), 201)
+    ok(await admin.patch(f"/v1/rule-books/{draft['id']}", changes))
+    reason = {"reason": "A test needs it."}
+    return ok(await admin.act(f"/v1/rule-books/{draft['id']}/publish", reason))

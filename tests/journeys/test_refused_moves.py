@@ -20,9 +20,10 @@ _DEAL_BODIES: dict[str, Any] = {
     "return": {"reason": "other", "remedy": "Say more."},
     "revoke": {"reason": "other", "remedy": "Ask again."},
     "extend": {"days": 30, "reason": "other", "evidence": [{"kind": "email", "statement": "A word."}]},
+    "override": {"evidence": [{"kind": "customer_statement", "statement": "A word."}], "remedy": "Ask again."},
 }
 # The rules take these; no caller asks for them. And no registration rests where they begin.
-_BY_RULES = {"review", "queue", "promote", "expire"}
+_BY_RULES = {"review", "queue", "promote", "expire", "lapse", "supersede"}
 _NEVER_AT_REST = {"submitted"}
 _PARTNER_BODIES: dict[str, Any] = {"suspend": {"reason": "inactivity"}, "offboard": {"reason": "contract_ended"}}
 
@@ -52,6 +53,9 @@ async def one_of_each_status(house: House, vendor: Any, admin: Api) -> dict[str,
         deal = await (a_draft(api, name) if action == "withdraw" else a_submission(api, name))
         ok(await who.act(f"{DEALS}/{deal['id']}/{action}", _DEAL_BODIES[action]))
         found[status] = (api, deal)
+    beaten, winner = await a_submission(api, "Superseded SE"), await a_submission(rival, "Superseded SE")
+    ok(await admin.act(f"{DEALS}/{winner['id']}/override", _DEAL_BODIES["override"]))
+    found["superseded"] = (api, beaten)
     return found
 
 

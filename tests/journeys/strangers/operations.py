@@ -70,6 +70,10 @@ BODIES: dict[str, Any] = {
     f"POST {_DEAL}/return": _REASON,
     f"POST {_DEAL}/revoke": _REASON,
     f"POST {_DEAL}/extend": {"days": 30, "reason": "other", "evidence": [{"kind": "email", "statement": "A word."}]},
+    f"POST {_DEAL}/override": {
+        "evidence": [{"kind": "customer_statement", "statement": "A word."}],
+        "remedy": "Ask again.",
+    },
     f"POST {_DEAL}/notes": {"body": "A word."},
     "POST /v1/rule-books": {"name": "New"},
     "PATCH /v1/rule-books/{rule_book_id}": {"name": "Another"},

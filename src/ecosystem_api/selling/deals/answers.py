@@ -30,7 +30,7 @@ from ecosystem_api.selling.deals.domain import (
     missing_fields,
 )
 from ecosystem_api.selling.deals.schemas import DealRead
-from ecosystem_api.selling.deals.tables import DealProductRow, DealRow, DealWordRow, ProtectionRow
+from ecosystem_api.selling.deals.tables import STANDS_LAST, DealProductRow, DealRow, DealWordRow, ProtectionRow
 
 WRITE, DECIDE = "deals:write", "deals:decide"
 
@@ -80,12 +80,27 @@ def _protection(tx: Tx) -> Any:
         {
             "starts_at": instant(case((is_whole, starts), else_=row.created_at)),
             "ends_at": instant(case((is_whole, ends), else_=row.created_at)),
+            "granted_until": instant(case((row.ended_how.is_(None), row.granted_until))),
+            "idle_at": instant(case((row.ended_how.is_(None), DealRow.last_activity_at + _days(row.idle_days)))),
+            "extensions": row.extensions,
+            "extended_days": row.extended_days,
             "basis": row.basis,
             "ended_how": row.ended_how,
         }
     )
-    last = scoped(tx, row, told).where(row.deal_id == DealRow.id).order_by(row.id.desc()).limit(literal_column("1"))
+    last = (
+        scoped(tx, row, told)
+        .where(row.deal_id == DealRow.id)
+        .order_by(STANDS_LAST.desc(), row.id)
+        .limit(literal_column("1"))
+    )
     return last.correlate(DealRow).scalar_subquery()
+
+
+def _days(count: Any) -> Any:
+    # In hours: a day is 24 of them whatever the session's time zone.
+    none = literal_column("0", Integer)
+    return func.make_interval(none, none, none, none, count * literal_column("24", Integer))
 
 
 def _staff() -> Any:

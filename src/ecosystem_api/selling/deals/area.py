@@ -36,7 +36,7 @@ AREA = Area(
     grants=(
         Grant("deals:read", EVERYONE, "Read deal registrations; a partner its own."),
         Grant("deals:write", EDITORS | PARTNER_ROLES, "Draft, submit, withdraw, release and close deal registrations."),
-        Grant("deals:decide", DECIDERS, "Approve, reject, return, extend and revoke deal registrations."),
+        Grant("deals:decide", DECIDERS, "Approve, reject, return, extend, revoke and override deal registrations."),
         Grant("deals:check", EDITORS | PARTNER_ROLES, "Ask beforehand what the rules would decide."),
     ),
     events=EVENTS,

@@ -23,6 +23,7 @@ STATUSES: Final = (
     "expired",
     "released",
     "revoked",
+    "superseded",
     "closed",
 )
 OPEN_STATUSES: Final = ("submitted", "in_review", "action_required", "waiting", "approved")
@@ -30,7 +31,10 @@ CAPACITY_STATUSES: Final = ("submitted", "in_review", "waiting", "approved")
 """What counts as open where a book limits how many may be. Returned ones do not: two would keep each other out."""
 UNDECIDED_STATUSES: Final = ("submitted", "in_review", "action_required")
 EDITABLE_STATUSES: Final = ("draft", "action_required", "rejected")
-PROTECTED_ONCE_STATUSES: Final = ("approved", "expired", "released", "revoked", "closed")
+PROTECTED_ONCE_STATUSES: Final = ("approved", "expired", "released", "revoked", "superseded", "closed")
+
+ENDINGS: Final = ("expired", "released", "revoked", "closed_won", "closed_lost", "idle", "superseded", "amended")
+"""How a protection ends, or what of it an amendment takes out."""
 
 OPEN_STAGES: Final = ("prospect", "qualified", "technical_validation", "business_validation", "committed")
 STAGES: Final = (*OPEN_STAGES, "closed_won", "closed_lost")
@@ -55,10 +59,13 @@ LIFECYCLE: Final = Lifecycle(
         "queue": dict.fromkeys(UNDECIDED_STATUSES, "waiting"),
         "promote": {"waiting": "submitted"},
         "expire": {"approved": "expired"},
+        "lapse": {"approved": "released"},
+        "override": dict.fromkeys(("submitted", "in_review", "waiting", "rejected"), "approved"),
+        "supersede": {"approved": "superseded"},
     },
 )
 PARTNER_ACTIONS: Final = ("submit", "withdraw", "release", "close_won", "close_lost")
-DECIDER_ACTIONS: Final = ("approve", "reject", "return", "extend", "revoke")
+DECIDER_ACTIONS: Final = ("approve", "reject", "return", "extend", "revoke", "override")
 
 OUTCOME_ACTIONS: Final = {
     "reject": "reject",

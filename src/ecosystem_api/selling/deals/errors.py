@@ -13,6 +13,16 @@ class ClaimHeld(Conflict):
     title = "Claim held by another registration"
 
 
+class NothingToOverride(Conflict):
+    """The customer's choice overrides the claim of another partner, and no other partner holds one here.
+
+    Approve the registration, or judge it by its own reasons.
+    """
+
+    code = "nothing_to_override"
+    title = "Nothing to override"
+
+
 class NotEditable(Conflict):
     """After submission a registration is judged as it stands; it can be changed again once it is returned.
 

@@ -113,6 +113,31 @@ class DealExpired(DealNews):
     type = "deal_registration.expired"
 
 
+class DealSuperseded(DealNews):
+    """The customer chose another partner in writing: the claim passed to it."""
+
+    type = "deal_registration.superseded"
+
+
+class DealIdling(DealNews):
+    """Nothing has happened with the deal for long: at `idle_at` its protection is judged."""
+
+    type = "deal_registration.idle_announced"
+    idle_at: Instant = Field(description="When it counts as idle unless something happens.")
+
+
+class DealIdled(DealNews):
+    """Nothing has happened for too long: the rules ended the protection."""
+
+    type = "deal_registration.idle_released"
+
+
+class DealIdleReviewed(DealNews):
+    """Nothing has happened for too long: the rules leave it to a person whether the protection goes on."""
+
+    type = "deal_registration.idle_review_started"
+
+
 class DealStageMoved(DealNews):
     """The sale moved to another stage."""
 
@@ -159,6 +184,10 @@ EVENTS = (
     DealExtended,
     DealExpiring,
     DealExpired,
+    DealSuperseded,
+    DealIdling,
+    DealIdled,
+    DealIdleReviewed,
     DealStageMoved,
     DealClosedWon,
     DealClosedLost,

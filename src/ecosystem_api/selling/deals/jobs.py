@@ -9,9 +9,18 @@ from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.ledger import Heard
 from ecosystem_api.selling.deals import service
-from ecosystem_api.selling.deals.events import DealClosedLost, DealClosedWon, DealExpired, DealReleased, DealRevoked
+from ecosystem_api.selling.deals.events import (
+    DealClosedLost,
+    DealClosedWon,
+    DealExpired,
+    DealIdled,
+    DealReleased,
+    DealRevoked,
+    DealSuperseded,
+)
 
-CLAIM_ENDED = tuple(news.type for news in (DealExpired, DealReleased, DealRevoked, DealClosedLost, DealClosedWon))
+_ENDS = (DealExpired, DealReleased, DealRevoked, DealIdled, DealSuperseded, DealClosedLost, DealClosedWon)
+CLAIM_ENDED = tuple(news.type for news in _ENDS)
 
 
 async def expire(tx: Tx, who: Caller, heard: Heard) -> None:
@@ -22,6 +31,11 @@ async def expire(tx: Tx, who: Caller, heard: Heard) -> None:
 async def announce_expiry(tx: Tx, who: Caller, heard: Heard) -> None:
     """A protection's notice is due."""
     await service.announce_expiry(tx, who, _deal(heard))
+
+
+async def watch_idle(tx: Tx, who: Caller, heard: Heard) -> None:
+    """It is time to look whether anything has happened with a protected deal."""
+    await service.watch_idle(tx, who, _deal(heard), heard.data.get(service.NOTICED))
 
 
 async def serve_queue(tx: Tx, who: Caller, heard: Heard) -> None:
@@ -41,6 +55,7 @@ def _deal(heard: Heard) -> UUID:
 HANDLERS = (
     Handler("deals.expire", expire),
     Handler("deals.announce_expiry", announce_expiry),
+    Handler("deals.watch_idle", watch_idle),
     Handler("deals.serve_queue", serve_queue, on=CLAIM_ENDED),
     Handler("deals.serve_account", serve_account, on=(AccountUpdated.type,)),
 )

@@ -34,6 +34,7 @@ from ecosystem_api.selling.deals.schemas import (
     DealExtend,
     DealId,
     DealMoveStage,
+    DealOverride,
     DealRead,
     DealReject,
     DealReturn,
@@ -232,6 +233,18 @@ async def revoke_deal(
 ) -> DealRead:
     """End a protection early, with a coded reason and what the partner can do about it."""
     return tagged(response, await service.revoke(tx, who, deal_id, body, if_match))
+
+
+@router.post(_DEAL + "/override", response_model=DealRead)
+async def override_deal(
+    deal_id: DealId, body: DealOverride, tx: CurrentTx, response: Response, who: Decider, if_match: IfMatch = None
+) -> DealRead:
+    """Give a registration the claim that another partner holds, because the customer says so in writing.
+
+    The registration that held it becomes `superseded`: its partner reads why, what can be done, and the share that the
+    book gives the runner-up.
+    """
+    return tagged(response, await service.override(tx, who, deal_id, body, if_match))
 
 
 @router.post(_DEAL + "/notes", status_code=201, response_model=NoteRead)

@@ -81,6 +81,7 @@ class DecisionRow(Base):
     reasons: Mapped[list[str]] = mapped_column(ARRAY(Text))
     remedies: Mapped[list[str]] = mapped_column(ARRAY(Text))
     note: Mapped[str | None] = mapped_column(Text)
+    runner_up_percent: Mapped[int | None] = mapped_column(Integer)
     rule_book_id: Mapped[UUID]
     book_number: Mapped[int] = mapped_column(Integer)
     book_hash: Mapped[str] = mapped_column(Text)

@@ -14,7 +14,7 @@ LeadRef = Annotated[UUID, TypedId("lead")]
 DealSource = Literal["partner", "lead"]
 DealStatus = Literal[
     "draft", "submitted", "in_review", "action_required", "waiting", "approved",
-    "rejected", "withdrawn", "expired", "released", "revoked", "closed",
+    "rejected", "withdrawn", "expired", "released", "revoked", "superseded", "closed",
 ]  # fmt: skip
 DealStage = Literal[
     "prospect", "qualified", "technical_validation", "business_validation", "committed", "closed_won", "closed_lost"

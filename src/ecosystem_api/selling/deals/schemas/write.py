@@ -1,8 +1,8 @@
 """What a caller sends: a draft, a correction, a decision, the way of the sale, a note."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import ConfigDict, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 from pydantic.config import JsonDict
 
 from ecosystem_api.market.accounts.schemas import AccountCreate, AccountId
@@ -22,7 +22,10 @@ from ecosystem_api.selling.deals.schemas.words import (
     RevokeReason,
     each_once,
 )
-from ecosystem_api.selling.engagement.schemas import EvidenceList
+from ecosystem_api.selling.engagement.schemas import Evidence, EvidenceList
+
+CUSTOMER_STATEMENT = "customer_statement"
+_HAS_STATEMENT: JsonDict = {"contains": {"properties": {"kind": {"const": CUSTOMER_STATEMENT}}}}
 
 
 class NamesCustomer(Wire):
@@ -141,6 +144,24 @@ class DealExtend(_WithNote):
     days: int = told("How many days more, counted from its present end.", 30, ge=1, le=365)
     reason: ExtendReason = told("Why, as a code.", "procurement")
     evidence: EvidenceList = told("What shows that the deal goes on.")
+
+
+class DealOverride(_WithNote):
+    """The customer chose in writing: this registration takes the claim that another one holds."""
+
+    evidence: Annotated[EvidenceList, Field(json_schema_extra=_HAS_STATEMENT)] = told(
+        "What shows the customer's choice; one of it is the `customer_statement`."
+    )
+    remedy: Prose = told(
+        "What the partner whose claim ends can do about it.", "Agree with us on the part you have in this deal."
+    )
+
+    @field_validator("evidence")
+    @classmethod
+    def _in_writing(cls, value: list[Evidence]) -> list[Evidence]:
+        if not any(one.kind == CUSTOMER_STATEMENT for one in value):
+            raise ValueError(f"one of them is the customer's own: kind `{CUSTOMER_STATEMENT}`")
+        return value
 
 
 class DealRevoke(_WithNote):

@@ -6,10 +6,21 @@ from ecosystem_api.selling.deals.service.close import close_lost, close_won, mov
 from ecosystem_api.selling.deals.service.correct import update_deal
 from ecosystem_api.selling.deals.service.decide import approve, reject, return_to_partner, revoke
 from ecosystem_api.selling.deals.service.draft import create_deal
-from ecosystem_api.selling.deals.service.extend import extend, protection_history
+from ecosystem_api.selling.deals.service.extend import (
+    Running,
+    extend,
+    hold_running,
+    keep_no_longer,
+    keep_open,
+    lengthen,
+    protection_history,
+    weigh_extension,
+)
+from ecosystem_api.selling.deals.service.idle import NOTICED, watch_idle
 from ecosystem_api.selling.deals.service.importing import import_deal
 from ecosystem_api.selling.deals.service.merge import follow_merge
 from ecosystem_api.selling.deals.service.note import add_note, list_notes
+from ecosystem_api.selling.deals.service.override import override
 from ecosystem_api.selling.deals.service.read import deal_decision, get_deal, list_deals, show_deal
 from ecosystem_api.selling.deals.service.serve import serve_account, serve_queue
 from ecosystem_api.selling.deals.service.standing import Claimants, DealRecord, claimants, deal_records
@@ -17,8 +28,10 @@ from ecosystem_api.selling.deals.service.submit import submit
 from ecosystem_api.selling.deals.service.yield_claim import announce_expiry, expire, release, withdraw
 
 __all__ = [
+    "NOTICED",
     "Claimants",
     "DealRecord",
+    "Running",
     "add_note",
     "announce_expiry",
     "approve",
@@ -33,10 +46,15 @@ __all__ = [
     "extend",
     "follow_merge",
     "get_deal",
+    "hold_running",
     "import_deal",
+    "keep_no_longer",
+    "keep_open",
+    "lengthen",
     "list_deals",
     "list_notes",
     "move_stage",
+    "override",
     "protection_history",
     "put_deal",
     "reject",
@@ -48,5 +66,7 @@ __all__ = [
     "show_deal",
     "submit",
     "update_deal",
+    "watch_idle",
+    "weigh_extension",
     "withdraw",
 ]

@@ -8,17 +8,16 @@ from ecosystem_api.runtime.ledger import cancel_with, plan_with
 from ecosystem_api.runtime.statement import Writes
 from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.errors import ClaimHeld
-from ecosystem_api.selling.deals.schemas import ProtectionRead
 from ecosystem_api.selling.deals.service.read import queue_of_deal
 from ecosystem_api.selling.deals.store import Weighed
 from ecosystem_api.selling.deals.tables import DealRow
 from ecosystem_api.selling.engagement.service import Judgement
 
-EXPIRE, ANNOUNCE = "deals.expire", "deals.announce_expiry"
+EXPIRE, ANNOUNCE, WATCH = "deals.expire", "deals.announce_expiry", "deals.watch_idle"
 
 
-async def grant_claim(tx: Tx, writes: Writes, row: DealRow, judgement: Judgement, weighed: Weighed) -> ProtectionRead:
-    """Protect the customer and the products for the period that the book gives; plan the notice and the end.
+async def grant_claim(tx: Tx, writes: Writes, row: DealRow, judgement: Judgement, weighed: Weighed) -> datetime:
+    """Protect the customer and the products for the period that the book gives, plan what it ends with; answer its end.
 
     Errors: `ClaimHeld` when the database knows another holder, whatever was read before.
     """
@@ -29,10 +28,14 @@ async def grant_claim(tx: Tx, writes: Writes, row: DealRow, judgement: Judgement
     basis = f"{judgement.protection_days} days from {'submission' if by_submission else 'approval'}"
     async with tx.vendor_wide():
         product_ids = [product_id for product_id, _ in weighed.products]
-        if not await store.grant(tx, row, product_ids, weighed.free_from, ends, basis):
+        idle = judgement.idle_days
+        if not await store.grant(tx, row, product_ids, weighed.free_from, ends, basis=basis, idle_days=idle):
             raise await claim_held(tx, row)
     remind(writes, tx, row, ends, judgement.parameters.expiring_notice_days)
-    return ProtectionRead(starts_at=weighed.free_from, ends_at=ends, basis=basis, ended_how=None)
+    if idle is not None:
+        notice = tx.now + timedelta(days=idle - judgement.parameters.idle_notice_days)
+        plan_with(writes, WATCH, subject_id=encode("deal", row.id), due_at=notice)
+    return ends
 
 
 def remind(writes: Writes, tx: Tx, row: DealRow, ends_at: datetime, notice_days: int) -> None:
@@ -47,7 +50,7 @@ def remind(writes: Writes, tx: Tx, row: DealRow, ends_at: datetime, notice_days:
 def end_claim(writes: Writes, tx: Tx, row: DealRow, how: str) -> None:
     """End the protection now, or at its end if that has come; what was planned is taken back."""
     store.end(writes, tx, row.id, how)
-    for reminder in (EXPIRE, ANNOUNCE):
+    for reminder in (EXPIRE, ANNOUNCE, WATCH):
         cancel_with(writes, tx, reminder, subject_id=encode("deal", row.id))
 
 

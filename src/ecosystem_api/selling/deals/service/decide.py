@@ -80,13 +80,13 @@ async def _decide(
     row.status, row.last_activity_at = target, tx.now
     note_decision(tx, row, judgement)
     touch(row, tx.now)
-    protection = None
+    until = None
     if action == "approve":
-        protection = await grant_claim(tx, writes, row, judgement, gathered.weighed)
+        until = await grant_claim(tx, writes, row, judgement, gathered.weighed)
     if action == "revoke":
         end_claim(writes, tx, row, "revoked")
     store.keep(writes, row)
-    tell(writes, tx, who, row, news, protected_until=protection.ends_at if protection else None)
+    tell(writes, tx, who, row, news, protected_until=until)
     await writes.send(tx)
     if action == "approve":
         await judge_rivals(tx, who, gathered.weighed.rivals)

@@ -1,6 +1,7 @@
 """Read registrations as their reader may see them."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -146,7 +147,17 @@ async def protection_of(tx: Tx, row: DealRow) -> ProtectionRead | None:
     last = rows[-1]
     # Ended at the very instant it began: PostgreSQL keeps no bounds of an empty period.
     starts_at, ends_at = last["starts_at"] or last["created_at"], last["ends_at"] or last["created_at"]
-    return ProtectionRead(starts_at=starts_at, ends_at=ends_at, basis=last["basis"], ended_how=last["ended_how"])
+    is_running, idle = last["ended_how"] is None, last["idle_days"]
+    return ProtectionRead(
+        starts_at=starts_at,
+        ends_at=ends_at,
+        granted_until=last["granted_until"] if is_running else None,
+        idle_at=row.last_activity_at + timedelta(days=idle) if is_running and idle is not None else None,
+        extensions=last["extensions"],
+        extended_days=last["extended_days"],
+        basis=last["basis"],
+        ended_how=last["ended_how"],
+    )
 
 
 async def _queues(tx: Tx, found: Sequence[Found]) -> dict[UUID, QueueRead]:

@@ -70,10 +70,10 @@ async def settle(tx: Tx, who: Caller, row: DealRow, customer: Customer, writes: 
     note_decision(tx, row, judgement)
     if is_kept_out:
         row.reasons, row.remedies, row.decided_at = [PROTECTED_CLAIM], [_KEEPS_PLACE], None
-    protection = await grant_claim(tx, writes, row, judgement, gathered.weighed) if outcome == "approve" else None
+    until = await grant_claim(tx, writes, row, judgement, gathered.weighed) if outcome == "approve" else None
     queue = _queue(row, gathered) if outcome == "wait" else None
     store.keep(writes, row)
-    until, place = protection.ends_at if protection else None, queue.place if queue else None
+    place = queue.place if queue else None
     tell(writes, tx, who, row, _NEWS[outcome], protected_until=until, queue_place=place)
     await writes.send(tx)
     if outcome == "approve":

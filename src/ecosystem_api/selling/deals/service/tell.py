@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.kernel.money import Money
@@ -24,6 +25,7 @@ def tell(
     *,
     protected_until: datetime | None = None,
     queue_place: int | None = None,
+    **more: Any,
 ) -> None:
     """News with the registration as it stands now."""
     amount = amount_of(row)
@@ -39,6 +41,7 @@ def tell(
         reasons=list(row.reasons),
         protected_until=protected_until,
         queue_place=queue_place,
+        **more,
     )
     tell_with(writes, tx, who, event, subject_id=encode("deal", row.id), partner_id=row.partner_id)
 

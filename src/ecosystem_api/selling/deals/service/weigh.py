@@ -95,8 +95,11 @@ def asked_of(row: DealRow) -> Asked:
     )
 
 
-async def gather(tx: Tx, asked: Asked, customer: Customer) -> Gathered:
-    """The snapshot. Reads over all partners, so the answer to a partner is redacted by whoever shows it."""
+async def gather(tx: Tx, asked: Asked, customer: Customer, **more: dict[str, Any]) -> Gathered:
+    """The snapshot, with more groups of facts where the action is about more.
+
+    Edges: reads over all partners, so the answer to a partner is redacted by whoever shows it.
+    """
     async with tx.vendor_wide():
         partner = await partners.partner_facts(tx, asked.partner_id)
         weighed = await store.weigh(
@@ -139,8 +142,9 @@ async def gather(tx: Tx, asked: Asked, customer: Customer) -> Gathered:
         "progress": {
             "stage": asked.stage,
             "activities": list(weighed.activities),
-            "idle_days": (tx.now - asked.last_activity_at).days if asked.last_activity_at else 0,
+            "idle_days": max((tx.now - asked.last_activity_at).days, 0) if asked.last_activity_at else 0,
         },
+        **more,
     }
     evidence = {
         "claims": _deals(others | own),

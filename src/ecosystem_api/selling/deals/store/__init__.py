@@ -10,7 +10,14 @@ from ecosystem_api.selling.deals.store.judgement import (
     weigh,
 )
 from ecosystem_api.selling.deals.store.merge import deals_of, deals_with, external_ids_of_both
-from ecosystem_api.selling.deals.store.protection import end, extend, grant, protections_of
+from ecosystem_api.selling.deals.store.protection import (
+    end,
+    end_as_granted,
+    extend,
+    grant,
+    keep_until,
+    protections_of,
+)
 from ecosystem_api.selling.deals.store.rows import (
     clear_products,
     find_account_of,
@@ -32,6 +39,7 @@ __all__ = [
     "deals_of",
     "deals_with",
     "end",
+    "end_as_granted",
     "extend",
     "external_ids_of_both",
     "find_account_of",
@@ -39,6 +47,7 @@ __all__ = [
     "find_deal",
     "grant",
     "keep",
+    "keep_until",
     "lock_deal",
     "lock_partner",
     "notes",

@@ -6,17 +6,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, case, func, literal_column, update
+from sqlalchemy import Integer, Text, Uuid, case, func, literal_column, null, update
 from sqlalchemy.dialects.postgresql import Range
 
 from ecosystem_api.kernel.ids import new_uuid
 from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.runtime.statement import Row, Statement, Writes, any_of, inserting
-from ecosystem_api.selling.deals.tables import DealRow, ProtectionRow
+from ecosystem_api.selling.deals.tables import STANDS_LAST, DealRow, ProtectionRow
 
 _GRANT = inserting(
     ProtectionRow,
-    *("id", "partner_id", "deal_id", "account_id", "product_id", "period", "basis", "created_at"),
+    *("id", "partner_id", "deal_id", "account_id", "product_id", "period", "basis", "idle_days", "created_at"),
     unless_there=True,
 )
 _OF_DEALS = Statement(
@@ -28,17 +28,28 @@ _OF_DEALS = Statement(
             func.lower(ProtectionRow.period).label("starts_at"),
             func.upper(ProtectionRow.period).label("ends_at"),
             ProtectionRow.basis,
+            ProtectionRow.granted_until,
+            ProtectionRow.idle_days,
+            ProtectionRow.extensions,
+            ProtectionRow.extended_days,
             ProtectionRow.ended_how,
             ProtectionRow.created_at,
         )
         .where(ProtectionRow.deal_id == any_of("deal_ids"))
-        .order_by(ProtectionRow.id)
+        .order_by(STANDS_LAST, ProtectionRow.id.desc())
     )
 )
 
 
 async def grant(
-    tx: Tx, deal: DealRow, product_ids: Collection[UUID], starts_at: datetime, ends_at: datetime, basis: str
+    tx: Tx,
+    deal: DealRow,
+    product_ids: Collection[UUID],
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    basis: str,
+    idle_days: int | None,
 ) -> bool:
     """Protect a customer and these products for one registration; False when the database knows another holder.
 
@@ -54,11 +65,19 @@ async def grant(
             product_id=product_id,
             period=Range(starts_at, max(ends_at, starts_at)),
             basis=basis,
+            idle_days=idle_days,
             created_at=tx.now,
         )
         if not inserted:
             return False
     return True
+
+
+def _running(tx: Any, bound: Callable[[str, Any], Any]) -> Any:
+    table = ProtectionRow.__table__
+    return update(ProtectionRow).where(
+        table.c.vendor_id == tx.vendor_id, table.c.deal_id == bound("deal_id", Uuid()), table.c.ended_how.is_(None)
+    )
 
 
 def _end(tx: Any, bound: Callable[[str, Any], Any]) -> Any:
@@ -68,15 +87,7 @@ def _end(tx: Any, bound: Callable[[str, Any], Any]) -> Any:
     until_now = func.tstzrange(func.lower(period), last)
     # An empty period was over when it was granted; it has no bounds.
     ended = case((last > func.lower(period), until_now), else_=literal_column("'empty'::tstzrange"))
-    return (
-        update(ProtectionRow)
-        .where(
-            table.c.vendor_id == tx.vendor_id,
-            table.c.deal_id == bound("deal_id", Uuid()),
-            table.c.ended_how.is_(None),
-        )
-        .values(period=ended, ended_how=bound("how", Text()))
-    )
+    return _running(tx, bound).values(period=ended, ended_how=bound("how", Text()))
 
 
 def end(writes: Writes, tx: Tx, deal_id: UUID, how: str) -> None:
@@ -86,27 +97,49 @@ def end(writes: Writes, tx: Tx, deal_id: UUID, how: str) -> None:
 
 def _extend(tx: Any, bound: Callable[[str, Any], Any]) -> Any:
     table = ProtectionRow.__table__
-    return (
-        update(ProtectionRow)
-        .where(
-            table.c.vendor_id == tx.vendor_id,
-            table.c.deal_id == bound("deal_id", Uuid()),
-            table.c.ended_how.is_(None),
-        )
-        .values(
-            period=func.tstzrange(func.lower(table.c.period), bound("ends_at", DealRow.created_at.type)),
-            basis=table.c.basis + bound("more", Text()),
-        )
+    days = bound("days", Integer())
+    return _running(tx, bound).values(
+        period=func.tstzrange(func.lower(table.c.period), bound("ends_at", DealRow.created_at.type)),
+        granted_until=null(),
+        extensions=table.c.extensions + literal_column("1"),
+        extended_days=table.c.extended_days + days,
+        basis=table.c.basis + bound("more", Text()),
     )
 
 
-def extend(writes: Writes, deal_id: UUID, ends_at: datetime, more: str) -> None:
+def extend(writes: Writes, deal_id: UUID, ends_at: datetime, days: int) -> None:
     """Let the protection of a registration run until another instant, and say so in what it rests on."""
-    writes.add(_extend, deal_id=deal_id, ends_at=ends_at, more=more)
+    writes.add(_extend, deal_id=deal_id, ends_at=ends_at, days=days, more=f", {days} days more")
+
+
+def _keep_until(tx: Any, bound: Callable[[str, Any], Any]) -> Any:
+    table = ProtectionRow.__table__
+    return _running(tx, bound).values(
+        period=func.tstzrange(func.lower(table.c.period), bound("until", DealRow.created_at.type)),
+        granted_until=func.coalesce(table.c.granted_until, func.upper(table.c.period)),
+    )
+
+
+def keep_until(writes: Writes, deal_id: UUID, until: datetime) -> None:
+    """Let the protection of a registration run past its end until an instant, and remember the end."""
+    writes.add(_keep_until, deal_id=deal_id, until=until)
+
+
+def _end_as_granted(tx: Any, bound: Callable[[str, Any], Any]) -> Any:
+    table = ProtectionRow.__table__
+    granted = _running(tx, bound).where(table.c.granted_until.is_not(None))
+    return granted.values(
+        period=func.tstzrange(func.lower(table.c.period), table.c.granted_until), granted_until=null()
+    )
+
+
+def end_as_granted(writes: Writes, deal_id: UUID) -> None:
+    """Let the protection of a registration end when it was granted to end, and be kept no longer."""
+    writes.add(_end_as_granted, deal_id=deal_id)
 
 
 async def protections_of(tx: Tx, deal_ids: Collection[UUID]) -> dict[UUID, list[Row]]:
-    """The protections of these registrations, oldest first; one row per product."""
+    """The protections of these registrations, one row per product; the last one is what stands."""
     found: dict[UUID, list[Row]] = defaultdict(list)
     for row in await _OF_DEALS.rows(tx, deal_ids=list(deal_ids)) if deal_ids else ():
         found[row["deal_id"]].append(row)

@@ -40,6 +40,11 @@ class DecisionRead(Wire):
     reasons: list[str] = told("Why, strongest first.", ["clear_path"])
     remedies: list[str] = told("What the partner can do about it.", ["Complete: expected_close_on."])
     note: str | None = told("What the person who decided added.", "Welcome aboard.")
+    runner_up_percent: int | None = told(
+        "Where the customer's written choice moved a claim: the share, in percent, of what the deal earns that goes to "
+        "the partner whose claim it ended. Null for other decisions.",
+        10,
+    )
     rule_book_id: RuleBookId = told("The book in force.")
     book_number: int = told("Its number.", 1)
     book_hash: str = told("Its fingerprint.", A_HASH)

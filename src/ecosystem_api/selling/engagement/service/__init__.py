@@ -10,7 +10,13 @@ from ecosystem_api.selling.engagement.service.author import (
     update_draft,
     validate_draft,
 )
-from ecosystem_api.selling.engagement.service.books import book_in_force, open_first_book, read_book, render_book
+from ecosystem_api.selling.engagement.service.books import (
+    book_in_force,
+    open_first_book,
+    parameters_in_force,
+    read_book,
+    render_book,
+)
 from ecosystem_api.selling.engagement.service.explain import (
     get_decision,
     latest_decision,
@@ -54,6 +60,7 @@ __all__ = [
     "list_flips",
     "list_simulations",
     "open_first_book",
+    "parameters_in_force",
     "preview",
     "publish_book",
     "read_book",

@@ -15,6 +15,7 @@ from ecosystem_api.kernel.problem import NotFound
 from ecosystem_api.rules import (
     DEFAULT_BOOK,
     CompiledBook,
+    Parameters,
     as_html,
     as_markdown,
     book_from_dict,
@@ -66,6 +67,12 @@ async def book_in_force(tx: Tx, at: datetime | None = None) -> RuleBookRow:
     if row is None:
         raise NotFound("No rule book was in force at that instant.")
     return row
+
+
+async def parameters_in_force(tx: Tx) -> Parameters:
+    """The parameters of the book that decides now. Errors: `NotFound` when none is in force."""
+    row = await book_in_force(tx)
+    return (await compiled_book(tx, row.id, row.content_hash)).book.parameters
 
 
 async def read_book(tx: Tx, at: datetime | None) -> RuleBookRead:

@@ -86,6 +86,7 @@ def read_decision(tx: Tx, row: DecisionRow) -> DecisionRead:
         reasons=row.reasons,
         remedies=row.remedies,
         note=row.note,
+        runner_up_percent=row.runner_up_percent,
         rule_book_id=row.rule_book_id,
         book_number=row.book_number,
         book_hash=row.book_hash,

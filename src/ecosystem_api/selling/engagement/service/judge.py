@@ -75,11 +75,12 @@ async def decide_as_person(
     remedy: str | None,
     note: str | None,
     given: Sequence[Evidence] = (),
+    has_runner_up: bool = False,
     writes: Writes | None = None,
 ) -> Judgement:
     """Record what a person decided; what the rules said of the same facts at that instant stands beside it."""
     case = _Case(subject_id, partner_id, action, {**UNASKED, **facts}, _with(evidence, given))
-    return await _judge(tx, who, case, _Person(outcome, reason, remedy, note), writes)
+    return await _judge(tx, who, case, _Person(outcome, reason, remedy, note, has_runner_up), writes)
 
 
 async def preview(tx: Tx, who: Caller, *, action: str, partner_id: UUID, facts: Facts) -> tuple[Verdict, int]:
@@ -111,6 +112,7 @@ class _Person:
     reason: str
     remedy: str | None
     note: str | None
+    has_runner_up: bool
 
 
 async def _judge(tx: Tx, who: Caller, case: _Case, person: _Person | None, writes: Writes | None) -> Judgement:
@@ -162,6 +164,7 @@ def _keep(
         reasons=list(judgement.reasons),
         remedies=list(judgement.remedies),
         note=person.note if person else None,
+        runner_up_percent=judgement.parameters.runner_up_percent if person and person.has_runner_up else None,
         rule_book_id=standing["id"],
         book_number=verdict.book_version,
         book_hash=verdict.book_hash,
