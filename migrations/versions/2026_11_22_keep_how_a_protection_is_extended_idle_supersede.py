@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "keep_how_a_protection_is_extende"
-down_revision = "remember_which_lead_a_registrati"
+down_revision = "keep_calendars_of_business_hours"
 branch_labels = None
 depends_on = None
 
