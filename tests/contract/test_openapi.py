@@ -22,6 +22,7 @@ from ecosystem_api.reference import stale, write_openapi
 from ecosystem_api.runtime.contract.document import tidied
 from ecosystem_api.runtime.contract.examples import NoExample, example_of
 from ecosystem_api.runtime.contract.refusals import example_body, named_refusals
+from ecosystem_api.runtime.http.answers import PART_TYPE
 from ecosystem_api.runtime.http.door import Permission, Public, markers_of
 from tests.contract.checks import fits, operations, unexemplified, wordless
 from tests.house.checks import judged
@@ -155,15 +156,33 @@ async def test_every_collection_answers_as_documented(house: House, document: Js
         required = [found for found in operation["parameters"] if found.get("required")]
         if method != "GET" or "{" in path or required or path == "/v1/events/stream":
             continue
-        answer: httpx.Response = await admin.get(path)
-        count += 1
-        told = operation["responses"].get(str(answer.status_code), {}).get("content", {}).get("application/json")
-        if told is None:
-            broken[name] = f"answers {answer.status_code}, which it does not document: {answer.text[:200]}"
-        elif faults := fits(document, told["schema"], answer.json()):
-            broken[name] = "; ".join(faults)
+        is_choosy = any(found.get("name") == "fields" for found in operation["parameters"])
+        for asked in ("", "?fields=id") if is_choosy else ("",):
+            answer: httpx.Response = await admin.get(path + asked)
+            count += 1
+            kind = answer.headers["content-type"]
+            told = operation["responses"].get(str(answer.status_code), {}).get("content", {}).get(kind)
+            if told is None:
+                broken[name] = f"answers {answer.status_code} {kind}, which it does not document: {answer.text[:200]}"
+            elif faults := fits(document, told["schema"], answer.json()):
+                broken[name] = "; ".join(faults)
     assert count >= 5
     judged(broken)
+
+
+def test_what_is_whole_and_what_is_a_part_are_told_apart(document: Json) -> None:
+    choosy = 0
+    for name, operation in operations(document):
+        content = operation["responses"].get("200", {}).get("content", {})
+        takes_fields = any(found.get("name") == "fields" for found in operation["parameters"])
+        assert (PART_TYPE in content) == takes_fields, name
+        if takes_fields:
+            choosy += 1
+            whole, part = content["application/json"], content[PART_TYPE]
+            assert fits(document, whole["schema"], whole["example"]) == [], name
+            assert fits(document, whole["schema"], part["example"]) != [], name
+            assert fits(document, part["schema"], part["example"]) == [], name
+    assert choosy >= 6
 
 
 def test_a_missing_word_or_example_is_noticed(document: Json) -> None:

@@ -110,9 +110,17 @@ async def test_pages_hold_every_row_once_and_cursors_cannot_be_carried_elsewhere
         answer = await admin.get(path)
         page = ok(answer)
         seen += [row["email"] for row in page["data"]]
+        assert answer.links["first"]["url"] == "/v1/members?limit=3"
+        assert ("next" in answer.links) == bool(page["next_cursor"])
         path = answer.links["next"]["url"] if page["next_cursor"] else ""
         cursor = page["next_cursor"] or cursor  # noqa: F821 - the last page has none
     assert sorted(seen) == [f"p{n}@vendor.example" for n in range(7)]
+    again = ok(await admin.get(answer.links["first"]["url"]))
+    assert [row["email"] for row in again["data"]] == seen[:3]
+    plain = await admin.get("/v1/members")
+    assert plain.headers["link"] == '</v1/members>; rel="first"'
+    odd = await admin.get("/v1/products?status=active&limit=1&limit=2")
+    assert odd.links["first"]["url"] == "/v1/products?status=active&limit=1&limit=2"
     refused(await admin.get(f"/v1/members?limit=3&role=manager&cursor={cursor}"), 422)
     refused(await admin.get("/v1/members?limit=3&cursor=garbage"), 422)
     refused(await admin.get("/v1/members?limit=0"), 422)

@@ -25,18 +25,20 @@ async def test_lines_of_json_are_read_strictly_and_a_bad_one_stops_no_other(hous
         "",
         '{"external_id": "h", "weight": 2, "country": "ZZ"}',
         '{"external_id": "i", "weight": 3, "tags": ["x"]}',
+        '{"external_id": "j", "weight": "3"}',
     ]
     read = await done(house, admin, await send(admin, "\n".join(lines), "application/x-ndjson"))
-    assert counts(read) == (2, 0, 0, 7)
+    assert counts(read) == (2, 0, 0, 8)
     assert [crate.external_id for crate in crates.seen] == ["a", "i"]
     assert await problems(admin, read) == [
-        (2, "/weight", "int_parsing"),
+        (2, "/weight", "int_type"),
         (3, "", "malformed_row"),
         (4, "", "malformed_row"),
         (5, "", "malformed_row"),
         (6, "", "malformed_row"),
         (7, "/colour", "unknown_field"),
         (8, "/country", "value_error"),
+        (10, "/weight", "int_type"),
     ]
     assert secret not in (await admin.get(f"/v1/imports/{read['id']}/problems")).text
 

@@ -120,7 +120,7 @@ async def test_a_dry_run_says_what_would_happen_and_leaves_nothing(house: House,
     table = "external_id,weight\na,1\nb,3\nc,1\nd,none\n"
     read = await done(house, admin, await send(admin, table, query="&dry_run=true"))
     assert (read["dry_run"], read["status"], counts(read)) == (True, "completed", (1, 1, 1, 1))
-    assert await problems(admin, read) == [(4, "/weight", "int_parsing")]
+    assert await problems(admin, read) == [(4, "/weight", "int_type")]
     assert await stored(house, vendor.id) == before
     assert len(ok(await admin.get("/v1/events?type=crate.packed"))["data"]) == 2
 

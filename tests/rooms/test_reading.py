@@ -48,6 +48,10 @@ async def test_fields_are_chosen_by_name_and_the_id_comes_along(house: House) ->
         {"id": deal["id"], "title": deal["title"], "status": "draft"}
     ]
     assert ok(await seller.get(f"{DEALS}/{deal['id']}?fields=queue")) == {"id": deal["id"], "queue": None}
+    for path in (DEALS, f"{DEALS}/{deal['id']}"):
+        part, whole = await seller.get(f"{path}?fields=title"), await seller.get(f"{path}?expand=account")
+        assert part.headers["content-type"] == "application/vnd.ecosystem.part+json"
+        assert whole.headers["content-type"] == "application/json"
     path = f"/v1/partners/{partner['id']}?fields=parent_id,display_name"
     assert ok(await seller.get(path)) == {"id": partner["id"], "display_name": "Maple Secure", "parent_id": None}
     assert ok(await admin.get("/v1/accounts?fields=name"))["data"] == [
@@ -82,8 +86,11 @@ async def test_a_tag_holds_while_the_answer_does(house: House) -> None:
     await a_product(admin)
     _, seller = await a_partner(house, vendor, "Maple Secure")
     deal = await a_draft(seller)
+    await a_draft(seller, "Another customer")
     for path in (
         DEALS,
+        f"{DEALS}?limit=1",
+        f"{DEALS}?fields=title",
         f"{DEALS}/{deal['id']}",
         f"{DEALS}/{deal['id']}?expand=account",
         "/v1/partners",

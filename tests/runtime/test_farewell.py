@@ -71,7 +71,7 @@ async def test_the_link_to_the_next_page_stays(house: House) -> None:
     _, admin = await house.vendor()
     async with process(house, area=area) as later:
         answer = await at(later, admin).get("/v1/pigeons")
-        assert set(answer.links) == {"next", "deprecation"}
+        assert set(answer.links) == {"first", "next", "deprecation"}
         assert "sunset" not in answer.headers
 
 

@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from unicodedata import category
 from uuid import UUID
 
@@ -19,17 +19,59 @@ from pydantic import (
     WithJsonSchema,
 )
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
 from ecosystem_api.kernel.countries import COUNTRIES
 from ecosystem_api.kernel.ids import decode, encode
 from ecosystem_api.kernel.money import Money
 
 
+def _an_integer(value: Any) -> Any:
+    if isinstance(value, str | bool):
+        raise PydanticKnownError("int_type")
+    return value
+
+
+def _a_number(value: Any) -> Any:
+    if isinstance(value, str | bool):
+        raise PydanticKnownError("float_type")
+    return value
+
+
+_NUMBERS = {"int": _an_integer, "float": _a_number}
+_NO_SCHEMA = frozenset({"cls", "config", "default", "metadata", "serialization"})
+
+
+def _exact(node: Any) -> Any:
+    """A core schema with its booleans strict and its numbers neither texts nor booleans."""
+    if isinstance(node, list):
+        return [_exact(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    kind = str(node.get("type"))
+    if kind == "bool":
+        return {**node, "strict": True}
+    if kind in _NUMBERS:
+        # Not strict: 10.0 is an integer in JSON Schema, and so it is here.
+        return core_schema.no_info_before_validator_function(_NUMBERS[kind], cast(CoreSchema, node))
+    if kind == "function-before" and node["function"]["function"] in _NUMBERS.values():
+        return node  # inside a schema that was made exact before
+    return {key: value if key in _NO_SCHEMA else _exact(value) for key, value in node.items()}
+
+
 class Wire(BaseModel):
-    """Base of all schemas: unknown fields are refused, strings are stripped, rows can be read by attribute."""
+    """Base of all schemas: unknown fields are refused, strings are stripped, rows can be read by attribute.
+
+    Edges: a boolean is `true` or `false` and a number a number; pydantic by itself also reads `"off"`, 0 and `"12"`.
+    """
 
     model_config = ConfigDict(extra="forbid", from_attributes=True, str_strip_whitespace=True)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """As pydantic makes it, with booleans and numbers taken at their word."""
+        exact: CoreSchema = _exact(handler(source))
+        return exact
 
 
 def told(sentence: str, example: Any = None, **constraints: Any) -> Any:

@@ -15,7 +15,7 @@ from schemathesis import Case, CheckContext, HookContext, Response
 # Faults of form: the contract has to say what is right, so a request that fits it is never refused for one of these.
 FORM = set(get_args(ErrorType)) | {
     "unknown_field", "unknown_parameter", "unexpected_body", "not_nullable", "invalid_etag", "invalid_key",
-    "malformed_body", "unsupported_media_type", "precondition_required",
+    "malformed_body", "unsupported_media_type", "precondition_required", "invalid_token_request",
 }  # fmt: skip
 
 # Faults of form that no schema can express, by the beginning of `code: detail`. Every other code stands for a judgement
@@ -56,13 +56,12 @@ def refusal_is_declared(ctx: CheckContext, response: Response, case: Case) -> No
 
 @schemathesis.hook
 def filter_failure(context: HookContext, failure: Any, case: Case, response: Response) -> bool:
-    """Keep every failure but the refusal of a request for what no schema can say."""
+    """Keep every failure but the refusal of a request for what no schema can say, or of an item in its place."""
+    if type(failure).__name__ == "AcceptedNegativeData" and case.operation.path.endswith("/bulk"):
+        return not any(result["status"] == 422 for result in response.json()["results"])
     if type(failure).__name__ != "RejectedPositiveData" or response.status_code not in (400, 422):
         return True
     problem = response.json()
-    if response.status_code == 400:
-        # Either way of saying who one is fits the contract by itself; RFC 6749 wants one of them.
-        return "not in both" not in problem["detail"]
     return any(_is_of_form(fault) for fault in problem.get("errors") or [problem])
 
 
@@ -86,7 +85,12 @@ def filter_case(context: HookContext, case: Case) -> bool:
 
 @schemathesis.hook
 def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> None:
-    """Give another request another key: short keys are generated again and again, and are refused the second time."""
+    """Give another request another key: short keys are generated again and again, and are refused the second time.
+
+    Where tokens are bought and ended, the header would be a client's name and secret: a token there is neither.
+    """
+    if case.operation.path.startswith("/oauth/"):
+        case.headers.pop("Authorization", None)
     if case.query and str(case.query.get("wait", "")).isdigit():
         # A long poll for what never comes is right, and takes the run's time.
         case.query["wait"] = min(int(case.query["wait"]), 1)

@@ -102,7 +102,7 @@ def fuzz(service: Service, folder: Path, callers: dict[str, Credential], caller:
     command = [
         str(Path(sys.executable).with_name("schemathesis")), f"--config-file={CONFIG}", "run",
         f"{service.url}/openapi.json", "--checks=all",
-        f"--phases={phases}", f"--seed={SEED}", "--workers=2",
+        f"--phases={phases}", f"--seed={SEED}", "--workers=1",
         "--continue-on-failure", "--no-color", "--output-truncate=false",
         "--report=json", f"--report-json-path={report}",
     ]  # fmt: skip

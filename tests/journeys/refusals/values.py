@@ -114,7 +114,14 @@ TEXTS = [
     _field("a key with capitals", PERSONAS, {"key": "MSP", "label": "l", "description": "d"}, "/key",
            "string_pattern_mismatch"),
     _field("an e-mail address of nobody", MEMBERS, {**_MEMBER, "email": "nobody"}, "/email", "string_pattern_mismatch"),
+    *(
+        _field(f"a truth written as {value!r}", ACCOUNTS, {**_CUSTOMER, "staff": {"is_customer": value}},
+               "/staff/is_customer", "bool_type")
+        for value in (1, 0, "true", "yes", "off", "", None)
+    ),
     _field("a domain of everybody", ACCOUNTS, {**_CUSTOMER, "domains": ["gmail.com"]}, "/domains", "value_error"),
+    _field("an external id of a system with blanks", PARTNERS, {**_PARTNER, "external_ids": {"my crm": "1"}},
+           "/external_ids/my crm/[key]", "string_pattern_mismatch"),
     _field("a domain that is none", ACCOUNTS, {**_CUSTOMER, "domains": ["[::1]:x/%00"]}, "/domains", "value_error"),
 ]  # fmt: skip
 
@@ -125,7 +132,8 @@ PRODUCT_LINES = [
         _deal(f"the quantity {quantity!r}", "/products/0/quantity", code, products=[{"sku": "E", "quantity": quantity}])
         for quantity, code in (
             (0, "greater_than_equal"), (-1, "greater_than_equal"), (10**12, "less_than_equal"), (1.5, "int_from_float"),
-            (10**39, "less_than_equal"), ("many", "int_parsing"), (None, "int_type"), ({}, "int_type"),
+            (10**39, "less_than_equal"), ("many", "int_type"), ("3", "int_type"), (True, "int_type"),
+            (None, "int_type"), ({}, "int_type"),
         )
     ),
     Refusal("a quantity beyond every float", "POST", DEALS, 422, "invalid_request", who="partner",

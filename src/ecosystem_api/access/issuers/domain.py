@@ -49,6 +49,9 @@ def public_issuer_id(issuer_id: UUID, vendor_id: UUID) -> str:
     return f"{encode('iss', issuer_id)}.{encode('ven', vendor_id).removeprefix('ven_')}"
 
 
+ISSUER_CLIENT_ID = r"^iss_[0-7][0-9a-hjkmnp-tv-z]{25}\.[0-7][0-9a-hjkmnp-tv-z]{25}$"
+
+
 def read_issuer_id(text: str) -> tuple[UUID, UUID] | None:
     """(issuer, vendor) of such a client id, or None if it is not one."""
     issuer, _, vendor = text.partition(".")

@@ -5,71 +5,34 @@ from typing import Annotated, Any
 from fastapi import Depends, Header, Request, Response
 
 from ecosystem_api.access.tokens import service
-from ecosystem_api.access.tokens.schemas import IntrospectionRead, JwksRead, MeRead, MetadataRead, TokenRead
-from ecosystem_api.access.tokens.service import ACCESS_TOKEN, GRANT_TYPES, JWT_BEARER, TOKEN_TYPES, TokenRequest
+from ecosystem_api.access.tokens.domain import GRANT_TYPES
+from ecosystem_api.access.tokens.schemas import (
+    EXAMINE_FORM,
+    TOKEN_FORM,
+    IntrospectionRead,
+    JwksRead,
+    MeRead,
+    MetadataRead,
+    TokenRead,
+)
+from ecosystem_api.access.tokens.service import TokenRequest
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.http import Takes, allow, machinery_of, public, room_router
 from ecosystem_api.runtime.machinery import Machinery
 
 router = room_router("tokens")
 Parts = Annotated[Machinery, Depends(machinery_of)]
-Json = dict[str, Any]
 PROOFS = ["client_secret_basic", "client_secret_post", "private_key_jwt"]
 
 Form = Annotated[bytes, Depends(Takes("application/x-www-form-urlencoded"))]
 Basic = Annotated[str | None, Header(alias="Authorization", include_in_schema=False)]
-_CREDENTIALS: Json = {
-    "client_id": {"type": "string", "description": "Unless sent as HTTP Basic. Of a credential or a trusted issuer."},
-    "client_secret": {"type": "string", "description": "Unless sent as HTTP Basic."},
-    "client_assertion_type": {"type": "string", "enum": [JWT_BEARER]},
-    "client_assertion": {"type": "string", "description": "A JWT the client signed, instead of a secret (RFC 7523)."},
-}
-_TOKEN: Json = {"token": {"type": "string", "description": "An access token of this service."}}
-_TOKEN_HINT: Json = {"token_type_hint": {"type": "string", "description": "Not needed: there is one type."}}
-
-
-def _form(properties: Json, required: list[str], examples: Json) -> Json:
-    """A form in the contract; FastAPI cannot tell, because the body is read by hand to refuse repeated parameters."""
-    schema = {"type": "object", "required": required, "properties": properties}
-    told = {name: {"value": value} for name, value in examples.items()}
-    content = {"application/x-www-form-urlencoded": {"schema": schema, "examples": told}}
-    return {"requestBody": {"required": True, "content": content}}
-
-
-_TOKEN_FORM = _form(
-    {
-        "grant_type": {"type": "string", "enum": list(GRANT_TYPES)},
-        **_CREDENTIALS,
-        "scope": {"type": "string", "description": "Grants, separated by spaces. Default: all held."},
-        "subject_token": {"type": "string", "description": "Exchange: the identity provider's token of the person."},
-        "subject_token_type": {"type": "string", "enum": list(TOKEN_TYPES), "description": "Exchange: what it is."},
-        "requested_token_type": {"type": "string", "enum": [ACCESS_TOKEN]},
-        "audience": {"type": "string", "description": "This service, if given."},
-        "resource": {"type": "string", "description": "This service, if given."},
-    },
-    ["grant_type"],
-    {
-        "credential": {"grant_type": GRANT_TYPES[0], "client_id": "cli_….…", "client_secret": "ecos_…"},
-        "person": {
-            "grant_type": GRANT_TYPES[1],
-            "client_id": "iss_….…",
-            "subject_token": "eyJ…",
-            "subject_token_type": TOKEN_TYPES[0],
-        },
-    },
-)
-_EXAMINE_FORM = _form(
-    {**_TOKEN, **_TOKEN_HINT, **_CREDENTIALS},
-    ["token"],
-    {"credential": {"token": "eyJ…", "client_id": "cli_….…", "client_secret": "ecos_…"}},
-)
 
 
 @router.post(
     "/oauth/token",
     response_model=TokenRead,
     response_model_exclude_none=True,
-    openapi_extra=_TOKEN_FORM,
+    openapi_extra=TOKEN_FORM,
     dependencies=[public("the request itself carries the credentials")],
 )
 async def issue_token(
@@ -88,7 +51,7 @@ async def issue_token(
     "/oauth/introspect",
     response_model=IntrospectionRead,
     response_model_exclude_none=True,
-    openapi_extra=_EXAMINE_FORM,
+    openapi_extra=EXAMINE_FORM,
     dependencies=[public("the request itself carries the credentials")],
 )
 async def introspect_token(
@@ -102,7 +65,7 @@ async def introspect_token(
     "/oauth/revoke",
     status_code=200,
     response_class=Response,
-    openapi_extra=_EXAMINE_FORM,
+    openapi_extra=EXAMINE_FORM,
     dependencies=[public("the request itself carries the credentials")],
 )
 async def revoke_token(machinery: Parts, request: Request, form: Form, authorization: Basic = None) -> Response:

@@ -3,6 +3,8 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from ecosystem_api.access.issuers.domain import ISSUER_CLIENT_ID
+from ecosystem_api.access.tokens.domain import ACCESS_TOKEN, GRANT_TYPES, JWT_BEARER, TOKEN_EXCHANGE, TOKEN_TYPES
 from ecosystem_api.access.vendors.schemas import VendorId
 from ecosystem_api.runtime.wire import TypedId, Wire, told
 
@@ -91,3 +93,83 @@ class JwksRead(Wire):
     keys: list[dict[str, Any]] = told(
         "Public keys of this installation.", [{"kty": "EC", "crv": "P-256", "alg": "ES256"}]
     )
+
+
+Json = dict[str, Any]
+
+
+def _form(properties: Json, required: list[str], examples: Json, rules: Json) -> Json:
+    """A form in the contract; FastAPI cannot tell, because the body is read by hand to refuse repeated parameters."""
+    # What is not known is ignored (RFC 6749, section 3.1), but no parameter may be repeated.
+    others = {"type": "string"}
+    schema = {"type": "object", "required": required, "properties": properties, "additionalProperties": others, **rules}
+    told_by = {name: {"value": value} for name, value in examples.items()}
+    content = {"application/x-www-form-urlencoded": {"schema": schema, "examples": told_by}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def _text(sentence: str, **rules: Any) -> Json:
+    return {"type": "string", "description": sentence, **(rules or {"minLength": 1})}
+
+
+_CREDENTIALS: Json = {
+    "client_id": _text("Unless sent as HTTP Basic. Of a credential or a trusted issuer."),
+    "client_secret": _text("Unless sent as HTTP Basic."),
+    "client_assertion_type": _text("What `client_assertion` is.", enum=[JWT_BEARER]),
+    "client_assertion": _text("A JWT the client signed, instead of a secret (RFC 7523)."),
+}
+_ONE_PROOF: Json = {
+    "dependentRequired": {
+        "client_assertion": ["client_assertion_type"],
+        "client_assertion_type": ["client_assertion"],
+    },
+    "dependentSchemas": {"client_assertion": {"properties": {"client_secret": False}}},
+}
+_IS_EXCHANGE: Json = {"properties": {"grant_type": {"const": TOKEN_EXCHANGE}}}
+_EXCHANGE: Json = {
+    "required": ["client_id", "subject_token", "subject_token_type"],
+    "properties": {
+        "client_id": {"pattern": ISSUER_CLIENT_ID},
+        "subject_token": True,
+        "subject_token_type": True,
+        "client_secret": False,
+        "client_assertion": False,
+    },
+}
+TOKEN_FORM = _form(
+    {
+        "grant_type": _text(
+            "What is shown for the token: a client's own proof, or a person's token.", enum=[*GRANT_TYPES]
+        ),
+        **_CREDENTIALS,
+        "scope": {"type": "string", "description": "Grants, separated by spaces. Default: all held."},
+        "subject_token": _text("Exchange: the identity provider's token of the person."),
+        "subject_token_type": _text("Exchange: what it is.", enum=[*TOKEN_TYPES]),
+        "requested_token_type": _text(
+            "Exchange: what is wanted; an access token is all there is.", enum=[ACCESS_TOKEN]
+        ),
+        "audience": {"type": "string", "description": "This service, if given."},
+        "resource": {"type": "string", "description": "This service, if given."},
+    },
+    ["grant_type"],
+    {
+        "credential": {"grant_type": GRANT_TYPES[0], "client_id": "cli_….…", "client_secret": "ecos_…"},
+        "person": {
+            "grant_type": TOKEN_EXCHANGE,
+            "client_id": "iss_01h455vb4pex5vsknk084sn02q.01h455vb4pex5vsknk084sn02r",
+            "subject_token": "eyJ…",
+            "subject_token_type": TOKEN_TYPES[0],
+        },
+    },
+    {**_ONE_PROOF, "if": _IS_EXCHANGE, "then": _EXCHANGE},
+)
+EXAMINE_FORM = _form(
+    {
+        "token": _text("An access token of this service."),
+        "token_type_hint": {"type": "string", "description": "Not needed: there is one type."},
+        **_CREDENTIALS,
+    },
+    ["token"],
+    {"credential": {"token": "eyJ…", "client_id": "cli_….…", "client_secret": "ecos_…"}},
+    _ONE_PROOF,
+)

@@ -29,12 +29,51 @@ Types = Annotated[
 ]
 Subject = Annotated[str | None, Query(max_length=100, description="Only news of this resource, by its id.")]
 Position = Annotated[int, Query(ge=0, lt=2**63, description="Position behind which to begin; 0 for the start.")]
+_RETRY = {"type": "integer", "description": "Milliseconds to wait before connecting again."}
+_JSON = {"type": "string", "contentMediaType": "application/json"}
+_NEWS = {
+    "type": "object",
+    "description": "A piece of news.",
+    "required": ["id", "data"],
+    "properties": {
+        "id": {"type": "string", "pattern": "^[0-9]+$", "description": "Its position in the feed: resume behind it."},
+        "event": {"type": "string", "const": "message", "description": "Left out, which means the same."},
+        "retry": _RETRY,
+        "data": {
+            **_JSON,
+            "description": "The event as in the feed.",
+            "contentSchema": {"$ref": "#/components/schemas/EventRead"},
+        },
+    },
+}
+_END = {
+    "type": "object",
+    "description": "The last message.",
+    "required": ["event", "data"],
+    "properties": {
+        "event": {"type": "string", "const": "end", "description": "That nothing follows."},
+        "retry": _RETRY,
+        "data": {
+            **_JSON,
+            "description": "Why the stream ends.",
+            "contentSchema": {
+                "type": "object",
+                "required": ["reason"],
+                "properties": {"reason": {"type": "string", "description": "A code.", "examples": ["expired"]}},
+            },
+        },
+    },
+}
 _STREAM = {
-    "description": "Messages of Server-Sent Events, until the stream ends.",
+    "description": "Messages of Server-Sent Events, until the stream ends: the schema is that of each.",
     "content": {
         "text/event-stream": {
-            "schema": {"description": "Each message: `id`, the position, and `data`, the event."},
-            "example": 'id: 4711\ndata: {"id":"evt_01h455vb4pex5vsknk084sn02q","position":4711}\n\n',
+            "schema": {"type": "object", "description": "A message as it is read.", "anyOf": [_NEWS, _END]},
+            "example": {
+                "id": "4711",
+                "retry": 2000,
+                "data": '{"id":"evt_01h455vb4pex5vsknk084sn02q","position":4711,…}',
+            },
         }
     },
 }

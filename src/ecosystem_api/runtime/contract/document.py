@@ -21,7 +21,7 @@ from ecosystem_api.runtime.wire import MoneyAmount
 Json = dict[str, Any]
 _PACKAGE = __name__.split(".")[0]
 _VALUES = frozenset({"example", "examples", "default", "const", "enum"})
-_MAPS = frozenset({"properties", "schemas", "paths", "responses", "content", "headers"})
+_MAPS = frozenset({"properties", "patternProperties", "schemas", "paths", "responses", "content", "headers"})
 _REF = "#/components/schemas/"
 _TOKEN = {
     "type": "http",
@@ -128,6 +128,11 @@ def _tidied(node: Any, names: dict[str, str], *, is_map: bool = False) -> Any:
     ref = kept.get("$ref")
     if isinstance(ref, str) and ref.startswith(_REF):
         kept["$ref"] = _REF + names[ref.removeprefix(_REF)]
+    if len(patterns := kept.get("patternProperties", {})) == 1:
+        # Pydantic's way leaves other names open, which are refused, and generated clients do not know it.
+        del kept["patternProperties"]
+        ((pattern, values),) = patterns.items()
+        kept |= {"propertyNames": {"pattern": pattern}, "additionalProperties": values}
     return kept
 
 

@@ -23,9 +23,10 @@ HEADERS: Json = {
         "example": "/v1/members/mem_01h455vb4pex5vsknk084sn02q",
     },
     "Link": {
-        "description": "The next page (RFC 8288, `rel=next`); absent on the last.",
+        "description": "Where the list begins (RFC 8288, `rel=first`), and its next page (`rel=next`), which the last "
+        "page has none of.",
         "schema": {"type": "string"},
-        "example": '</v1/members?cursor=eyJhbGciOi>; rel="next"',
+        "example": '</v1/members?limit=2>; rel="first", </v1/members?limit=2&cursor=eyJhbGciOi>; rel="next"',
     },
     "IdempotentReplayed": {
         "description": "`true` when this is the stored answer of an earlier request with the same key.",

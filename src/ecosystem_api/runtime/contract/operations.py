@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 from ecosystem_api.runtime.area import Catalog
 from ecosystem_api.runtime.contract.examples import NoExample, example_of
 from ecosystem_api.runtime.contract.headers import ALWAYS, header, parameter
+from ecosystem_api.runtime.contract.parts import tell_parts
 from ecosystem_api.runtime.contract.refusals import names_in, refusals_of, responses_of
 from ecosystem_api.runtime.http.door import Permission, markers_of
 from ecosystem_api.runtime.http.farewell import Deprecated
@@ -60,6 +61,7 @@ def complete_operation(
         _complete_answer(answer, status, method, schemas, names=names, is_public=permission is None)
         if "Link" in answer["headers"] and not _is_paged(operation):
             del answer["headers"]["Link"]
+    tell_parts(operation, schemas)
     if method == "GET" and has_tag:
         headers = header(*ALWAYS, "ETag")
         answers["304"] = {"description": "You hold the present version already.", "headers": headers}

@@ -13,7 +13,6 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    StrictBool,
     ValidationError,
     ValidatorFunctionWrapHandler,
     WrapValidator,
@@ -95,8 +94,8 @@ class BulkRequest(Wire):
         "update",
         default="refuse",
     )
-    atomic: StrictBool = told("Whether one failure undoes all.", False, default=False)
-    dry_run: StrictBool = told("Whether everything is taken back at the end.", False, default=False)
+    atomic: bool = told("Whether one failure undoes all.", False, default=False)
+    dry_run: bool = told("Whether everything is taken back at the end.", False, default=False)
 
 
 class ItemProblem(BaseModel):

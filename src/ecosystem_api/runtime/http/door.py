@@ -22,6 +22,7 @@ from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx, sqlstate
 from ecosystem_api.runtime.gates import Admitted
 from ecosystem_api.runtime.http import idempotency
+from ecosystem_api.runtime.http.answers import FIELDS, sparing
 from ecosystem_api.runtime.http.arguments import reader
 from ecosystem_api.runtime.http.body import parse_json, read_limited, require_media_type
 from ecosystem_api.runtime.http.farewell import Deprecated
@@ -148,6 +149,8 @@ class Door(APIRoute):
             read = reader(self.dependant, inspect.signature(self.endpoint).return_annotation)
             inner = read or inner
             self._is_read = read is not None
+        if FIELDS in known:
+            inner = sparing(inner)
 
         farewell = next((marker.headers for marker in markers if isinstance(marker, Deprecated)), None)
         operation, path = self.name, self.path

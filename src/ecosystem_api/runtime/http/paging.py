@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Generic, TypeVar
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from fastapi import Query, Request, Response
@@ -27,7 +28,10 @@ class Page(BaseModel, Generic[Item]):
 
 
 class Paging:
-    """`limit` and `cursor` of a list request, and the signature that binds a cursor to this list and this reader."""
+    """`limit` and `cursor` of a list request, and the signature that binds a cursor to this list and this reader.
+
+    The `Link` header says where the list begins, and where it goes on if it does.
+    """
 
     def __init__(
         self,
@@ -42,9 +46,16 @@ class Paging:
         self._request, self._response = request, response
         self._key: bytes = request.app.state.machinery.settings.derive("cursor")
         tx: Tx = request.state.tx
-        filters = sorted((k, v) for k, v in request.query_params.multi_items() if k not in ("cursor", "limit"))
+        self._asked = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
+        filters = sorted(pair for pair in self._asked if pair[0] != "limit")
         self._scope = f"{tx.vendor_id}|{tx.partner_id}|{request.url.path}|{filters}"
+        self._first = f'<{self._address(self._asked)}>; rel="first"'
+        response.headers["Link"] = self._first
         self.after = self._decode(cursor) if cursor else None
+
+    def _address(self, asked: list[tuple[str, str]]) -> str:
+        path = quote(self._request.url.path)
+        return f"{path}?{urlencode(asked)}" if asked else path
 
     def _decode(self, cursor: str) -> list[Any]:
         try:
@@ -56,9 +67,8 @@ class Paging:
     def seal(self, values: Sequence[Any]) -> str:
         """A cursor for the row with these key values; also told in the `Link` header."""
         cursor = encode_cursor(self._key, self._scope, [_plain(value) for value in values])
-        url = self._request.url.include_query_params(cursor=cursor)
-        target = url.path + ("?" + url.query if url.query else "")
-        self._response.headers["Link"] = f'<{target}>; rel="next"'
+        following = self._address([*self._asked, ("cursor", cursor)])
+        self._response.headers["Link"] = f'{self._first}, <{following}>; rel="next"'
         return cursor
 
 

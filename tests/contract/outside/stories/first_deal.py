@@ -10,6 +10,7 @@ from ecosystem_api_client.api.clients import create_client
 from ecosystem_api_client.api.deal_registrations import (
     approve_deal,
     create_deal,
+    get_deal,
     get_deal_decision,
     release_deal,
     submit_deal,
@@ -26,6 +27,9 @@ from ecosystem_api_client.models import (
     DealApprove,
     DealApproveReason,
     DealCreate,
+    DealExpanded,
+    DealPart,
+    DealPartStatus,
     DealProduct,
     DealRead,
     DealReadStatus,
@@ -39,7 +43,7 @@ from ecosystem_api_client.models import (
     TokenRead,
     VerificationRead,
 )
-from ecosystem_api_client.types import Response
+from ecosystem_api_client.types import UNSET, Response
 
 URL = os.environ["SERVICE_URL"]
 Kind = TypeVar("Kind")
@@ -108,6 +112,17 @@ assert isinstance(approved, DealRead)
 assert approved.status is DealReadStatus.APPROVED
 assert approved.protection is not None
 assert approved.protection.basis == "90 days from approval"
+
+# What is read whole has every field.
+read = said(get_deal.sync_detailed(drafted.id, client=first), 200)
+assert isinstance(read, DealExpanded)
+assert read.title == wanted(fabrikam, "1.00", None).title
+
+# What is asked for in part is a part: of all its fields only the id is sure to be there.
+some = first.get_httpx_client().get(f"/v1/deal-registrations/{drafted.id}", params={"fields": "status"})
+assert some.headers["Content-Type"] == "application/vnd.ecosystem.part+json"
+part = DealPart.from_dict(some.json())
+assert (part.id, part.status, part.title) == (drafted.id, DealPartStatus.APPROVED, UNSET)
 
 # Why? The decision can be read, and evaluated again.
 decision = said(get_deal_decision.sync_detailed(drafted.id, client=first), 200)

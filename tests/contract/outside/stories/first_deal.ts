@@ -24,6 +24,10 @@ function done<Data, Refusal>(answer: Answer<Data, Refusal>): Data {
   return answer.data;
 }
 
+// What a client asks for: whole records, or parts of them.
+type Whole = "application/json" | "application/problem+json";
+type Part = "application/vnd.ecosystem.part+json" | "application/problem+json";
+
 /** A client that acts with a token it has bought. */
 async function caller(credential: Credential) {
   const anybody = createClient<paths>({ baseUrl: url });
@@ -31,7 +35,8 @@ async function caller(credential: Credential) {
     body: { grant_type: "client_credentials", ...credential },
     headers: { "Content-Type": "application/x-www-form-urlencoded" },
   });
-  return createClient<paths>({ baseUrl: url, headers: { Authorization: `Bearer ${done(bought).access_token}` } });
+  const options = { baseUrl: url, headers: { Authorization: `Bearer ${done(bought).access_token}` } };
+  return Object.assign(createClient<paths, Whole>(options), { parts: createClient<paths, Part>(options) });
 }
 
 /** What a partner registers. */
@@ -79,6 +84,17 @@ done(await complete('"v2"'));
 const approved = done(await first.POST(submit, { params: { path, ...ifMatch('"v3"') } }));
 strictEqual(approved.status, "approved");
 strictEqual(approved.protection?.basis, "90 days from approval");
+
+// What is read whole has every field; of a part only the id is sure to be there.
+const read = done(await first.GET("/v1/deal-registrations/{deal_id}", { params: { path } }));
+const title: string = read.title;
+const some = await first.parts.GET("/v1/deal-registrations/{deal_id}", { params: { path, query: { fields: "status" } } });
+const part: { id: string; status?: string; title?: string } = done(some);
+strictEqual(some.response.headers.get("Content-Type"), "application/vnd.ecosystem.part+json");
+deepStrictEqual(part, { id: drafted.id, status: "approved" });
+// @ts-expect-error A part may lack its title.
+const missing: string = done(some).title;
+ok(title && missing === undefined);
 
 // Why? The decision can be read, and evaluated again.
 const decision = done(await first.GET("/v1/deal-registrations/{deal_id}/decision", { params: { path } }));

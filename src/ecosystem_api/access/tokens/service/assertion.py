@@ -5,6 +5,7 @@ from uuid import UUID
 
 from ecosystem_api.access.clients import service as clients
 from ecosystem_api.access.clients.domain import read_client_id
+from ecosystem_api.access.tokens.domain import JWT_BEARER
 from ecosystem_api.access.tokens.errors import ClientKeysUnavailable, InvalidClient, InvalidTokenRequest
 from ecosystem_api.access.tokens.service.form import TokenRequest
 from ecosystem_api.runtime.keysets import KeysUnavailable
@@ -21,7 +22,6 @@ from ecosystem_api.runtime.tokens import (
     verify_foreign_token,
 )
 
-JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LONGEST = timedelta(minutes=5)
 TYPES = frozenset({"", "jwt", "client-authentication+jwt"})
 

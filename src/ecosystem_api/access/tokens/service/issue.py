@@ -2,19 +2,13 @@
 
 from ecosystem_api.access.issuers import service as issuers
 from ecosystem_api.access.issuers.domain import read_issuer_id
+from ecosystem_api.access.tokens.domain import ACCESS_TOKEN, CLIENT_CREDENTIALS, TOKEN_TYPE
 from ecosystem_api.access.tokens.errors import InvalidScope, InvalidTarget, InvalidTokenRequest, UnsupportedGrantType
 from ecosystem_api.access.tokens.schemas import TokenRead
 from ecosystem_api.access.tokens.service.authenticate import authenticate
 from ecosystem_api.access.tokens.service.form import TokenRequest
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.runtime.machinery import Machinery
-
-CLIENT_CREDENTIALS = "client_credentials"
-TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"  # noqa: S105 - a name in RFC 8693
-GRANT_TYPES = (CLIENT_CREDENTIALS, TOKEN_EXCHANGE)
-_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:"  # noqa: S105 - a name in RFC 8693
-ACCESS_TOKEN = _TOKEN_TYPE + "access_token"
-TOKEN_TYPES = (_TOKEN_TYPE + "id_token", ACCESS_TOKEN, _TOKEN_TYPE + "jwt")
 
 
 async def issue_token(machinery: Machinery, request: TokenRequest) -> TokenRead:
@@ -56,7 +50,7 @@ async def _for_person(machinery: Machinery, request: TokenRequest) -> TokenRead:
     `client_id` says whose trust the token is to be judged by; the tenant is that trust's, because the token fits it.
     """
     named = read_issuer_id(request.need("client_id"))
-    token_type = request.need("subject_token_type").removeprefix(_TOKEN_TYPE)
+    token_type = request.need("subject_token_type").removeprefix(TOKEN_TYPE)
     _judge_wishes(machinery, request)
     if named is None:
         raise InvalidTokenRequest("client_id is not that of a trusted issuer (iss_….…).")

@@ -1,9 +1,10 @@
 """From a row of a file to a validated record of its kind."""
 
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from ecosystem_api.kernel.problem import FieldError, InvalidRequest, MalformedBody
 from ecosystem_api.runtime.area import ImportKind
@@ -11,6 +12,12 @@ from ecosystem_api.runtime.http.body import parse_json
 from ecosystem_api.runtime.http.problems import field_error
 
 _MOST_FAULTS = 20
+# A spreadsheet writes TRUE and yes, and every number as text.
+_WORDS: dict[str | None, TypeAdapter[Any]] = {
+    "boolean": TypeAdapter(bool),
+    "integer": TypeAdapter(int),
+    "number": TypeAdapter(float),
+}
 
 
 def columns_of(kind: ImportKind) -> tuple[tuple[str, ...], frozenset[str]]:
@@ -22,7 +29,8 @@ def columns_of(kind: ImportKind) -> tuple[tuple[str, ...], frozenset[str]]:
 def read_row(kind: ImportKind, columns: list[str], content: list[str] | bytes) -> Any:
     """One row as the kind's schema reads it.
 
-    Edges: in CSV an empty cell is an absent field; a list is values separated by `;`, or JSON, as an object is.
+    Edges: in CSV an empty cell is an absent field; a list is values separated by `;`, or JSON, as an object is; `yes`
+    and `TRUE` are booleans.
     Errors: `InvalidRequest` with every fault found, none repeating a value.
     """
     try:
@@ -56,7 +64,10 @@ def _from_cells(schema: type[BaseModel], columns: list[str], cells: list[str]) -
 def _from_cell(column: str, text: str, shape: str | None) -> Any:
     if shape == "array" and not text.startswith("["):
         return [part for piece in text.split(";") if (part := piece.strip())]
-    if shape is None:
+    if shape in _WORDS:
+        with suppress(ValidationError):  # the row's own schema says what is wrong with it
+            return _WORDS[shape].validate_python(text)
+    if shape not in ("array", "object"):
         return text
     try:
         return parse_json(text.encode())
@@ -67,14 +78,14 @@ def _from_cell(column: str, text: str, shape: str | None) -> Any:
 
 @cache
 def _shapes(schema: type[BaseModel]) -> dict[str, str]:
-    """Which fields hold a list (`array`) or an object, by the schema they show to the world."""
+    """What fields hold that are no texts: `array`, `object`, `boolean`, `integer` or `number`."""
     whole = schema.model_json_schema()
     named = whole.get("$defs", {})
 
     def shape(part: dict[str, Any]) -> str | None:
         if "$ref" in part:
             return shape(named[part["$ref"].rsplit("/", 1)[1]])
-        if part.get("type") in ("array", "object"):
+        if part.get("type") in ("array", "object", *_WORDS):
             return str(part["type"])
         return next((found for choice in part.get("anyOf", ()) if (found := shape(choice))), None)
 
