@@ -9,6 +9,7 @@ PLAN: dict[str, tuple[str, ...]] = {
     "network": ("personas", "partners", "contacts"),
     "market": ("products", "accounts", "calendars"),
     "selling": ("engagement", "deals"),
+    "cosell": ("disputes",),
     "exchange": ("feed", "imports"),
 }
 

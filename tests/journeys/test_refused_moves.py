@@ -22,8 +22,8 @@ _DEAL_BODIES: dict[str, Any] = {
     "extend": {"days": 30, "reason": "other", "evidence": [{"kind": "email", "statement": "A word."}]},
     "override": {"evidence": [{"kind": "customer_statement", "statement": "A word."}], "remedy": "Ask again."},
 }
-# The rules take these; no caller asks for them. And no registration rests where they begin.
-_BY_RULES = {"review", "queue", "promote", "expire", "lapse", "supersede"}
+# The rules and rulings take these; no caller asks for them. And no registration rests where they begin.
+_BY_RULES = {"review", "queue", "promote", "expire", "lapse", "supersede", "restore", "requeue", "displace"}
 _NEVER_AT_REST = {"submitted"}
 _PARTNER_BODIES: dict[str, Any] = {"suspend": {"reason": "inactivity"}, "offboard": {"reason": "contract_ended"}}
 

@@ -18,9 +18,9 @@ from ecosystem_api.runtime.settings import APP_ROLE, WORKER_ROLE
 
 # No tenant: which vendors exist, the sealed keys, the workers' beats, the schema's version.
 WITHOUT_TENANT = {"tenants", "signing_keys", "worker_beats", "alembic_version"}
-APPEND_ONLY = {"events", "decisions", "deal_notes", "partner_status_changes"}
+APPEND_ONLY = {"events", "decisions", "deal_notes", "dispute_evidence", "partner_status_changes"}
 # Whose it is follows a merge of two partners; what was said does not.
-FOLLOWING = {("decisions", "partner_id"), ("deal_notes", "partner_id")}
+FOLLOWING = {("decisions", "partner_id"), ("deal_notes", "partner_id"), ("dispute_evidence", "partner_id")}
 DENIED = (asyncpg.InsufficientPrivilegeError,)
 
 
@@ -161,8 +161,9 @@ async def test_one_partner_sees_no_row_of_another(locks: Locks) -> None:
                 assert count > 0, table
                 assert await locks.app.fetchval(f"select count(*) from {table} where {odd}") == 0, table
             case "linked":
-                column = "id" if table == "accounts" else "account_id"
-                linked = "select account_id from account_partners where vendor_id = $1 and partner_id = $2"
+                info = Base.metadata.tables[table].info
+                column = info.get("own_column", "id")
+                linked = f"select {info['link_column']} from {info['link']} where vendor_id = $1 and partner_id = $2"
                 wanted = f"select {column} from {table} where vendor_id = $1 and {column} in ({linked})"
                 allowed = {row[0] for row in await locks.owner.fetch(wanted, locks.vendor, locks.partner)}
                 assert allowed, table

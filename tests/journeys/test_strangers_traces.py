@@ -24,6 +24,7 @@ WORDLESS = {
     "account_partners", "counters", "deliveries", "event_heads", "idempotency_keys", "client_secrets", "tenants",
     "deal_products", "protections", "rule_books", "partner_relationships", "import_problems",
     "import_jobs", "import_chunks", "ended_tokens", "rate_buckets", "calls", "deprecated_calls", "account_name_keys",
+    "disputes",
 }  # fmt: skip
 # Reads that nobody's words belong into: about the caller, the service or the default book.
 SILENT = {

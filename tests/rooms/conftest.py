@@ -1,7 +1,8 @@
 """What tests of several rooms share."""
 
 import pytest
-from tests.makers import House
+from tests.makers import House, a_product
+from tests.rooms.courts import Office
 from tests.rooms.crates import Crates, offer_of
 
 
@@ -11,3 +12,10 @@ def crates(house: House) -> Crates:
     found = Crates()
     house.offer(offer_of(found))
     return found
+
+
+@pytest.fixture
+async def office(house: House) -> Office:
+    vendor, admin = await house.vendor()
+    await a_product(admin)
+    return Office(house, vendor, admin, await house.client(vendor, "manager"))

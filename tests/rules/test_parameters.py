@@ -111,6 +111,9 @@ def test_every_parameter_is_described_and_every_readable_one_has_a_value_of_its_
         ({"resubmission_limit": 101}, "parameters/resubmission_limit"),
         ({"excluded_deal_types": ("rfp", "rfp")}, "parameters/excluded_deal_types"),
         ({"vendor_engagement_days": -1}, "parameters/vendor_engagement_days"),
+        ({"dispute_evidence_days": 0}, "parameters/dispute_evidence_days"),
+        ({"opportunity_disclosure": ("owner",)}, "parameters/opportunity_disclosure"),
+        ({"opportunity_disclosure": ("stage", "stage")}, "parameters/opportunity_disclosure"),
         ({"protection_overrides": (ProtectionOverride(days=60),)}, "parameters/protection_overrides/0"),
         (
             {"protection_overrides": (ProtectionOverride(days=0, tier="gold"),)},

@@ -55,6 +55,12 @@ _PARAMETERS: Final[Mapping[str, str]] = {
     "on_silence": "a text",
     "research_hold": "one ResearchHold?",
     "four_eyes_above": "each money",
+    "dispute_evidence_days": "a whole number",
+    "dispute_ruling_days": "a whole number",
+    "disputants_named": "true or false",
+    "conflict_choice_days": "a whole number",
+    "obligation_days": "a whole number",
+    "opportunity_disclosure": "texts",
 }
 _CONDITION: Final[Mapping[str, str]] = {
     "persona": "a text?",

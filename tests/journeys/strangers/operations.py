@@ -21,10 +21,13 @@ TABLES = {
     "product_id": "products", "account_id": "accounts", "deal_id": "deal_registrations", "decision_id": "decisions",
     "event_id": "events", "delivery_id": "deliveries", "import_id": "import_jobs",
     "rule_book_id": "rule_books", "simulation_id": "simulations", "calendar_id": "calendars",
+    "dispute_id": "disputes",
 }  # fmt: skip
 _REASON = {"reason": "other", "remedy": "Ask again.", "note": "A word."}
 _ADMINS_NOTE = {"reason": "other", "note": "A word."}
 _PERSON = {"email": "new@reseller.example", "display_name": "New", "role": "partner_member"}
+_APPEAL = {"kind": "appeal", "grounds": "other", "statement": "A word."}
+_DISPUTE = "/v1/disputes/{dispute_id}"
 _DEAL, _PARTNER = "/v1/deal-registrations/{deal_id}", "/v1/partners/{partner_id}"
 BODIES: dict[str, Any] = {
     "PATCH /v1/vendors/{vendor_id}": {"country": "CA"},
@@ -75,6 +78,10 @@ BODIES: dict[str, Any] = {
         "remedy": "Ask again.",
     },
     f"POST {_DEAL}/notes": {"body": "A word."},
+    "POST /v1/disputes": {**_APPEAL, "deal_registration_id": "deal_01h455vb4pex5vsknk084sn02q"},
+    f"POST {_DISPUTE}/evidence": {"statement": "A word."},
+    f"POST {_DISPUTE}/assign": {"member_id": "mem_01h455vb4pex5vsknk084sn02q"},
+    f"POST {_DISPUTE}/decide": {"outcome": "upheld", "reason": "other", "note": "A word."},
     "POST /v1/rule-books": {"name": "New"},
     "PATCH /v1/rule-books/{rule_book_id}": {"name": "Another"},
     "POST /v1/rule-books/{rule_book_id}/publish": {"reason": "A word.", "effective_from": "2090-01-01T00:00:00Z"},

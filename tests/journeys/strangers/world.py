@@ -190,6 +190,11 @@ async def _plant_refusal(side: Side, admin: Api, wanted: dict[str, Any]) -> None
     deal = await _submitted(side.api, rfp)
     verdict = {"reason": "other", "remedy": side.says("Remedy"), "note": side.says("Verdict")}
     ok(await admin.act(f"/v1/deal-registrations/{deal['id']}/reject", verdict))
+    appeal = {
+        "kind": "appeal", "grounds": "other", "statement": side.says("Appeal"), "deal_registration_id": deal["id"],
+        "evidence": [{"kind": "email", "statement": side.says("Shown")}],
+    }  # fmt: skip
+    side.ids["dispute_id"] = ok(await side.api.post("/v1/disputes", appeal), 201)["id"]
 
 
 async def _submitted(api: Api, wanted: dict[str, Any]) -> Any:

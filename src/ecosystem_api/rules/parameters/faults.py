@@ -5,7 +5,7 @@ from typing import Final
 
 from ecosystem_api.rules.conditions import amount_faults, condition_faults
 from ecosystem_api.rules.parameters.settings import SETTINGS
-from ecosystem_api.rules.parameters.values import ANCHORS, CHANGEABLE_FIELDS, Parameters
+from ecosystem_api.rules.parameters.values import ANCHORS, CHANGEABLE_FIELDS, DISCLOSABLE_FIELDS, Parameters
 from ecosystem_api.rules.reviewing import CLOCKS, SILENCES, review_faults
 
 _OVERRIDES: Final = (
@@ -57,13 +57,15 @@ def _list_faults(parameters: Parameters) -> Iterator[tuple[str, str]]:
         ("required_certifications", "certification"),
         ("qualified_activities", "kind of activity"),
         ("material_fields", "field"),
+        ("opportunity_disclosure", "field"),
     ):
         values = getattr(parameters, name)
         if len(set(values)) != len(values) or not all(values):
             yield name, f"each {noun} is named once, and none is empty"
-    unknown = [name for name in parameters.material_fields if name and name not in CHANGEABLE_FIELDS]
-    if unknown:
-        yield "material_fields", f"{unknown[0]!r} is not one of {', '.join(CHANGEABLE_FIELDS)}"
+    for name, known in (("material_fields", CHANGEABLE_FIELDS), ("opportunity_disclosure", DISCLOSABLE_FIELDS)):
+        unknown = [value for value in getattr(parameters, name) if value and value not in known]
+        if unknown:
+            yield name, f"{unknown[0]!r} is not one of {', '.join(known)}"
 
 
 def _range_faults(path: str, value: int, low: int, high: int) -> Iterator[tuple[str, str]]:

@@ -112,6 +112,23 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     ),
     _number("dispute_days", "How long after a decision it can be disputed.", 0, 3_650, "day"),
     _number(
+        "dispute_evidence_days",
+        "How long each side of an appeal or a dispute has to bring evidence, from when it was asked.",
+        1, 365, "day",
+    ),
+    _number("dispute_ruling_days", "Within how long an appeal or a dispute is ruled on.", 1, 365, "day"),
+    Setting("disputants_named", "Whether the sides of a dispute learn who the other is and what it says."),
+    _number(
+        "conflict_choice_days",
+        "How long our own team has to say how it makes good for an opportunity on a protected claim.",
+        1, 365, "day",
+    ),
+    _number("obligation_days", "How long our own team has to make good once it said how.", 1, 365, "day"),
+    Setting(
+        "opportunity_disclosure",
+        "What a partner learns of our own team's opportunity on its claim: any of amount, opened_on, products, stage.",
+    ),
+    _number(
         "flip_limit_percent",
         "How much of the recent past the next book may decide otherwise without a written reason, in percent.",
         0, 100, "%",

@@ -16,6 +16,8 @@ CHANGEABLE_FIELDS: Final = (
     "account", "amount", "country", "deal_type", "description", "expected_close_on", "products", "region", "title",
 )  # fmt: skip
 """What of a registration can be amended."""
+DISCLOSABLE_FIELDS: Final = ("amount", "opened_on", "products", "stage")
+"""What a book may let a partner learn of the vendor's opportunity on its claim."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,12 @@ class Parameters:
     material_amount_percent: int = 0
     runner_up_percent: int = 0
     dispute_days: int = 30
+    dispute_evidence_days: int = 7
+    dispute_ruling_days: int = 21
+    disputants_named: bool = False
+    conflict_choice_days: int = 5
+    obligation_days: int = 30
+    opportunity_disclosure: tuple[str, ...] = ()
     flip_limit_percent: int = 5
     review_overrides: tuple[ReviewOverride, ...] = ()
     review_clock: ReviewClock = "business"

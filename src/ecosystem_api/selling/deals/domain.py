@@ -31,6 +31,10 @@ CAPACITY_STATUSES: Final = ("submitted", "in_review", "waiting", "approved")
 """What counts as open where a book limits how many may be. Returned ones do not: two would keep each other out."""
 UNDECIDED_STATUSES: Final = ("submitted", "in_review", "action_required")
 EDITABLE_STATUSES: Final = ("draft", "action_required", "rejected")
+RESTORABLE_STATUSES: Final = (
+    "rejected", "revoked", "superseded", "action_required", "submitted", "in_review", "waiting",
+)  # fmt: skip
+"""Where a ruling can give a registration back the place that a decision took from it."""
 PROTECTED_ONCE_STATUSES: Final = ("approved", "expired", "released", "revoked", "superseded", "closed")
 
 ENDINGS: Final = ("expired", "released", "revoked", "closed_won", "closed_lost", "idle", "superseded", "amended")
@@ -62,6 +66,9 @@ LIFECYCLE: Final = Lifecycle(
         "lapse": {"approved": "released"},
         "override": dict.fromkeys(("submitted", "in_review", "waiting", "rejected"), "approved"),
         "supersede": {"approved": "superseded"},
+        "restore": dict.fromkeys(RESTORABLE_STATUSES, "approved"),
+        "requeue": dict.fromkeys(RESTORABLE_STATUSES, "waiting"),
+        "displace": {"approved": "waiting"},
     },
 )
 PARTNER_ACTIONS: Final = ("submit", "withdraw", "release", "close_won", "close_lost")

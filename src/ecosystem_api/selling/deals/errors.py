@@ -102,3 +102,33 @@ class CloseDatePast(InvalidRequest):
 
     code = "close_date_past"
     title = "Close date in the past"
+
+
+class ClaimChanged(Conflict):
+    """The registration claims something else than when it was contested: no earlier place belongs to that.
+
+    Rule that the decision stands; what it claims now is judged when it is submitted.
+    """
+
+    code = "claim_changed"
+    title = "Claim changed"
+
+
+class NothingToGrant(Conflict):
+    """A registration is granted when it is complete; `missing` says what it lacks.
+
+    Let its partner complete it, then rule.
+    """
+
+    code = "nothing_to_grant"
+    title = "Registration incomplete"
+
+
+class HolderNotHeard(Conflict):
+    """Another registration has got the claim since; its partner is heard before it loses it.
+
+    Read the case again: its partner is a side of it in a moment.
+    """
+
+    code = "holder_not_heard"
+    title = "Holder of the claim not heard"

@@ -31,6 +31,7 @@ class DealRow(Base):
     """A deal registration. `claim_account_id` is the account its claim counts against: the oldest that is the same.
 
     `lead_id` is the lead it was made of, which a room above keeps.
+    `restored_by_id` is the ruling that gave it its place back: what a person decided for it the rules do not undo.
     """
 
     __tablename__ = "deal_registrations"
@@ -39,6 +40,7 @@ class DealRow(Base):
         ForeignKeyConstraint(["vendor_id", "account_id"], ["accounts.vendor_id", "accounts.id"]),
         ForeignKeyConstraint(["vendor_id", "claim_account_id"], ["accounts.vendor_id", "accounts.id"]),
         ForeignKeyConstraint(["vendor_id", "decision_id"], ["decisions.vendor_id", "decisions.id"]),
+        ForeignKeyConstraint(["vendor_id", "restored_by_id"], ["decisions.vendor_id", "decisions.id"]),
         UniqueConstraint("vendor_id", "number"),
         # Per partner: a refusal over another partner's id would tell that it is there.
         UniqueConstraint(
@@ -76,6 +78,7 @@ class DealRow(Base):
     reasons: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     remedies: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     decision_id: Mapped[UUID | None]
+    restored_by_id: Mapped[UUID | None]
     created_by_partner: Mapped[bool] = mapped_column(Boolean)
     lead_id: Mapped[UUID | None]
     resubmissions: Mapped[int] = mapped_column(Integer, server_default=text("0"))

@@ -1,6 +1,6 @@
 """Queries of rule books, decisions and simulations."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -83,6 +83,15 @@ async def lock_published(tx: Tx) -> Sequence[RuleBookRow]:
 async def highest_number(tx: Tx) -> int:
     """The number of the book published last; 0 when there is none."""
     return int(await tx.session.scalar(scoped(tx, RuleBookRow, func.max(RuleBookRow.number))) or 0)
+
+
+async def deciders_of(tx: Tx, subject_ids: Collection[str]) -> frozenset[str]:
+    """Who has decided about these subjects as a person."""
+    statement = scoped(tx, DecisionRow, DecisionRow.decided_by).distinct()
+    found = await tx.session.scalars(
+        statement.where(DecisionRow.subject_id.in_(subject_ids), DecisionRow.kind == "human")
+    )
+    return frozenset(found)
 
 
 async def recorded_decisions(

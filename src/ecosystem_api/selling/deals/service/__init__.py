@@ -21,6 +21,7 @@ from ecosystem_api.selling.deals.service.importing import import_deal
 from ecosystem_api.selling.deals.service.merge import follow_merge
 from ecosystem_api.selling.deals.service.note import add_note, list_notes
 from ecosystem_api.selling.deals.service.override import override
+from ecosystem_api.selling.deals.service.overturn import Ruling, Standing, contested, restore, take_back
 from ecosystem_api.selling.deals.service.read import deal_decision, get_deal, list_deals, show_deal
 from ecosystem_api.selling.deals.service.serve import serve_account, serve_queue
 from ecosystem_api.selling.deals.service.standing import Claimants, DealRecord, claimants, deal_records
@@ -31,7 +32,9 @@ __all__ = [
     "NOTICED",
     "Claimants",
     "DealRecord",
+    "Ruling",
     "Running",
+    "Standing",
     "add_note",
     "announce_expiry",
     "approve",
@@ -39,6 +42,7 @@ __all__ = [
     "claimants",
     "close_lost",
     "close_won",
+    "contested",
     "create_deal",
     "deal_decision",
     "deal_records",
@@ -59,12 +63,14 @@ __all__ = [
     "put_deal",
     "reject",
     "release",
+    "restore",
     "return_to_partner",
     "revoke",
     "serve_account",
     "serve_queue",
     "show_deal",
     "submit",
+    "take_back",
     "update_deal",
     "watch_idle",
     "weigh_extension",

@@ -16,16 +16,20 @@ from ecosystem_api.selling.engagement.service import Judgement
 EXPIRE, ANNOUNCE, WATCH = "deals.expire", "deals.announce_expiry", "deals.watch_idle"
 
 
-async def grant_claim(tx: Tx, writes: Writes, row: DealRow, judgement: Judgement, weighed: Weighed) -> datetime:
+async def grant_claim(
+    tx: Tx, writes: Writes, row: DealRow, judgement: Judgement, weighed: Weighed, *, is_restored: bool = False
+) -> datetime:
     """Protect the customer and the products for the period that the book gives, plan what it ends with; answer its end.
 
+    Edges: for one that a ruling restored, the days count from the ruling: what was lost meanwhile was not its doing.
     Errors: `ClaimHeld` when the database knows another holder, whatever was read before.
     """
-    by_submission = judgement.parameters.protection_anchor == "submission"
+    by_submission = judgement.parameters.protection_anchor == "submission" and not is_restored
     anchor = row.submitted_at if by_submission else tx.now
     assert anchor is not None, "an approved registration was submitted"
     ends = max(anchor + timedelta(days=judgement.protection_days), weighed.free_from)
-    basis = f"{judgement.protection_days} days from {'submission' if by_submission else 'approval'}"
+    anchored_at = "submission" if by_submission else "ruling" if is_restored else "approval"
+    basis = f"{judgement.protection_days} days from {anchored_at}"
     async with tx.vendor_wide():
         product_ids = [product_id for product_id, _ in weighed.products]
         idle = judgement.idle_days

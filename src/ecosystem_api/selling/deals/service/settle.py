@@ -62,6 +62,7 @@ async def settle(tx: Tx, who: Caller, row: DealRow, customer: Customer, writes: 
         partner_id=row.partner_id,
         facts=gathered.facts,
         evidence=gathered.evidence,
+        ruling_id=row.restored_by_id,
         writes=writes,
     )
     is_kept_out = judgement.outcome == "approve" and bool(gathered.evidence["claims"])
@@ -71,7 +72,7 @@ async def settle(tx: Tx, who: Caller, row: DealRow, customer: Customer, writes: 
     if is_kept_out:
         row.reasons, row.remedies, row.decided_at = [PROTECTED_CLAIM], [_KEEPS_PLACE], None
     until = await grant_claim(tx, writes, row, judgement, gathered.weighed) if outcome == "approve" else None
-    queue = _queue(row, gathered) if outcome == "wait" else None
+    queue = stand_in_line(row, gathered) if outcome == "wait" else None
     store.keep(writes, row)
     place = queue.place if queue else None
     tell(writes, tx, who, row, _NEWS[outcome], protected_until=until, queue_place=place)
@@ -103,7 +104,8 @@ def note_decision(tx: Tx, row: DealRow, judgement: Judgement) -> None:
         row.decided_at = tx.now
 
 
-def _queue(row: DealRow, gathered: Gathered) -> QueueRead:
+def stand_in_line(row: DealRow, gathered: Gathered) -> QueueRead:
+    """The place that a registration takes among those that wait for a product in common."""
     assert row.submitted_at is not None, "it was submitted"
     product_ids = frozenset(product_id for product_id, _ in gathered.weighed.products)
     others = [one for one in gathered.weighed.queue if one.deal_id != row.id]

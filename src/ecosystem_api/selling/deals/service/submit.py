@@ -36,7 +36,7 @@ async def submit(tx: Tx, who: Caller, deal_id: UUID, if_match: str | None) -> De
         row.status = target
         if before == "rejected":
             row.resubmissions += 1
-            row.submitted_at = None
+            row.submitted_at = row.restored_by_id = None
         row.submitted_at = row.submitted_at or tx.now
         row.reasons, row.remedies = [], []
         row.last_activity_at = tx.now

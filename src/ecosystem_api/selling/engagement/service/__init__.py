@@ -18,9 +18,11 @@ from ecosystem_api.selling.engagement.service.books import (
     render_book,
 )
 from ecosystem_api.selling.engagement.service.explain import (
+    deciders_of,
     get_decision,
     latest_decision,
     list_decisions,
+    parameters_of,
     verify_decision,
 )
 from ecosystem_api.selling.engagement.service.foresee import Foreseen, Foresight, foresee
@@ -49,6 +51,7 @@ __all__ = [
     "compare",
     "create_draft",
     "decide_as_person",
+    "deciders_of",
     "foresee",
     "get_book",
     "get_decision",
@@ -61,6 +64,7 @@ __all__ = [
     "list_simulations",
     "open_first_book",
     "parameters_in_force",
+    "parameters_of",
     "preview",
     "publish_book",
     "read_book",

@@ -1,10 +1,11 @@
 """Explain decisions to whoever they concern, and prove them again."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
 from ecosystem_api.kernel.problem import NotFound
-from ecosystem_api.rules import verify
+from ecosystem_api.rules import Parameters, book_from_dict, verify
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.http import Page, Paging, page_of
 from ecosystem_api.selling.engagement import store
@@ -63,6 +64,19 @@ async def verify_decision(tx: Tx, decision_id: UUID) -> VerificationRead:
         # A difference may quote the snapshot, which partners read in part only.
         differences=list(again.differences) if tx.partner_id is None else [],
     )
+
+
+async def deciders_of(tx: Tx, subject_ids: Collection[str]) -> frozenset[str]:
+    """The people who have decided about these subjects, by whatever way."""
+    return await store.deciders_of(tx, subject_ids)
+
+
+async def parameters_of(tx: Tx, rule_book_id: UUID) -> Parameters:
+    """The parameters of a book: what was published for a decision holds for what follows. Errors: `NotFound`."""
+    book = await store.find_book(tx, rule_book_id)
+    if book is None:
+        raise NotFound()
+    return book_from_dict(book.content).parameters
 
 
 def read_decision(tx: Tx, row: DecisionRow) -> DecisionRead:

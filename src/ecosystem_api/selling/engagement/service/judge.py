@@ -50,15 +50,22 @@ async def judge(
     facts: Facts,
     evidence: Mapping[str, Any],
     given: Sequence[Evidence] = (),
+    ruling_id: UUID | None = None,
     writes: Writes | None = None,
 ) -> Judgement:
     """Let the book in force decide, and record it, with the caller's other `writes` or at once.
 
-    Edges: groups of facts that the action is not about may be left out.
+    Edges: groups of facts that the action is not about may be left out. What a person granted by the decision
+    `ruling_id` the rules may let wait, but neither refuse nor leave open: that decision is then recorded again.
     Errors: `NotFound` when no book is in force.
     """
     case = _Case(subject_id, partner_id, action, {**UNASKED, **facts}, _with(evidence, given))
-    return await _judge(tx, who, case, None, writes)
+    ruling = await store.find_decision(tx, ruling_id) if ruling_id else None
+    granted = None
+    if ruling is not None:
+        by = ruling.decided_by_type, ruling.decided_by
+        granted = _Person("approve", ruling.reasons[0], None, ruling.note, False, *by)
+    return await _judge(tx, who, case, None, writes, granted=granted)
 
 
 async def decide_as_person(
@@ -80,7 +87,8 @@ async def decide_as_person(
 ) -> Judgement:
     """Record what a person decided; what the rules said of the same facts at that instant stands beside it."""
     case = _Case(subject_id, partner_id, action, {**UNASKED, **facts}, _with(evidence, given))
-    return await _judge(tx, who, case, _Person(outcome, reason, remedy, note, has_runner_up), writes)
+    person = _Person(outcome, reason, remedy, note, has_runner_up, who.actor_type, who.actor_id)
+    return await _judge(tx, who, case, person, writes)
 
 
 async def preview(tx: Tx, who: Caller, *, action: str, partner_id: UUID, facts: Facts) -> tuple[Verdict, int]:
@@ -113,14 +121,26 @@ class _Person:
     remedy: str | None
     note: str | None
     has_runner_up: bool
+    actor_type: str
+    actor_id: str
 
 
-async def _judge(tx: Tx, who: Caller, case: _Case, person: _Person | None, writes: Writes | None) -> Judgement:
+async def _judge(
+    tx: Tx,
+    who: Caller,
+    case: _Case,
+    person: _Person | None,
+    writes: Writes | None,
+    *,
+    granted: _Person | None = None,
+) -> Judgement:
     standing = await store.find_standing(tx, case.subject_id, case.action, tx.now)
     if standing is None:
         raise NotFound("No rule book was in force at that instant.")
     book = await compiled_book(tx, standing["id"], standing["content_hash"])
     verdict = decide(book, case.action, case.facts)
+    if granted is not None and verdict.outcome not in ("approve", "wait"):
+        person = granted
     outcome = person.outcome if person else verdict.outcome
     reasons: Sequence[str] = [person.reason] if person else verdict.reasons
     remedies: Sequence[str] = ([person.remedy] if person.remedy else []) if person else verdict.remedies
@@ -152,7 +172,7 @@ def _keep(
     judgement: Judgement,
 ) -> None:
     kind = "human" if person else "automatic"
-    decided_by = who.actor_id if person else "rules"
+    decided_by = person.actor_id if person else "rules"
     writes.insert(
         DecisionRow,
         id=judgement.decision_id,
@@ -172,7 +192,7 @@ def _keep(
         facts_hash=verdict.facts_hash,
         verdict=verdict.as_dict(),
         evidence=case.evidence,
-        decided_by_type=who.actor_type if person else "rules",
+        decided_by_type=person.actor_type if person else "rules",
         decided_by=decided_by,
         # Never before the decision that it supersedes: a clock that steps back must not reorder the record.
         decided_at=max(standing["before_at"] or tx.now, tx.now),

@@ -1,0 +1,238 @@
+"""Follow a ruling: the claim goes where it would have been, and each step has a record of its own."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from ecosystem_api.kernel.ids import encode
+from ecosystem_api.market.accounts import service as accounts
+from ecosystem_api.runtime.caller import Caller
+from ecosystem_api.runtime.changes import touch
+from ecosystem_api.runtime.database import Tx
+from ecosystem_api.runtime.ledger import plan_with
+from ecosystem_api.runtime.statement import Writes
+from ecosystem_api.selling.deals import store
+from ecosystem_api.selling.deals.domain import LIFECYCLE, RESTORABLE_STATUSES, missing_fields, queue_of
+from ecosystem_api.selling.deals.errors import ClaimChanged, HolderNotHeard, NothingToGrant
+from ecosystem_api.selling.deals.events import DealApproved, DealQueued, DealRevoked
+from ecosystem_api.selling.deals.service.claim import end_claim, grant_claim
+from ecosystem_api.selling.deals.service.hold import hold, hold_seen
+from ecosystem_api.selling.deals.service.settle import judge_rivals, note_decision, stand_in_line
+from ecosystem_api.selling.deals.service.tell import tell
+from ecosystem_api.selling.deals.service.weigh import ACTION, Customer, Gathered, asked_of, gather
+from ecosystem_api.selling.deals.tables import DealRow
+from ecosystem_api.selling.engagement import service as engagement
+from ecosystem_api.selling.engagement.service import Judgement
+
+SERVE = "deals.serve_queue"
+_KEEPS_PLACE = "An earlier registration got its claim back; this one keeps its place by time of submission."
+_MAY_APPEAL = "You may appeal within the time that the rules of engagement give."
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A registration that is contested or contests, as far as a case needs to know it."""
+
+    deal_id: UUID
+    partner_id: UUID
+    status: str
+    decision_id: UUID | None
+    submitted_at: datetime | None
+    account_id: UUID
+    product_ids: frozenset[UUID]
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What a person ruled, as every record of it says.
+
+    Shape: `case_id` names the case; `heard` are the registrations whose partners were heard: no other loses its claim.
+    """
+
+    case_id: str
+    reason: str
+    note: str | None
+    heard: frozenset[UUID]
+
+
+async def contested(tx: Tx, deal_id: UUID) -> tuple[Standing, list[Standing]]:
+    """A registration and those that hold a claim in its way, with their customer locked until the transaction ends.
+
+    Errors: `NotFound`.
+    """
+    row, customer = await hold(tx, deal_id)
+    async with tx.vendor_wide():
+        products = await _products(tx, row.id)
+        return _standing(row, products), [
+            _standing(holder, await _products(tx, holder.id)) for holder in await _holders(tx, row, customer, products)
+        ]
+
+
+async def restore(
+    tx: Tx, who: Caller, deal_id: UUID, ruling: Ruling, *, account_id: UUID, product_ids: Collection[UUID], at: datetime
+) -> dict[UUID, str]:
+    """Give a registration the place it would have had since `at`: the claim where all who hold it came later, and
+    nobody waits before it; else its place in line.
+
+    Shape: what became of each registration that moved: `approved`, `queued`, `displaced`; `none` where there is nothing
+    to give back. Edges: who loses the claim to it waits, at its own time of submission. What was given back is not
+    refused by the rules when its turn comes. Errors: `NotFound`, `ClaimChanged`, `NothingToGrant`, `HolderNotHeard`.
+    """
+    row, customer = await hold(tx, deal_id)
+    if row.status not in RESTORABLE_STATUSES:
+        return {deal_id: "none"}
+    async with tx.vendor_wide():
+        products = await _products(tx, row.id)
+        await _require_unchanged(tx, row, customer, products, account_id, product_ids)
+        row.submitted_at = min(row.submitted_at or at, at)
+        row.claim_account_id = customer.claim_account_id
+        holders = await _holders(tx, row, customer, products)
+        if not await _is_first(tx, row, products, holders):
+            await _wait(tx, who, row, customer, ruling)
+            return {deal_id: "queued"}
+        unheard = [one.id for one in holders if one.id not in ruling.heard and one.partner_id != row.partner_id]
+        if unheard:
+            raise HolderNotHeard()
+        for holder in holders:
+            await _displace(tx, who, holder, ruling)
+        await _grant(tx, who, row, customer, ruling)
+    return {deal_id: "approved", **{holder.id: "displaced" for holder in holders}}
+
+
+async def take_back(tx: Tx, who: Caller, deal_id: UUID, ruling: Ruling) -> str:
+    """End the claim of a registration that a ruling found wrong: `revoked`, or `none` where it ended already.
+
+    Errors: `NotFound`.
+    """
+    row, customer = await hold(tx, deal_id)
+    if row.status != "approved":
+        return "none"
+    async with tx.vendor_wide():
+        gathered = await gather(tx, asked_of(row), customer)
+        writes = Writes()
+        row.status = LIFECYCLE.move(row.status, "revoke")
+        await _record(tx, who, row, gathered, ruling, writes, outcome="reject", remedy=_MAY_APPEAL)
+        end_claim(writes, tx, row, "revoked")
+        await _keep(tx, writes, row)
+        tell(writes, tx, who, row, DealRevoked)
+        await writes.send(tx)
+    return "revoked"
+
+
+async def _grant(tx: Tx, who: Caller, row: DealRow, customer: Customer, ruling: Ruling) -> None:
+    gathered = await gather(tx, asked_of(row), customer)
+    writes = Writes()
+    row.status = LIFECYCLE.move(row.status, "restore")
+    judgement = await _record(tx, who, row, gathered, ruling, writes, outcome="approve", remedy=None)
+    until = await grant_claim(tx, writes, row, judgement, gathered.weighed, is_restored=True)
+    await _keep(tx, writes, row)
+    tell(writes, tx, who, row, DealApproved, protected_until=until)
+    await writes.send(tx)
+    await judge_rivals(tx, who, gathered.weighed.rivals)
+
+
+async def _wait(tx: Tx, who: Caller, row: DealRow, customer: Customer, ruling: Ruling) -> None:
+    gathered = await gather(tx, asked_of(row), customer)
+    writes = Writes()
+    row.status = LIFECYCLE.move(row.status, "requeue")
+    judgement = await _record(tx, who, row, gathered, ruling, writes, outcome="wait", remedy=_KEEPS_PLACE)
+    row.restored_by_id = judgement.decision_id
+    await _line_up(tx, who, row, gathered, writes)
+
+
+async def _displace(tx: Tx, who: Caller, row: DealRow, ruling: Ruling) -> None:
+    _, customer = await hold_seen(tx, row.id, row.account_id)
+    gathered = await gather(tx, asked_of(row), customer)
+    writes = Writes()
+    row.status = LIFECYCLE.move(row.status, "displace")
+    await _record(tx, who, row, gathered, ruling, writes, outcome="wait", remedy=_KEEPS_PLACE)
+    end_claim(writes, tx, row, "revoked")
+    await _line_up(tx, who, row, gathered, writes)
+
+
+async def _line_up(tx: Tx, who: Caller, row: DealRow, gathered: Gathered, writes: Writes) -> None:
+    row.decided_at = None
+    await _keep(tx, writes, row)
+    tell(writes, tx, who, row, DealQueued, queue_place=stand_in_line(row, gathered).place)
+    # What nobody holds any more, or nobody held, is given to whoever is next.
+    plan_with(writes, SERVE, subject_id=encode("deal", row.id), due_at=tx.now)
+    await writes.send(tx)
+
+
+async def _record(
+    tx: Tx, who: Caller, row: DealRow, gathered: Gathered, ruling: Ruling, writes: Writes, *, outcome: str,
+    remedy: str | None,
+) -> Judgement:  # fmt: skip
+    judgement = await engagement.decide_as_person(
+        tx,
+        who,
+        action=ACTION,
+        subject_id=encode("deal", row.id),
+        partner_id=row.partner_id,
+        facts=gathered.facts,
+        evidence={**gathered.evidence, "case": ruling.case_id},
+        outcome=outcome,
+        reason=ruling.reason,
+        remedy=remedy,
+        note=ruling.note,
+        writes=writes,
+    )
+    note_decision(tx, row, judgement)
+    return judgement
+
+
+async def _keep(tx: Tx, writes: Writes, row: DealRow) -> None:
+    row.last_activity_at = tx.now
+    touch(row, tx.now)
+    store.keep(writes, row)
+
+
+async def _products(tx: Tx, deal_id: UUID) -> frozenset[UUID]:
+    return frozenset(one["product_id"] for one in (await store.products_of(tx, [deal_id]))[deal_id])
+
+
+async def _holders(tx: Tx, row: DealRow, customer: Customer, products: frozenset[UUID]) -> list[DealRow]:
+    """The registrations that hold a claim on this customer and one of these products, locked, in the order of ids."""
+    account_ids = customer.ids | ({row.claim_account_id} if row.claim_account_id else set())
+    claims = await store.running_claims(tx, account_ids)
+    ids = sorted({one.deal_id for one in claims if one.product_id in products and one.deal_id != row.id})
+    return [found for deal_id in ids if (found := await store.lock_deal(tx, deal_id)) is not None]
+
+
+async def _is_first(tx: Tx, row: DealRow, products: frozenset[UUID], holders: Sequence[DealRow]) -> bool:
+    place = _place(row)
+    waiting = (await store.waiting_for(tx, [row.claim_account_id] if row.claim_account_id else [])).values()
+    line = queue_of(products, (one for queue in waiting for one in queue if one.deal_id != row.id))
+    before = [one for one in line if (one.submitted_at, one.deal_id) < place]
+    return not before and all(_place(holder) > place for holder in holders)
+
+
+def _place(row: DealRow) -> tuple[datetime, UUID]:
+    assert row.submitted_at is not None, "it was submitted"
+    return row.submitted_at, row.id
+
+
+async def _require_unchanged(
+    tx: Tx, row: DealRow, customer: Customer, products: frozenset[UUID], account_id: UUID, product_ids: Collection[UUID]
+) -> None:
+    """A place belongs to a claim: one that was changed since has no earlier place to be given back."""
+    is_same = row.account_id == account_id or account_id in (await accounts.know_account(tx, row.account_id)).same_ids
+    if not is_same or not products <= set(product_ids):
+        raise ClaimChanged()
+    close = row.expected_close_on
+    if missing := missing_fields(amount_minor=row.amount_minor, products=products, expected_close_on=close):
+        raise NothingToGrant(f"It lacks {', '.join(missing)}.", missing=missing)
+    assert customer.claim_account_id is not None, "a known account has one"
+
+
+def _standing(row: DealRow, products: frozenset[UUID]) -> Standing:
+    return Standing(
+        deal_id=row.id,
+        partner_id=row.partner_id,
+        status=row.status,
+        decision_id=row.decision_id,
+        submitted_at=row.submitted_at,
+        account_id=row.account_id,
+        product_ids=products,
+    )

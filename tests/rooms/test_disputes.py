@@ -1,0 +1,169 @@
+"""Appeals and disputes: contested in time, heard from both sides, ruled on by another, told to their sides alone."""
+
+from datetime import datetime
+
+from tests.makers import a_draft, a_submission, ok, refused
+from tests.rooms.courts import ALL_SAID, DEALS, DISPUTES, OVERTURN, REJECT, Office, appeal, appealed, news, read
+
+
+async def test_who_decided_does_not_rule(office: Office) -> None:
+    api = await office.partner("One", territories=["FR"])
+    case = await appealed(api, await office.rejected(api))
+    path = f"{DISPUTES}/{case['id']}"
+    for verb, body in (("take", None), ("decide", OVERTURN)):
+        refused(await office.admin.act(f"{path}/{verb}", body), 409, "reviewer_decided")
+    person = {"email": "judge@northwind.example", "display_name": "A Judge", "role": "manager"}
+    member = ok(await office.admin.post("/v1/members", person), 201)
+    assigned = ok(await office.admin.act(f"{path}/assign", {"member_id": member["id"]}))
+    assert assigned["staff"]["assigned_to"] == member["id"]
+    refused(await office.judge.act(f"{path}/decide", OVERTURN), 409, "reviewer_differs")
+    analyst = ok(await office.admin.post("/v1/members", {**person, "email": "a@x.example", "role": "analyst"}), 201)
+    refused(await office.admin.act(f"{path}/assign", {"member_id": analyst["id"]}), 422, "no_reviewer")
+    nobody = {"member_id": "mem_01h455vb4pex5vsknk084sn02q"}
+    refused(await office.admin.act(f"{path}/assign", nobody), 422, "no_reviewer")
+    ok(await office.judge.act(f"{path}/take"))
+    refused(await api.act(f"{path}/take"), 403, "forbidden")
+    refused(await office.judge.post(f"{path}/decide", OVERTURN), 428, "precondition_required")
+    refused(await office.judge.act(f"{path}/decide", OVERTURN, if_match='"v1"'), 412, "stale_version")
+
+
+async def test_who_decides_by_another_way_while_it_holds_the_case_does_not_rule_either(office: Office) -> None:
+    api = await office.partner("One", territories=["FR"])
+    deal = await office.rejected(api)
+    case = await appealed(api, deal)
+    ok(await office.judge.act(f"{DISPUTES}/{case['id']}/take"))
+    ok(await api.act(f"{DEALS}/{deal['id']}/submit"))
+    ok(await office.judge.act(f"{DEALS}/{deal['id']}/reject", REJECT))
+    problem = refused(await office.judge.act(f"{DISPUTES}/{case['id']}/decide", OVERTURN), 409, "reviewer_decided")
+    assert problem["reviewer"] == ok(await office.judge.get("/v1/me"))["actor_id"]
+    other = await office.house.client(office.vendor, "admin")
+    ok(await other.act(f"{DISPUTES}/{case['id']}/take"))
+    assert ok(await other.act(f"{DISPUTES}/{case['id']}/decide", OVERTURN))["effect"] == "approved"
+    assert (await read(api, deal))["submitted_at"] == deal["submitted_at"], "the place of the decision it contested"
+
+
+async def test_the_window_closes(office: Office) -> None:
+    api = await office.partner("One", territories=["FR"])
+    deal = await office.rejected(api)
+    office.house.clock.move(days=30)
+    problem = refused(await api.post(DISPUTES, appeal(deal)), 409, "dispute_window_over")
+    assert datetime.fromisoformat(problem["until"]) <= office.house.clock()
+
+
+async def test_a_decision_is_contested_once(office: Office) -> None:
+    api = await office.partner("One", territories=["FR"])
+    deal = await office.rejected(api)
+    case = await appealed(api, deal)
+    twice = refused(await api.post(DISPUTES, appeal(deal)), 409, "already_contested")
+    assert twice["dispute_id"] == case["id"]
+    withdrawn = ok(await api.act(f"{DISPUTES}/{case['id']}/withdraw"))
+    assert (withdrawn["status"], withdrawn["allowed_actions"]) == ("withdrawn", [])
+    again = ok(await api.post(DISPUTES, appeal(deal, deal_registration_id=None, decision_id=deal["decision_id"])), 201)
+    upheld = await office.rule(again, {"outcome": "upheld", "reason": "rules_followed", "note": "It is a duplicate."})
+    assert upheld["effect"] == "none"
+    now = await read(api, deal)
+    assert (now["status"], now["decision_id"], now["version"]) == ("rejected", deal["decision_id"], deal["version"])
+    assert refused(await api.post(DISPUTES, appeal(deal)), 409, "already_contested")["dispute_id"] == again["id"]
+
+
+async def test_only_what_stands_can_be_contested(office: Office) -> None:
+    one, two = await office.partner("One"), await office.partner("Two")
+    held, draft = await a_submission(one), await a_draft(one, "Globex SE")
+    for deal in (held, draft):
+        assert refused(await one.post(DISPUTES, appeal(deal)), 409, "not_appealable")["status_now"] == deal["status"]
+        refused(await one.post(DISPUTES, appeal(deal, kind="dispute")), 409, "nothing_to_dispute")
+    refused(await two.post(DISPUTES, appeal(held)), 422, "invalid_request")
+    refused(await one.post(DISPUTES, appeal({"id": "deal_01h455vb4pex5vsknk084sn02q"})), 422, "invalid_request")
+    unknown = appeal(held, deal_registration_id=None, decision_id="dec_01h455vb4pex5vsknk084sn02q")
+    assert refused(await one.post(DISPUTES, unknown), 422)["errors"][0]["pointer"] == "/decision_id"
+    refused(await one.post(DISPUTES, appeal(held, decision_id=held["decision_id"])), 422)
+
+
+async def test_a_claim_is_disputed_without_learning_whose_it_is(office: Office) -> None:
+    holder, waiting = await office.partner("Holder"), await office.partner("Waiting")
+    held = await a_submission(holder)
+    office.house.clock.move(hours=1)
+    deal = await a_submission(waiting)
+    case = await appealed(waiting, deal, kind="dispute", grounds="first_engagement")
+    assert held["id"] not in str(case)
+    assert held["partner_id"] not in str(case)
+    await office.house.drain()
+    for api, own in ((holder, held), (waiting, deal)):
+        ids = {one["deal_registration_id"] for one in await news(api, "dispute.*")}
+        assert ids == {own["id"]}
+    answer = {"statement": "Our pilot runs since March.", "evidence": [{"kind": "email", "statement": "Invitation."}]}
+    ok(await holder.post(f"{DISPUTES}/{case['id']}/evidence", answer))
+    refused(await holder.act(f"{DISPUTES}/{case['id']}/withdraw"), 403, "not_the_claimant")
+    refused(await office.judge.act(f"{DISPUTES}/{case['id']}/decide", OVERTURN), 409, "sides_not_heard")
+    office.house.clock.move(days=7)
+    refused(await holder.post(f"{DISPUTES}/{case['id']}/evidence", ALL_SAID), 409, "evidence_closed")
+    ok(await office.admin.post(f"{DISPUTES}/{case['id']}/evidence", {"statement": "CRM says otherwise."}))
+    for api in (holder, waiting):
+        assert "CRM" not in (await api.get(f"{DISPUTES}/{case['id']}")).text
+    seen = ok(await office.judge.get(f"{DISPUTES}/{case['id']}"))
+    assert [one["side"] for one in seen["evidence"]] == ["respondent", "vendor"]
+    ruled = await office.rule(case)
+    assert [one["effect"] for one in ruled["staff"]["parties"]] == ["approved", "revoked"]
+    await office.house.drain()
+    lost, won = await read(holder, held), await read(waiting, deal)
+    assert (lost["status"], lost["reasons"], won["status"]) == ("revoked", ["dispute_overturned"], "approved")
+    assert ok(await holder.get(f"{DEALS}/{held['id']}/decision"))["outcome"] == "reject"
+    # Who lost its claim may appeal in turn; nobody who ruled before may rule on that.
+    counter = await appealed(holder, lost)
+    refused(await office.judge.act(f"{DISPUTES}/{counter['id']}/take"), 409, "reviewer_decided")
+
+
+async def test_a_late_ruling_is_told(office: Office) -> None:
+    api = await office.partner("One", territories=["FR"])
+    case = await appealed(api, await office.rejected(api))
+    office.house.clock.move(days=20)
+    await office.house.drain()
+    assert not ok(await api.get(f"{DISPUTES}/{case['id']}"))["is_overdue"]
+    office.house.clock.move(days=1)
+    await office.house.drain()
+    assert ok(await api.get(f"{DISPUTES}/{case['id']}"))["is_overdue"]
+    assert [one["dispute_id"] for one in await news(api, "dispute.overdue")] == [case["id"]]
+    late = ok(await office.judge.get(DISPUTES, params={"overdue": "true", "sort": "due_at"}))["data"]
+    assert [one["id"] for one in late] == [case["id"]]
+
+
+async def test_cases_are_listed_to_their_sides_alone(office: Office) -> None:
+    one, two = await office.partner("One", territories=["FR"]), await office.partner("Two", territories=["FR"])
+    case = await appealed(one, await office.rejected(one))
+    await appealed(two, await office.rejected(two, "Globex SE"))
+    assert [found["id"] for found in ok(await one.get(DISPUTES))["data"]] == [case["id"]]
+    me = ok(await one.get("/v1/me"))
+    for query, count in (
+        ("", 2), ("?kind=dispute", 0), ("?status=open", 2), (f"?partner_id={me['partner_id']}", 1),
+        (f"?deal_registration_id={case['deal_registration_id']}", 1), ("?assigned_to=nobody", 0), ("?overdue=true", 0),
+    ):  # fmt: skip
+        assert len(ok(await office.judge.get(DISPUTES + query))["data"]) == count, query
+    refused(await two.get(f"{DISPUTES}/{case['id']}"), 404, "not_found")
+    refused(await two.post(f"{DISPUTES}/{case['id']}/evidence", ALL_SAID), 404, "not_found")
+    _, other = await office.house.vendor("Another")
+    refused(await other.get(f"{DISPUTES}/{case['id']}"), 404, "not_found")
+    refused(await one.post(f"{DISPUTES}/{case['id']}/evidence", {}), 422)
+    analyst = await office.house.client(office.vendor, "analyst")
+    assert ok(await analyst.get(f"{DISPUTES}/{case['id']}"))["allowed_actions"] == []
+    refused(await analyst.post(DISPUTES, appeal({"id": case["deal_registration_id"]})), 403, "forbidden")
+
+
+async def test_a_book_that_names_both_sides_shows_each_what_the_other_says(office: Office) -> None:
+    book = ok(await office.admin.post("/v1/rule-books", {}), 201)
+    parameters = {"parameters": {"disputants_named": True, "dispute_days": 1}}
+    ok(await office.admin.patch(f"/v1/rule-books/{book['id']}", parameters))
+    ok(await office.admin.act(f"/v1/rule-books/{book['id']}/publish", {}))
+    office.house.clock.move(seconds=1)
+    holder, waiting = await office.partner("Holder"), await office.partner("Waiting")
+    held = await a_submission(holder)
+    deal = await a_submission(waiting)
+    case = await appealed(waiting, deal, kind="dispute", grounds="first_engagement")
+    ok(await holder.post(f"{DISPUTES}/{case['id']}/evidence", {"statement": "We met them first."}))
+    mine, theirs = [ok(await api.get(f"{DISPUTES}/{case['id']}")) for api in (waiting, holder)]
+    assert (mine["other_sides"], theirs["other_sides"]) == ([held["partner_id"]], [deal["partner_id"]])
+    assert [one["statement"] for one in mine["evidence"]] == ["We met them first."]
+    assert theirs["statement"] == "The customer is a new one."
+    assert mine["staff"] is None
+    ok(await waiting.act(f"{DISPUTES}/{case['id']}/withdraw"))
+    office.house.clock.move(days=1)
+    refused(await waiting.post(DISPUTES, appeal(deal, kind="dispute")), 409, "dispute_window_over")
