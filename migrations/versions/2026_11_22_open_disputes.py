@@ -11,7 +11,7 @@ from migrations.row_security import protect, unprotect
 from sqlalchemy.dialects import postgresql
 
 revision = "open_disputes"
-down_revision = "keep_calendars_of_business_hours"
+down_revision = "validate_what_ended_a_protection"
 branch_labels = None
 depends_on = None
 
