@@ -9,7 +9,7 @@ PLAN: dict[str, tuple[str, ...]] = {
     "network": ("personas", "partners", "contacts"),
     "market": ("products", "accounts", "calendars"),
     "selling": ("engagement", "deals"),
-    "cosell": ("disputes",),
+    "cosell": ("routing", "leads", "disputes"),
     "exchange": ("feed", "imports"),
 }
 

@@ -55,6 +55,7 @@ async def plant(house: House) -> World:
     foreign = await _plant_partner(house, other, foreign_staff, "zqvictor")
     for one in (staff, foreign_staff):
         await _plant_book(one)
+        await _plant_routing(one)
     await house.drain()
     for one in (staff, foreign_staff):
         await _plant_late(one)
@@ -180,7 +181,33 @@ async def _plant_partner(house: House, vendor: Any, staff: Side, word: str) -> S
                  "deal_id": deal["id"], "decision_id": deal["decision_id"], "account_id": deal["account_id"],
                  "key": staff.ids["key"]}  # fmt: skip
     side.ids["contact_id"] = await meet(side)
+    side.ids |= await _plant_lead(side, staff)
     return side
+
+
+async def _plant_lead(side: Side, staff: Side) -> dict[str, str]:
+    """A lead that the partner has accepted, and closed so that nobody takes it back."""
+    admin, api = staff.api, side.api
+    lead = ok(await admin.post("/v1/leads", lead_words(side)), 201)
+    path = f"/v1/leads/{lead['id']}"
+    routed = ok(await admin.act(f"{path}/route", {}))
+    offer_id = routed["lead_offer_id"]
+    ok(await api.act(f"/v1/lead-offers/{offer_id}/accept"))
+    ok(await api.act(f"{path}/close", {"reason": "no_budget"}))
+    staff.ids["lead_routing_id"] = routed["id"]
+    return {"lead_id": lead["id"], "lead_offer_id": offer_id}
+
+
+def lead_words(side: Side) -> dict[str, Any]:
+    """A lead in whose every text its owner's word stands, so that the partner of that word is the one to take it."""
+    word = side.word
+    return {
+        "title": side.says("Lead"), "need": side.says("Need"), "region": side.says("Region"),
+        "customer": {"name": f"{side.says('Prospect')} SE", "country": "DE"},
+        "contact": {"name": side.says("Caller"), "email": f"caller@{word}.example", "job_title": side.says("Job")},
+        "vertical": f"{word}_vertical", "skills": [f"{word}_skill"], "source": f"{word}_source",
+        "external_id": {"system": "crm", "id": f"{word}-lead"},
+    }  # fmt: skip
 
 
 async def _plant_refusal(side: Side, admin: Api, wanted: dict[str, Any]) -> None:
@@ -209,6 +236,14 @@ async def _plant_book(side: Side) -> None:
     ok(await side.api.patch(path, {"parameters": {"capacity": 0}}))
     simulation = ok(await side.api.post(f"{path}/simulations", {}), 202)
     side.ids |= {"rule_book_id": book["id"], "simulation_id": simulation["id"]}
+
+
+async def _plant_routing(side: Side) -> None:
+    """A policy that is not published, and a lead that no partner has heard of."""
+    policy = ok(await side.api.post("/v1/routing-policies", {"name": side.says("Policy")}), 201)
+    body = {**lead_words(side), "external_id": {"system": "crm", "id": f"{side.word}-own"}}
+    lead = ok(await side.api.post("/v1/leads", body), 201)
+    side.ids |= {"routing_policy_id": policy["id"], "lead_id": lead["id"]}
 
 
 async def _plant_late(side: Side) -> None:

@@ -23,7 +23,7 @@ async def open_registrations(tx: Tx) -> dict[UUID, int]:
     """How many registrations each partner has open, as rules count them."""
     statement = scoped(tx, DealRow, DealRow.partner_id, func.count()).where(DealRow.status.in_(CAPACITY_STATUSES))
     rows: Any = await tx.session.execute(statement.group_by(DealRow.partner_id))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 async def closed_since(tx: Tx, since: datetime) -> dict[UUID, tuple[int, int]]:
