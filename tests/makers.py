@@ -166,3 +166,20 @@ async def a_book_with(admin: Api, **changes: Any) -> Any:
     ok(await admin.patch(f"/v1/rule-books/{draft['id']}", changes))
     reason = {"reason": "A test needs it."}
     return ok(await admin.act(f"/v1/rule-books/{draft['id']}/publish", reason))
+
+
+def lead_body(customer: str = "Acme Industries GmbH", **fields: Any) -> dict[str, Any]:
+    """A lead at a customer, for whoever knows hospitals and log analysis."""
+    return {
+        "title": f"Endpoint protection at {customer}",
+        "customer": {"name": customer, "country": "DE"},
+        "need": "Replaces an on-premises suite.",
+        "vertical": "healthcare",
+        "skills": ["siem"],
+        **fields,
+    }
+
+
+async def a_lead(admin: Api, customer: str = "Acme Industries GmbH", **fields: Any) -> Any:
+    """A lead that no partner has heard of."""
+    return ok(await admin.post("/v1/leads", lead_body(customer, **fields)), 201)

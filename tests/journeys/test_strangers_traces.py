@@ -30,6 +30,7 @@ WORDLESS = {
 SILENT = {
     "GET /v1/me", "GET /v1/rules-of-engagement", "GET /livez", "GET /readyz", "GET /startupz",
     "GET /v1/sandbox/clock", "GET /v1/deal-registrations/{deal_id}/protection", "GET /v1/request-log",
+    "GET /v1/routing-policy", "GET /v1/leads/{lead_id}/routings", "GET /v1/lead-routings/{lead_routing_id}",
     "GET /v1/deprecated-calls", "GET /openapi.json", "GET /docs", "GET /v1/calendars/{calendar_id}/due",
     "GET /v1/deliveries", "GET /v1/imports", "GET /v1/imports/{import_id}", "GET /v1/imports/{import_id}/problems",
     "GET /v1/partners/{partner_id}/relationships", "GET /v1/events/{event_id}", "GET /.well-known/jwks.json",
@@ -80,7 +81,7 @@ async def hidden(cluster: Cluster) -> AsyncIterator[Hidden]:
         assert min(map(len, (foreign, known, sibling, third))) > 20
         staff = {decode(prefix, world.staff.ids[name]) for prefix, name in (
             ("mem", "member_id"), ("cli", "client_id"), ("acc", "account_id"), ("imp", "import_id"),
-            ("dlv", "delivery_id"), ("evt", "event_id"),
+            ("dlv", "delivery_id"), ("evt", "event_id"), ("lead", "lead_id"),
         )}  # fmt: skip
         yield Hidden(
             world,
@@ -122,6 +123,7 @@ def probes(one: Operation, side: Side, cursors: dict[str, str]) -> list[str]:
     """Query strings that ask a read for one side's things, one per parameter and some pairs."""
     word = side.word
     guesses = {
+        "lead_id": side.ids.get("lead_id"), "source": f"{word}_source",
         "partner_id": side.ids.get("partner_id"), "account_id": side.ids.get("account_id"), "domain": f"{word}.com",
         "subject_id": side.ids.get("deal_id") or side.ids["account_id"], "name": side.says("Customer") + " SE",
         "q": word, "family": side.says("Family"), "sku": f"{word.upper()}-1", "tier": f"{word}_tier",
@@ -135,7 +137,7 @@ def probes(one: Operation, side: Side, cursors: dict[str, str]) -> list[str]:
         if guess := guesses.get(name):
             found.append(f"?{name}={quote(guess)}")
     if "external_id" in one.queries:
-        found += [f"?external_system=crm&external_id={word}-{end}" for end in ("77", "opp", "crm")]
+        found += [f"?external_system=crm&external_id={word}-{end}" for end in ("77", "opp", "crm", "lead", "own")]
     return found
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from tests.journeys.strangers.world import A_CALENDAR, CSV
-from tests.makers import deal_body
+from tests.makers import deal_body, lead_body
 
 from ecosystem_api.areas import catalog
 from ecosystem_api.runtime.contract import contract_router
@@ -22,6 +22,8 @@ TABLES = {
     "event_id": "events", "delivery_id": "deliveries", "import_id": "import_jobs",
     "rule_book_id": "rule_books", "simulation_id": "simulations", "calendar_id": "calendars",
     "dispute_id": "disputes",
+    "routing_policy_id": "routing_policies", "lead_id": "leads", "lead_offer_id": "lead_offers",
+    "lead_routing_id": "lead_routings",
 }  # fmt: skip
 _REASON = {"reason": "other", "remedy": "Ask again.", "note": "A word."}
 _ADMINS_NOTE = {"reason": "other", "note": "A word."}
@@ -29,6 +31,7 @@ _PERSON = {"email": "new@reseller.example", "display_name": "New", "role": "part
 _APPEAL = {"kind": "appeal", "grounds": "other", "statement": "A word."}
 _DISPUTE = "/v1/disputes/{dispute_id}"
 _DEAL, _PARTNER = "/v1/deal-registrations/{deal_id}", "/v1/partners/{partner_id}"
+_LEAD = "/v1/leads/{lead_id}"
 BODIES: dict[str, Any] = {
     "PATCH /v1/vendors/{vendor_id}": {"country": "CA"},
     "POST /v1/sandbox/clock": {"advance_seconds": 60},
@@ -82,6 +85,16 @@ BODIES: dict[str, Any] = {
     f"POST {_DISPUTE}/evidence": {"statement": "A word."},
     f"POST {_DISPUTE}/assign": {"member_id": "mem_01h455vb4pex5vsknk084sn02q"},
     f"POST {_DISPUTE}/decide": {"outcome": "upheld", "reason": "other", "note": "A word."},
+    "POST /v1/routing-policies": {"name": "New"},
+    "PATCH /v1/routing-policies/{routing_policy_id}": {"name": "Another"},
+    "POST /v1/leads": lead_body(),
+    "POST /v1/leads/bulk": {"items": [lead_body()]},
+    f"PATCH {_LEAD}": {"contact": None},
+    f"POST {_LEAD}/route": {"dry_run": True},
+    f"POST {_LEAD}/recall": {"reason": "other"},
+    f"POST {_LEAD}/register": {},
+    f"POST {_LEAD}/close": {"reason": "other"},
+    "POST /v1/lead-offers/{lead_offer_id}/decline": {"reason": "poor_fit"},
     "POST /v1/rule-books": {"name": "New"},
     "PATCH /v1/rule-books/{rule_book_id}": {"name": "Another"},
     "POST /v1/rule-books/{rule_book_id}/publish": {"reason": "A word.", "effective_from": "2090-01-01T00:00:00Z"},
