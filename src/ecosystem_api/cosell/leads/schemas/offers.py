@@ -85,7 +85,9 @@ class LeadOfferDecline(Wire):
     """Why a partner does not take a lead."""
 
     reason: DeclineReason = told("Why, as a code.", "no_capacity")
-    note: Prose | None = told("What there is to say besides; needed where the reason is `other`.", None, default=None)
+    note: Prose | None = told(
+        "What there is to say besides; needed where the reason is `other`.", "Ask us again in May.", default=None
+    )
 
     @model_validator(mode="after")
     def _other_is_told(self) -> Self:
