@@ -9,7 +9,7 @@ from migrations.row_security import protect, unprotect
 from sqlalchemy.dialects import postgresql
 
 revision = "route_leads_to_partners"
-down_revision = "validate_what_ended_a_protection"
+down_revision = "open_disputes"
 branch_labels = None
 depends_on = None
 
