@@ -206,11 +206,12 @@ def _address(settings: Settings) -> str:
 
 
 def _greet(settings: Settings, seconds: float) -> None:
-    url = settings.public_url
+    # As it was called itself, most often out of an environment that is not the shell's.
+    url, program = settings.public_url, "ecosystem-api" if sys.argv[0].endswith(".py") else sys.argv[0]
     lines = [f"The Ecosystem API is ready after {seconds:.1f} s. Ctrl-C stops it.", f"  docs         {url}/docs"]
     demo = read_demo(settings)
     if demo is None:
-        lines.append("  credentials  ecosystem-api vendors create --name Northwind")
+        lines.append(f"  credentials  {program} vendors create --name Northwind")
     else:
         form = {"grant_type": "client_credentials"} | {
             name: demo["clients"][0][name] for name in ("client_id", "client_secret")
@@ -221,6 +222,6 @@ def _greet(settings: Settings, seconds: float) -> None:
             f"  credentials  {demo_file(settings)}",
             f"  token        {token}",
             f"  to try       {reference_link(url, token)}",
-            f'  or           curl -s -H "Authorization: Bearer $(ecosystem-api token manager)" {url}/v1/me',
+            f'  or           curl -s -H "Authorization: Bearer $({program} token manager)" {url}/v1/me',
         ]
     answers.print("\n".join(lines), markup=False)

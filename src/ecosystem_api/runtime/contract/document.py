@@ -128,6 +128,10 @@ def _tidied(node: Any, names: dict[str, str], *, is_map: bool = False) -> Any:
     ref = kept.get("$ref")
     if isinstance(ref, str) and ref.startswith(_REF):
         kept["$ref"] = _REF + names[ref.removeprefix(_REF)]
+    if "examples" in kept:
+        # A field's own example is the one that fits it, not that of its type.
+        for branch in kept.get("anyOf", []):
+            branch.pop("examples", None)
     if len(patterns := kept.get("patternProperties", {})) == 1:
         # Pydantic's way leaves other names open, which are refused, and generated clients do not know it.
         del kept["patternProperties"]
