@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 
 from tests.contract.outside.redocly import ROOT
 from tests.contract.outside.service import Credential, Service, Stage, made
@@ -22,9 +21,12 @@ CONFIG = Path(__file__).with_name("fuzz.toml")
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
 # How long each phase goes on that has no end of its own; without it the phases have as many questions as stand here.
 SECONDS = int(os.environ.get("FUZZ_SECONDS", "0"))
-ONE_EDGE_IN = 1 if SECONDS else 6
+ONE_EDGE_IN = 1 if SECONDS else 8
 RANDOM_QUESTIONS = 2
 WALKS = 12
+# The partner comes first: what the admin is made to do may end its partnership.
+RUNS = (("partner", "stateful"), ("admin", "stateful"), ("admin", "fuzzing"), ("admin", "examples,coverage"))
+WHOLE = ("examples,coverage",) if SECONDS else ("fuzzing", "examples,coverage")
 
 
 @dataclass(frozen=True)
@@ -35,32 +37,24 @@ class Run:
     report: dict[str, Any]
 
 
-@pytest.mark.parametrize(
-    ("caller", "phases"),
-    [
-        ("admin", "examples,coverage"),
-        ("admin", "fuzzing"),
-        ("admin", "stateful"),
-        ("partner", "stateful"),
-    ],
-)
-def test_nothing_that_is_asked_contradicts_the_contract(
-    service: Service, tmp_path: Path, caller: str, phases: str
-) -> None:
-    stage = service.stage(f"Asked by {caller}: {phases}")
+def test_nothing_that_is_asked_contradicts_the_contract(service: Service, tmp_path: Path) -> None:
+    stage = service.stage("Asked everything")
     populate(service, stage)
     callers = {"admin": stage.admin, "partner": stage.partners[0], "rival": stage.partners[1]}
-    run = fuzz(service, tmp_path, callers, caller, phases)
-    print(f"seed {SEED}, {caller}, {phases}: {run.report['test_cases']}")
-    assert run.report["exit_code"] == 0, run.printed
-    assert run.report["complete"], run.printed
-    assert run.report["test_cases"]["generated"] > 0, run.printed
-    if "stateful" not in phases and run.report["stop_reason"] == "completed":
-        operations = run.report["operations"]
-        assert operations["tested"] == operations["selected"] == operations["total"] > 80, run.printed
-    token = callers[caller].token(service.url)
-    me = httpx.get(f"{service.url}/v1/me", headers={"Authorization": f"Bearer {token}"})
-    assert me.status_code == 200, "the run ended its own credential, so what it asked afterwards was never judged"
+    broken = []
+    for caller, phases in RUNS:
+        run = fuzz(service, tmp_path, callers, caller, phases)
+        print(f"seed {SEED}, {caller}, {phases}: {run.report['test_cases']}")
+        if run.report["exit_code"] != 0 or not run.report["complete"]:
+            broken.append(run.printed)
+        assert run.report["test_cases"]["generated"] > 0, run.printed
+        if phases in WHOLE:
+            operations = run.report["operations"]
+            assert operations["tested"] == operations["selected"] == operations["total"] > 80, run.printed
+        token = callers[caller].token(service.url)
+        me = httpx.get(f"{service.url}/v1/me", headers={"Authorization": f"Bearer {token}"})
+        assert me.status_code == 200, "the run ended its own credential, so what it asked afterwards was never judged"
+    assert not broken, "\n".join(broken)
 
 
 def populate(service: Service, stage: Stage) -> None:
