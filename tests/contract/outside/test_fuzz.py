@@ -21,9 +21,9 @@ CONFIG = Path(__file__).with_name("fuzz.toml")
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
 # How long each phase goes on that has no end of its own; without it the phases have as many questions as stand here.
 SECONDS = int(os.environ.get("FUZZ_SECONDS", "0"))
-ONE_EDGE_IN = 1 if SECONDS else 8
+ONE_EDGE_IN = 1 if SECONDS else 12
 RANDOM_QUESTIONS = 2
-WALKS = 12
+WALKS = 15
 # The partner comes first: what the admin is made to do may end its partnership.
 RUNS = (("partner", "stateful"), ("admin", "stateful"), ("admin", "fuzzing"), ("admin", "examples,coverage"))
 WHOLE = ("examples,coverage",) if SECONDS else ("fuzzing", "examples,coverage")
