@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from tests.contract.outside.redocly import ROOT, Change
@@ -26,7 +27,8 @@ def releases(changelog: str) -> list[str]:
 def unannounced(changes: Iterable[Change], changelog: str) -> list[Change]:
     """The changes that no line `- **Breaking:** … `name` …` under `Unreleased` tells of.
 
-    Edges: a note about a path covers its operations, a note about a schema its fields, and the other way about.
+    Edges: a note about a path covers its operations, a note about a schema its fields, and the other way about; a star
+    stands for any letters, as in `Deal*.status`.
     """
     _, _, rest = changelog.partition("\n## Unreleased")
     unreleased = rest.partition("\n## ")[0]
@@ -35,7 +37,7 @@ def unannounced(changes: Iterable[Change], changelog: str) -> list[Change]:
 
 
 def _covers(told: str, changed: str) -> bool:
-    if told == changed:
+    if fnmatchcase(changed, told):
         return True
     wide, narrow = sorted((told, changed), key=len)
     return narrow.endswith(f" {wide}") or narrow.startswith(f"{wide}.")
