@@ -97,7 +97,7 @@ def fuzz(service: Service, folder: Path, callers: dict[str, Credential], caller:
         "FUZZ_ONE_EDGE_IN": str(ONE_EDGE_IN),
         "FUZZ_SEED": str(SEED),
     }
-    report = folder / "report.json"
+    report = folder / f"{caller}-{phases}.json"
     command = [
         str(Path(sys.executable).with_name("schemathesis")), f"--config-file={CONFIG}", "run",
         f"{service.url}/openapi.json", "--checks=all",
