@@ -21,7 +21,7 @@ CONFIG = Path(__file__).with_name("fuzz.toml")
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
 # How long each phase goes on that has no end of its own; without it the phases have as many questions as stand here.
 SECONDS = int(os.environ.get("FUZZ_SECONDS", "0"))
-ONE_EDGE_IN = 1 if SECONDS else 12
+ONE_EDGE_IN = 1 if SECONDS else 16
 RANDOM_QUESTIONS = 2
 WALKS = 15
 # The partner comes first: what the admin is made to do may end its partnership.
