@@ -5,10 +5,8 @@ import contextlib
 import json
 import os
 import socket
-import time
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -20,16 +18,13 @@ import uvloop
 from benchmarks import decisions, report
 from benchmarks.decisions import Decided
 from benchmarks.drive import Connection, Measured, drive, memory_mb, request
-from benchmarks.load import World, fill
+from benchmarks.load import World, loaded
 from benchmarks.processes import await_ready, environment_of, fetch_token, free_port, ready_times, served
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.kernel.page import encode_cursor
-from ecosystem_api.runtime.bootstrap import prepare
 from ecosystem_api.runtime.postgres import EmbeddedPostgres, suitable_data_dir
 from ecosystem_api.runtime.settings import Settings
 
-HOME = Path(".local/benchmark")
-SECRET = "benchmarks only: this secret guards rows that a generator made"  # noqa: S105
 CLIENTS = 16
 FILTER = "status=approved&sort=-created_at"
 
@@ -41,25 +36,30 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=3, help="times each server has its turn at each read")
     options.add_argument("--seconds", type=float, default=4.0, help="length of a turn")
     options.add_argument("--soak", type=float, default=0.0, help="seconds of mixed load on ours, watching memory")
+    options.add_argument(
+        "--at", type=Path, default=Path(".local/benchmark"), help="folder of the data, kept between runs"
+    )
+    options.add_argument("--only-load", action="store_true", help="load and measure nothing")
     options.add_argument("--no-keep", action="store_true", help="leave docs/performance.md as it is")
     chosen = options.parse_args()
-    with EmbeddedPostgres(suitable_data_dir(HOME / "postgres")) as server:
+    with EmbeddedPostgres(suitable_data_dir(chosen.at / "postgres")) as server:
         uvloop.run(_run(chosen, server))
 
 
 async def _run(chosen: argparse.Namespace, server: EmbeddedPostgres) -> None:
-    name = f"benchmark_{chosen.scale:g}".replace(".", "_")
-    settings, world = await _loaded(server, name, chosen.scale)
+    settings, world = await loaded(server, chosen.at, chosen.scale)
+    if chosen.only_load:
+        return
     load = os.getloadavg()[0]
     owner = await asyncpg.connect(settings.database_url)
     deep = await _deep_place(owner, world.vendor_id)
     draws = await decisions.customers(owner, world.vendor_id)
     ports = {which: free_port() for which in report.SERVERS}
     environment = environment_of(settings, world, deep, CLIENTS)
-    ready = await ready_times(environment, HOME / "ours.log", chosen.rounds)
+    ready = await ready_times(environment, chosen.at / "ours.log", chosen.rounds)
     with contextlib.ExitStack() as open_parts:
         children = {
-            which: open_parts.enter_context(served(which, listener, environment, HOME / f"{which}.log"))
+            which: open_parts.enter_context(served(which, listener, environment, chosen.at / f"{which}.log"))
             for which, listener in ports.items()
         }
         pids = {which: child.pid for which, child in children.items()}
@@ -97,27 +97,6 @@ async def _run(chosen: argparse.Namespace, server: EmbeddedPostgres) -> None:
         share = f"{chosen.scale:g} of 20 k partners, 200 k accounts and 500 k registrations of one vendor among 50"
         turns = f"{CLIENTS} connections, {chosen.rounds} rounds of {chosen.seconds:g} s; load average {load:.1f} before"
         report.keep(lines, f"{share}; {turns}", extra)
-
-
-async def _loaded(server: EmbeddedPostgres, name: str, scale: float) -> tuple[Settings, World]:
-    """The database, filled once. A file beside it says that it is whole."""
-    settings = Settings(DATABASE_URL=server.url(name), secret=SECRET)  # type: ignore[call-arg]
-    kept = HOME / f"{name}.json"
-    if kept.exists():
-        told = json.loads(kept.read_text())
-        ids = {part: [UUID(one) for one in told[part]] for part in ("deal_ids", "partner_ids")}
-        await prepare(settings)
-        return settings, World(UUID(told["vendor_id"]), told["client_id"], told["client_secret"], **ids)
-    admin = await asyncpg.connect(server.url())
-    await admin.execute(f"drop database if exists {name}")
-    await admin.execute(f"create database {name}")
-    await admin.close()
-    await prepare(settings)
-    begun = time.monotonic()
-    world = await fill(settings, scale)
-    kept.write_text(json.dumps(asdict(world), default=str))
-    print(f"loaded in {time.monotonic() - begun:.0f} s")
-    return settings, world
 
 
 async def _deep_place(owner: asyncpg.Connection, vendor_id: UUID) -> list[Any]:

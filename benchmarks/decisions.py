@@ -14,7 +14,8 @@ from uuid import UUID
 import asyncpg
 
 from benchmarks.drive import Connection, children_of, cpu_seconds, percentile, request
-from benchmarks.load import COUNTRIES, FIRST, SECOND
+from benchmarks.load import COUNTRIES
+from benchmarks.names import Names
 from ecosystem_api.app import build_machinery
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.runtime.ledger.relay import stamp
@@ -42,7 +43,7 @@ class Decided:
 
 async def customers(owner: asyncpg.Connection, vendor_id: UUID) -> dict[str, Draw]:
     """Two ways to name the customer: by the id of a loaded account, and described, to be found or created."""
-    chance = random.Random()
+    chance, names = random.Random(), Names()
     ids = {
         table: [
             row[0]
@@ -65,9 +66,8 @@ async def customers(owner: asyncpg.Connection, vendor_id: UUID) -> dict[str, Dra
         }
 
     def described() -> dict[str, Any]:
-        number = chance.getrandbits(40)
-        name = f"{chance.choice(FIRST)} {chance.choice(SECOND)} {number} GmbH"
-        return {"name": name, "country": chance.choice(COUNTRIES), "domains": [f"customer-{number}.example"]}
+        domain = f"customer-{chance.getrandbits(40)}.example"
+        return {"name": names.company(chance), "country": chance.choice(COUNTRIES), "domains": [domain]}
 
     return {
         "known customer": lambda: deal(account_id=encode("acc", chance.choice(ids["accounts"]))),
