@@ -10,11 +10,11 @@ from typing import Any, Protocol
 from rich.progress import BarColumn, Progress, TextColumn
 
 from ecosystem_api.access.clients.domain import read_client_id
-from ecosystem_api.app import build_machinery
 from ecosystem_api.cli.installation import find_installation, read_private, write_private
 from ecosystem_api.cli.terminal import answers, notes
+from ecosystem_api.runtime.database import Database
 from ecosystem_api.runtime.ledger.crossing import every_vendor
-from ecosystem_api.runtime.settings import Settings
+from ecosystem_api.runtime.settings import APP_ROLE, Settings
 
 
 class DemoResult(Protocol):
@@ -75,7 +75,7 @@ def _write(settings: Settings, clients: Sequence[Mapping[str, Any]]) -> None:
 
 async def _is_there(settings: Settings, known: Mapping[str, Any]) -> bool:
     named = read_client_id(known["clients"][0]["client_id"])
-    database = build_machinery(settings).database
+    database = Database(settings.url_for(APP_ROLE), pool_size=1)
     try:
         return named is not None and named[1] in await every_vendor(database)
     finally:

@@ -22,10 +22,9 @@ from ecosystem_api.cli.token import reference_link
 from ecosystem_api.runtime.bootstrap import prepare
 from ecosystem_api.runtime.postgres import EmbeddedPostgres, EmbeddedPostgresError, suitable_data_dir
 from ecosystem_api.runtime.safety import WILDCARD_HOSTS
-from ecosystem_api.runtime.serving import FINISH_SECONDS
 from ecosystem_api.runtime.settings import Settings
 from ecosystem_api.runtime.sockets import listen
-from ecosystem_api.runtime.supervision import Child
+from ecosystem_api.runtime.supervision import FINISH_SECONDS, Child
 
 DATABASE = "ecosystem_api"
 DRAIN_SECONDS = 0.2
@@ -175,13 +174,14 @@ def _children(settings: Settings, listener: socket.socket) -> tuple[Child, Child
 def _await_ready(settings: Settings, api: Child) -> None:
     """Return when the API says ready. Errors: RuntimeError when it ends instead, or takes longer than a minute."""
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if api.pid is None:
-            raise RuntimeError("the API did not start; it says why above")
-        with contextlib.suppress(httpx.HTTPError):
-            if httpx.get(_address(settings) + "/readyz", timeout=2, trust_env=False).is_success:
-                return
-        time.sleep(0.05)
+    with httpx.Client(base_url=_address(settings), timeout=2, trust_env=False) as http:
+        while time.monotonic() < deadline:
+            if api.pid is None:
+                raise RuntimeError("the API did not start; it says why above")
+            with contextlib.suppress(httpx.HTTPError):
+                if http.get("/readyz").is_success:
+                    return
+            time.sleep(0.05)
     raise RuntimeError(f"the API is not ready after {START_SECONDS:g} s; `ecosystem-api doctor` looks for the reason")
 
 

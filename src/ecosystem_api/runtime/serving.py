@@ -15,10 +15,10 @@ from ecosystem_api.runtime.machinery import Machinery
 from ecosystem_api.runtime.probes import open_probes
 from ecosystem_api.runtime.protocol import GuardedProtocol
 from ecosystem_api.runtime.sockets import BACKLOG
+from ecosystem_api.runtime.supervision import FINISH_SECONDS
 from ecosystem_api.runtime.worker import Worker
 
 KEEP_ALIVE_SECONDS = 75  # longer than the 60 s of common load balancers, so that they close first
-FINISH_SECONDS = 25  # under the 30 s an orchestrator waits before it kills
 
 
 def serve(app: FastAPI, machinery: Machinery, listener: socket.socket) -> None:

@@ -11,6 +11,7 @@ FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 10.0
 STEADY_SECONDS = 30.0
 ORPHAN_SECONDS = 3.0
+FINISH_SECONDS = 25  # for what is in hand; under the 30 s an orchestrator waits before it kills
 
 
 class Child:
