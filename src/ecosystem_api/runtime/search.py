@@ -15,8 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from ecosystem_api.kernel.names import words_of
 from ecosystem_api.kernel.problem import FieldError, InvalidRequest
 from ecosystem_api.runtime.database import Base, Tx
-from ecosystem_api.runtime.reading import given
-from ecosystem_api.runtime.statement import Writes
+from ecosystem_api.runtime.statement import Writes, given
 
 MOST_WORDS: Final = 8
 WORD: Final = Text(collation="C")  # compared by bytes, so that a beginning is a range

@@ -1,9 +1,10 @@
 """Use cases of calls: keep them, show them, forget them."""
 
+from collections import defaultdict, deque
 from collections.abc import Sequence
+from itertools import chain
+from typing import Any
 from uuid import UUID
-
-from sqlalchemy import insert
 
 from ecosystem_api.access.calls import store
 from ecosystem_api.access.calls.domain import KEPT_CALLS, KEPT_DEPRECATED_FOR, KEPT_FOR
@@ -26,13 +27,15 @@ MANAGERS = "clients:read"
 
 async def keep_calls(tx: Tx, calls: Sequence[Call]) -> None:
     """Write down one vendor's calls, and forget those that are too many."""
-    rows = [
-        {"vendor_id": tx.vendor_id, "id": new_uuid(), "parameters": list(call.parameters)}
-        | {name: getattr(call, name) for name in _COLUMNS}
-        for call in calls
-    ]
-    await tx.session.execute(insert(CallRow), rows)
-    for actor_id in sorted({call.actor_id for call in calls}):
+    of_actor: dict[str, deque[Call]] = defaultdict(lambda: deque(maxlen=KEPT_CALLS))
+    for call in calls:  # what would be forgotten at once is not written
+        of_actor[call.actor_id].append(call)
+    kept = list(chain.from_iterable(of_actor.values()))
+    columns: dict[str, list[Any]] = {name: [getattr(call, name) for call in kept] for name in _COLUMNS}
+    # Names of parameters have no letter that a list's text would need to escape.
+    columns["parameters"] = ["{" + ",".join(call.parameters) + "}" for call in kept]
+    await store.insert_calls(tx, columns | {"id": [new_uuid() for _ in kept]})
+    for actor_id in sorted(of_actor):
         await store.trim(tx, actor_id, KEPT_CALLS)
     for (actor_id, operation), found in sorted(_deprecated(calls).items()):
         last = found[-1]

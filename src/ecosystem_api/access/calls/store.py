@@ -1,13 +1,15 @@
 """Queries of calls."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete
+from sqlalchemy import ARRAY, Select, Text, bindparam, cast, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from ecosystem_api.access.calls.tables import CallRow, DeprecatedCallRow
 from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.statement import Statement
 
 
 def calls_of(
@@ -31,6 +33,11 @@ def deprecated_calls(tx: Tx) -> Select[Any]:
     return scoped(tx, DeprecatedCallRow)
 
 
+async def insert_calls(tx: Tx, columns: Mapping[str, Sequence[Any]]) -> None:
+    """Write calls down: each column's values as one list, the names of parameters as PostgreSQL writes a list."""
+    await _INSERT.rows(tx, **columns)
+
+
 async def trim(tx: Tx, actor_id: str, kept: int) -> None:
     """Forget a principal's calls but the newest `kept`."""
     oldest = (
@@ -44,6 +51,23 @@ async def trim(tx: Tx, actor_id: str, kept: int) -> None:
     await tx.session.execute(
         delete(CallRow).where(CallRow.vendor_id == tx.vendor_id, CallRow.actor_id == actor_id, CallRow.id <= oldest)
     )
+
+
+def _inserting(scope: Any) -> Any:
+    """All rows of a second in one statement, for one statement a row costs as much as the requests it tells of."""
+    columns = {name: column for name, column in CallRow.__table__.c.items() if name != "vendor_id"}
+    given = {name: _one_each(name, column.type).label(name) for name, column in columns.items()}
+    rows = select(scope.vendor_id.label("vendor_id"), *given.values())
+    return insert(CallRow).from_select(["vendor_id", *given], rows)
+
+
+def _one_each(name: str, kind: Any) -> Any:
+    is_list = isinstance(kind, ARRAY)  # a list of lists would come apart to its last element
+    one = func.unnest(bindparam(name, type_=ARRAY(Text() if is_list else kind)))
+    return cast(one, kind) if is_list else one
+
+
+_INSERT = Statement(_inserting)
 
 
 async def forget_before(tx: Tx, calls: datetime, deprecated: datetime) -> None:

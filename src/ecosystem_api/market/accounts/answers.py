@@ -27,12 +27,12 @@ from ecosystem_api.runtime.reading import (
     View,
     child_list,
     child_object,
-    given,
     instant,
     typed_id,
     values_of,
 )  # fmt: skip
 from ecosystem_api.runtime.search import Matches, searched
+from ecosystem_api.runtime.statement import given
 
 _DOMAIN = literal_column("'domain'", Text)
 _NOTHING = literal_column("'[]'::json", JSON)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, get_args
 from uuid import UUID
 
-from sqlalchemy import ARRAY, JSON, Date, Select, Text, Uuid, any_, case, cast, func, literal_column, or_
+from sqlalchemy import JSON, Date, Select, Text, Uuid, any_, case, cast, func, literal_column, or_
 from sqlalchemy.orm import aliased
 
 from ecosystem_api.network.partners.domain import PartnerStatus, allowed_actions
@@ -25,13 +25,12 @@ from ecosystem_api.runtime.reading import (
     View,
     child_list,
     child_object,
-    fetch,
     finish,
-    given,
     typed_id,
     values_of,
 )  # fmt: skip
 from ecosystem_api.runtime.search import Matches, searched
+from ecosystem_api.runtime.statement import any_of, ask, given
 
 SUPERIORS = ("parent_id", "distributor_ids")
 
@@ -70,12 +69,12 @@ def superiors(tx: Tx) -> dict[str, Any]:
 async def superiors_of(tx: Tx, partner_ids: Collection[UUID]) -> dict[UUID, dict[str, str]]:
     """The same for partners that are read already: JSON by field."""
 
-    def build() -> Select[Any]:
+    def build(tx: Any) -> Select[Any]:
         above = [cast(value, Text).label(name) for name, value in superiors(tx).items()]
         partner = scoped(tx, PartnerRow, PartnerRow.id.label("partner_id"), *above)
-        return partner.where(PartnerRow.id == any_(given("partner_ids", ARRAY(Uuid))))
+        return partner.where(PartnerRow.id == any_of("partner_ids"))
 
-    rows = await fetch(tx, "superiors of partners", build, {"partner_ids": list(partner_ids)})
+    rows = await ask(tx, "superiors of partners", build, {"partner_ids": list(partner_ids)})
     return {row["partner_id"]: {name: finish(row[name] or "null") for name in SUPERIORS} for row in rows}
 
 

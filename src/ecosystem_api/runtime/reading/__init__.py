@@ -7,7 +7,6 @@ gives back.
 """
 
 from ecosystem_api.runtime.reading.expand import Expansion, expand_all
-from ecosystem_api.runtime.reading.fetch import fetch, given
 from ecosystem_api.runtime.reading.listing import Fields, Found, Listing, Order, texts
 from ecosystem_api.runtime.reading.shape import View, answer, chosen_fields, view_of
 from ecosystem_api.runtime.reading.sql import child_list, child_object, gathered, instant, money, typed_id, values_of
@@ -26,10 +25,8 @@ __all__ = [
     "child_object",
     "chosen_fields",
     "expand_all",
-    "fetch",
     "finish",
     "gathered",
-    "given",
     "instant",
     "money",
     "page",

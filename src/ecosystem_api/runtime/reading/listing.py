@@ -5,16 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from asyncpg import Record
 from pydantic import BaseModel
-from sqlalchemy import ARRAY, Select, Uuid, any_, tuple_
+from sqlalchemy import Select, tuple_
 
 from ecosystem_api.kernel.problem import FieldError, InvalidRequest
 from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.runtime.http.paging import Paging, cursor_value
-from ecosystem_api.runtime.reading.fetch import fetch, given
 from ecosystem_api.runtime.reading.shape import View, answer
 from ecosystem_api.runtime.reading.written import finish
+from ecosystem_api.runtime.statement import Row, any_of, ask, given
 
 Fields = frozenset[str] | None
 _KEY, _AFTER = "key_", "after_"
@@ -36,7 +35,7 @@ class Found:
     id: UUID
     version: int
     text: str
-    row: Record
+    row: Row
 
 
 @dataclass(frozen=True)
@@ -58,10 +57,10 @@ class Listing:
     async def one(self, tx: Tx, view: View, row_id: UUID, fields: Fields = None) -> Found | None:
         """The row of this id, if the caller may see it."""
 
-        def build() -> Select[Any]:
+        def build(tx: Any) -> Select[Any]:
             return self._select(tx, view, fields).where(self.row.id == given("row_id"))
 
-        rows = await fetch(tx, (self.schema, "one", view, fields), build, {"row_id": row_id})
+        rows = await ask(tx, (self.schema, "one", view, fields), build, {"row_id": row_id})
         return _found(rows[0]) if rows else None
 
     async def some(self, tx: Tx, view: View, row_ids: Collection[UUID], fields: Fields = None) -> dict[UUID, Found]:
@@ -69,10 +68,10 @@ class Listing:
         if not row_ids:
             return {}
 
-        def build() -> Select[Any]:
-            return self._select(tx, view, fields).where(self.row.id == any_(given("row_ids", ARRAY(Uuid))))
+        def build(tx: Any) -> Select[Any]:
+            return self._select(tx, view, fields).where(self.row.id == any_of("row_ids"))
 
-        rows = await fetch(tx, (self.schema, "some", view, fields), build, {"row_ids": list(row_ids)})
+        rows = await ask(tx, (self.schema, "some", view, fields), build, {"row_ids": list(row_ids)})
         return {row["row_id_"]: _found(row) for row in rows}
 
     async def page(
@@ -92,11 +91,11 @@ class Listing:
             typed = [cursor_value(column, value) for column, value in zip(order.columns, after, strict=True)]
             values |= {f"{_AFTER}{place}": value for place, value in enumerate(typed)}
 
-        def build() -> Select[Any]:
+        def build(tx: Any) -> Select[Any]:
             return self._page(tx, view, names, order, fields, is_first=after is None)
 
         shape = (self.schema, "page", view, fields, sort, names, after is None)
-        rows = await fetch(tx, shape, build, {**values, "most": paging.limit + 1})
+        rows = await ask(tx, shape, build, {**values, "most": paging.limit + 1})
         cursor = None
         if len(rows) > paging.limit:
             rows = rows[: paging.limit]
@@ -128,7 +127,7 @@ class Listing:
         return statement.order_by(*steps).limit(given("most"))
 
 
-def _found(row: Record) -> Found:
+def _found(row: Row) -> Found:
     return Found(row["row_id_"], row["version_"], finish(row["answer_"]), row)
 
 

@@ -16,12 +16,12 @@ from ecosystem_api.runtime.reading import (
     View,
     child_object,
     gathered,
-    given,
     instant,
     money,
     typed_id,
 )
 from ecosystem_api.runtime.search import Matches, searched
+from ecosystem_api.runtime.statement import given
 from ecosystem_api.selling.deals.domain import (
     OPEN_STAGES,
     PROTECTED_ONCE_STATUSES,
