@@ -13,7 +13,10 @@ from ecosystem_api.runtime.database import Tx
 
 Row = Mapping[str, Any]
 MOST_KEPT = 1_000
-_DIALECT: Dialect = PGDialect_asyncpg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call] # SQLAlchemy's
+_DIALECT: Dialect = PGDialect_asyncpg(  # type: ignore[no-untyped-call]  # SQLAlchemy's
+    dbapi=PGDialect_asyncpg.import_dbapi(),  # type: ignore[no-untyped-call]  # SQLAlchemy's
+    paramstyle="numeric_dollar",
+)
 
 
 @dataclass(frozen=True)
