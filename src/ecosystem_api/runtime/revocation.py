@@ -5,6 +5,7 @@ makes anyway, so a revoked token is refused from the next request on.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Index, Text, delete, exists
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ecosystem_api.runtime.database import Base, Tx
 from ecosystem_api.runtime.ledger.tables import INSTANT
+from ecosystem_api.runtime.statement import given
 from ecosystem_api.runtime.tokens import LEEWAY
 
 MARGIN = LEEWAY + timedelta(minutes=1)  # believed until its end and the leeway; the rest is for clocks that differ
@@ -30,11 +32,10 @@ class EndedTokenRow(Base):
     forget_at: Mapped[datetime] = mapped_column(INSTANT)
 
 
-def has_ended(tx: Tx, holder: str, jti: str) -> ColumnElement[bool]:
-    """A column that says whether a token has ended, to be asked for beside others."""
-    return exists().where(
-        EndedTokenRow.vendor_id == tx.vendor_id, EndedTokenRow.holder == holder, EndedTokenRow.jti == jti
-    )
+def has_ended(tx: Any) -> ColumnElement[bool]:
+    """Whether the token of this `holder` and `jti` has ended, as a column of a `Statement` that asks for others."""
+    is_it = (EndedTokenRow.holder == given("holder"), EndedTokenRow.jti == given("jti"))
+    return exists().where(EndedTokenRow.vendor_id == tx.vendor_id, *is_it).label("has_ended")
 
 
 async def end_token(tx: Tx, holder: str, jti: str, expires_at: datetime) -> bool:

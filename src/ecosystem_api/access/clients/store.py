@@ -4,10 +4,12 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, or_
+from sqlalchemy import Select, or_
 
 from ecosystem_api.access.clients.tables import ClientRow, ClientSecretRow
 from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.revocation import has_ended
+from ecosystem_api.runtime.statement import Row, Statement, given
 
 
 async def find_client(tx: Tx, client_id: UUID, *, is_locked: bool = False) -> ClientRow | None:
@@ -40,9 +42,14 @@ async def live_secrets(tx: Tx, client_ids: Collection[UUID]) -> Sequence[ClientS
     return list(await tx.session.scalars(statement))
 
 
-async def find_standing(tx: Tx, client_id: UUID, has_ended: ColumnElement[bool]) -> Row[Any] | None:
-    """What the gate asks of a credential at every request, in one statement."""
+def _standing(tx: Any) -> Select[Any]:
     own = (ClientRow.status, ClientRow.role, ClientRow.partner_id, ClientRow.scopes, ClientRow.ecosystem_version)
-    statement = scoped(tx, ClientRow, *own, has_ended.label("has_ended")).where(ClientRow.id == client_id)
-    found: Row[Any] | None = (await tx.session.execute(statement)).one_or_none()
-    return found
+    return scoped(tx, ClientRow, *own, has_ended(tx)).where(ClientRow.id == given("client_id"))
+
+
+_STANDING = Statement(_standing)
+
+
+async def find_standing(tx: Tx, client_id: UUID, holder: str, jti: str) -> Row | None:
+    """What the gate asks of a credential and of one of its tokens at every request, in one statement."""
+    return await _STANDING.row(tx, client_id=client_id, holder=holder, jti=jti)

@@ -3,10 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, update
+from sqlalchemy import Select, func, update
 
 from ecosystem_api.access.members.tables import MemberRow
 from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.revocation import has_ended
+from ecosystem_api.runtime.statement import Row, Statement, given
 
 
 async def find_member(tx: Tx, member_id: UUID, *, is_locked: bool = False) -> MemberRow | None:
@@ -54,12 +56,17 @@ async def count_of_issuer(tx: Tx, issuer_id: UUID) -> int:
     return int(await tx.session.scalar(statement) or 0)
 
 
-async def find_standing(tx: Tx, member_id: UUID, has_ended: ColumnElement[bool]) -> Row[Any] | None:
-    """What the gate asks of a person at every request, in one statement."""
+def _standing(tx: Any) -> Select[Any]:
     columns = (MemberRow.status, MemberRow.role, MemberRow.partner_id, MemberRow.issuer_id, MemberRow.is_admitted)
-    statement = scoped(tx, MemberRow, *columns, has_ended.label("has_ended")).where(MemberRow.id == member_id)
-    found: Row[Any] | None = (await tx.session.execute(statement)).one_or_none()
-    return found
+    return scoped(tx, MemberRow, *columns, has_ended(tx)).where(MemberRow.id == given("member_id"))
+
+
+_STANDING = Statement(_standing)
+
+
+async def find_standing(tx: Tx, member_id: UUID, holder: str, jti: str) -> Row | None:
+    """What the gate asks of a person and of one of its tokens at every request, in one statement."""
+    return await _STANDING.row(tx, member_id=member_id, holder=holder, jti=jti)
 
 
 async def dismiss(tx: Tx, issuer_id: UUID) -> None:

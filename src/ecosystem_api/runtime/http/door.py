@@ -51,7 +51,7 @@ class Permission:
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def __call__(self, request: Request) -> Caller:
+    async def __call__(self, request: Request) -> Caller:
         who: Caller = request.state.caller
         who.require(self.name)
         return who
@@ -85,7 +85,7 @@ class Public:
     def __init__(self, reason: str) -> None:
         self.reason = reason
 
-    def __call__(self) -> None:
+    async def __call__(self) -> None:
         return None
 
 

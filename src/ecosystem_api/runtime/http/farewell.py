@@ -27,7 +27,7 @@ class Deprecated:
         self.since, self.sunset, self.successor, self.note = since, sunset, successor, note
         self.headers = tuple(self._headers())
 
-    def __call__(self) -> None:
+    async def __call__(self) -> None:
         return None
 
     def _headers(self) -> list[tuple[str, str]]:

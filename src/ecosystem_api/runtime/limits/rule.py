@@ -17,7 +17,7 @@ class Counted:
     def __init__(self, budget: str) -> None:
         self.budget = budget
 
-    def __call__(self) -> None:
+    async def __call__(self) -> None:
         return None
 
 
@@ -27,7 +27,7 @@ class Ranked:
     def __init__(self, priority: Priority) -> None:
         self.priority = priority
 
-    def __call__(self) -> None:
+    async def __call__(self) -> None:
         return None
 
 

@@ -10,7 +10,6 @@ from ecosystem_api.runtime.area import Gate
 from ecosystem_api.runtime.caller import Role
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.machinery import Machinery
-from ecosystem_api.runtime.revocation import has_ended
 from ecosystem_api.runtime.tokens import AccessClaims, hash_secret, pepper_id, secret_matches
 
 
@@ -43,14 +42,14 @@ async def vouch(tx: Tx, claims: AccessClaims, client_id: UUID) -> Gate | None:
     Edges: None when the credential was revoked or now belongs to another partner, or when this one token was revoked;
     so revocation holds at once.
     """
-    row = await store.find_standing(tx, client_id, has_ended(tx, claims.client_id, claims.jti))
-    if row is None or row.status != "active" or row.partner_id != tx.partner_id or row.has_ended:
+    row = await store.find_standing(tx, client_id, claims.client_id, claims.jti)
+    if row is None or row["status"] != "active" or row["partner_id"] != tx.partner_id or row["has_ended"]:
         return None
-    own = frozenset(row.scopes)
+    own = frozenset(row["scopes"])
     scopes = own & claims.scope if own and claims.scope else own or claims.scope
     if own and claims.scope and not scopes:
         return None
-    return Gate(Role(row.role), row.partner_id, scopes, version=row.ecosystem_version)
+    return Gate(Role(row["role"]), row["partner_id"], scopes, version=row["ecosystem_version"])
 
 
 async def _secret_fits(tx: Tx, client_id: UUID, secret: str, machinery: Machinery) -> bool:

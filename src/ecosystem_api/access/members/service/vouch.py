@@ -7,7 +7,6 @@ from ecosystem_api.kernel.ids import InvalidId, decode
 from ecosystem_api.runtime.area import Gate
 from ecosystem_api.runtime.caller import Role
 from ecosystem_api.runtime.database import Tx
-from ecosystem_api.runtime.revocation import has_ended
 from ecosystem_api.runtime.tokens import AccessClaims
 
 
@@ -21,9 +20,9 @@ async def vouch(tx: Tx, claims: AccessClaims, issuer_id: UUID) -> Gate | None:
         member_id = decode("mem", claims.subject)
     except InvalidId:
         return None
-    found = await store.find_standing(tx, member_id, has_ended(tx, claims.client_id, claims.jti))
-    if found is None or found.status != "active" or found.partner_id != tx.partner_id:
+    found = await store.find_standing(tx, member_id, claims.client_id, claims.jti)
+    if found is None or found["status"] != "active" or found["partner_id"] != tx.partner_id:
         return None
-    if found.issuer_id != issuer_id or not found.is_admitted or found.has_ended:
+    if found["issuer_id"] != issuer_id or not found["is_admitted"] or found["has_ended"]:
         return None
-    return Gate(Role(found.role), found.partner_id, claims.scope, actor_type="member")
+    return Gate(Role(found["role"]), found["partner_id"], claims.scope, actor_type="member")
