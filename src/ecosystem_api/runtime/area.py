@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
@@ -146,7 +147,7 @@ class Catalog:
         """The rooms, lowest floor first."""
         return [area for rooms in self.house.values() for area in rooms]
 
-    @property
+    @cached_property
     def gate(self) -> "Callable[[Tx, AccessClaims], Awaitable[Gate | None]]":
         """The one room that vouches for tokens. Errors: ValueError unless exactly one does."""
         gates = [area.gate for area in self.areas if area.gate]
@@ -154,7 +155,7 @@ class Catalog:
             raise ValueError(f"exactly one room vouches for tokens, not {len(gates)}")
         return gates[0]
 
-    @property
+    @cached_property
     def keeper(self) -> "Keeper":
         """The one room that keeps what was called. Errors: ValueError unless exactly one does."""
         keepers = [area.keep_calls for area in self.areas if area.keep_calls]
@@ -164,7 +165,11 @@ class Catalog:
 
     def permissions(self, role: Role) -> frozenset[str]:
         """The grants a role holds."""
-        return frozenset(name for name, grant in self.grants.items() if role in grant.roles)
+        return self._held[role]
+
+    @cached_property
+    def _held(self) -> Mapping[Role, frozenset[str]]:
+        return {role: frozenset(name for name, grant in self.grants.items() if role in grant.roles) for role in Role}
 
     def listeners(self, event_type: str) -> list[Handler]:
         """The handlers that hear an event type."""

@@ -1,6 +1,7 @@
 """Serve the application, and stop without dropping a request."""
 
 import asyncio
+import gc
 import signal
 import socket
 from collections.abc import Coroutine
@@ -45,9 +46,16 @@ def serve(app: FastAPI, machinery: Machinery, listener: socket.socket) -> None:
 
     async def until_told() -> None:
         async with open_probes(machinery), app.router.lifespan_context(app):
+            keep_what_stays()
             await _DrainingServer(config, machinery).serve([listener])
 
     _run(until_told())
+
+
+def keep_what_stays() -> None:
+    """Have the collector look no more through what start-up made: it stays, and each look stops all requests."""
+    gc.collect()
+    gc.freeze()
 
 
 def work(worker: Worker) -> None:
@@ -59,6 +67,7 @@ def work(worker: Worker) -> None:
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         async with open_probes(worker.machinery):
             worker.machinery.is_started = True
+            keep_what_stays()
             try:
                 await worker.run(stop)
             finally:
