@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, Select, Text, bindparam, cast, delete, func, select
+from sqlalchemy import ARRAY, Integer, Select, Text, bindparam, cast, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from ecosystem_api.access.calls.tables import CallRow, DeprecatedCallRow
 from ecosystem_api.runtime.database import Tx, scoped
-from ecosystem_api.runtime.statement import Statement
+from ecosystem_api.runtime.statement import Statement, given
 
 
 def calls_of(
@@ -40,17 +40,7 @@ async def insert_calls(tx: Tx, columns: Mapping[str, Sequence[Any]]) -> None:
 
 async def trim(tx: Tx, actor_id: str, kept: int) -> None:
     """Forget a principal's calls but the newest `kept`."""
-    oldest = (
-        scoped(tx, CallRow, CallRow.id)
-        .where(CallRow.actor_id == actor_id)
-        .order_by(CallRow.id.desc())
-        .offset(kept)
-        .limit(1)
-        .scalar_subquery()
-    )
-    await tx.session.execute(
-        delete(CallRow).where(CallRow.vendor_id == tx.vendor_id, CallRow.actor_id == actor_id, CallRow.id <= oldest)
-    )
+    await _TRIM.rows(tx, actor_id=actor_id, kept=kept)
 
 
 def _inserting(scope: Any) -> Any:
@@ -67,7 +57,14 @@ def _one_each(name: str, kind: Any) -> Any:
     return cast(one, kind) if is_list else one
 
 
-_INSERT = Statement(_inserting)
+def _trimming(tx: Any) -> Any:
+    own = CallRow.actor_id == given("actor_id")
+    newest = scoped(tx, CallRow, CallRow.id).where(own).order_by(CallRow.id.desc())
+    oldest = newest.offset(given("kept", Integer)).limit(1).scalar_subquery()
+    return delete(CallRow).where(CallRow.vendor_id == tx.vendor_id, own, CallRow.id <= oldest)
+
+
+_INSERT, _TRIM = Statement(_inserting), Statement(_trimming)
 
 
 async def forget_before(tx: Tx, calls: datetime, deprecated: datetime) -> None:

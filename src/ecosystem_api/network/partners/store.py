@@ -33,11 +33,21 @@ def _facts_of(tx: Any) -> Select[Any]:
 
 
 _STANDING = Statement(lambda tx: _facts_of(tx).where(PartnerRow.id == bindparam("partner_id")))
+_ITSELF = Statement(
+    lambda tx: scoped(tx, PartnerRow, PartnerRow.id).where(
+        PartnerRow.id == bindparam("partner_id"), PartnerRow.merged_into_id.is_(None)
+    )
+)
 
 
 async def find_standing(tx: Tx, partner_id: UUID, today: date) -> Row | None:
     """What rules ask about a partner the caller may see, with the personas it has on a day."""
     return await _STANDING.row(tx, partner_id=partner_id, today=today)
+
+
+async def stands_for_itself(tx: Tx, partner_id: UUID) -> bool:
+    """Whether this is a partner that the caller may see and that was not merged into another."""
+    return await _ITSELF.row(tx, partner_id=partner_id) is not None
 
 
 async def find_partner(tx: Tx, partner_id: UUID, *, is_locked: bool = False) -> PartnerRow | None:
