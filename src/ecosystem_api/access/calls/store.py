@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, Integer, Select, Text, bindparam, cast, delete, func, select
+from sqlalchemy import Integer, Select, delete
 from sqlalchemy.dialects.postgresql import insert
 
 from ecosystem_api.access.calls.tables import CallRow, DeprecatedCallRow
 from ecosystem_api.runtime.database import Tx, scoped
-from ecosystem_api.runtime.statement import Statement, given
+from ecosystem_api.runtime.statement import Statement, given, inserting_all
 
 
 def calls_of(
@@ -34,27 +34,13 @@ def deprecated_calls(tx: Tx) -> Select[Any]:
 
 
 async def insert_calls(tx: Tx, columns: Mapping[str, Sequence[Any]]) -> None:
-    """Write calls down: each column's values as one list, the names of parameters as PostgreSQL writes a list."""
+    """Write calls down: each column's values as one list."""
     await _INSERT.rows(tx, **columns)
 
 
 async def trim(tx: Tx, actor_id: str, kept: int) -> None:
     """Forget a principal's calls but the newest `kept`."""
     await _TRIM.rows(tx, actor_id=actor_id, kept=kept)
-
-
-def _inserting(scope: Any) -> Any:
-    """All rows of a second in one statement, for one statement a row costs as much as the requests it tells of."""
-    columns = {name: column for name, column in CallRow.__table__.c.items() if name != "vendor_id"}
-    given = {name: _one_each(name, column.type).label(name) for name, column in columns.items()}
-    rows = select(scope.vendor_id.label("vendor_id"), *given.values())
-    return insert(CallRow).from_select(["vendor_id", *given], rows)
-
-
-def _one_each(name: str, kind: Any) -> Any:
-    is_list = isinstance(kind, ARRAY)  # a list of lists would come apart to its last element
-    one = func.unnest(bindparam(name, type_=ARRAY(Text() if is_list else kind)))
-    return cast(one, kind) if is_list else one
 
 
 def _trimming(tx: Any) -> Any:
@@ -64,7 +50,9 @@ def _trimming(tx: Any) -> Any:
     return delete(CallRow).where(CallRow.vendor_id == tx.vendor_id, own, CallRow.id <= oldest)
 
 
-_INSERT, _TRIM = Statement(_inserting), Statement(_trimming)
+# A second's rows in one statement: one for each row costs as much as the requests it tells of.
+_INSERT = inserting_all(CallRow, *(name for name in CallRow.__table__.c if name != "vendor_id"))
+_TRIM = Statement(_trimming)
 
 
 async def forget_before(tx: Tx, calls: datetime, deprecated: datetime) -> None:

@@ -8,6 +8,18 @@ statements whose form a request decides.
 
 from ecosystem_api.runtime.statement.compiled import Row, Scope, Statement, ask
 from ecosystem_api.runtime.statement.parts import any_of, given, listed, together
-from ecosystem_api.runtime.statement.writes import Writes, inserting
+from ecosystem_api.runtime.statement.writes import Writes, inserting, inserting_all
 
-__all__ = ["Row", "Scope", "Statement", "Writes", "any_of", "ask", "given", "inserting", "listed", "together"]
+__all__ = [
+    "Row",
+    "Scope",
+    "Statement",
+    "Writes",
+    "any_of",
+    "ask",
+    "given",
+    "inserting",
+    "inserting_all",
+    "listed",
+    "together",
+]

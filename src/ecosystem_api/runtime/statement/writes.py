@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, literal, select, update
+from sqlalchemy import ARRAY, Text, Uuid, bindparam, cast, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from ecosystem_api.runtime.database import Base, Tx
@@ -24,6 +24,26 @@ def inserting(model: type[Base], *columns: str, unless_there: bool = False) -> S
         values = {name: bindparam(name, type_=table.c[name].type) for name in columns}
         statement = insert(table).values(vendor_id=scope.vendor_id, **values)
         return statement.on_conflict_do_nothing().returning(table.c.vendor_id) if unless_there else statement
+
+    return Statement(build)
+
+
+def inserting_all(model: type[Base], *columns: str) -> Statement:
+    """The INSERT of any number of rows of a table, each column's values given as one list.
+
+    Edges: a value that is a list itself is given as PostgreSQL writes one, `{a,b}`: a list of lists would come apart.
+    """
+    kinds = {name: model.__table__.c[name].type for name in columns}
+
+    def one_each(name: str) -> Any:
+        kind = kinds[name]
+        is_list = isinstance(kind, ARRAY)
+        one = func.unnest(bindparam(name, type_=ARRAY(Text() if is_list else kind)))
+        return (cast(one, kind) if is_list else one).label(name)
+
+    def build(scope: Any) -> Any:
+        rows = select(scope.vendor_id.label("vendor_id"), *map(one_each, columns))
+        return insert(model).from_select(["vendor_id", *columns], rows)
 
     return Statement(build)
 
