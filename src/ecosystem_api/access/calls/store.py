@@ -51,7 +51,7 @@ def _trimming(tx: Any) -> Any:
 
 
 # A second's rows in one statement: one for each row costs as much as the requests it tells of.
-_INSERT = inserting_all(CallRow, *(name for name in CallRow.__table__.c if name != "vendor_id"))
+_INSERT = inserting_all(CallRow, *(column.name for column in CallRow.__table__.c if column.name != "vendor_id"))
 _TRIM = Statement(_trimming)
 
 

@@ -90,8 +90,10 @@ async def _called(part: _Part, request: Request, response: Response, faults: lis
         found = await _called(before, request, response, faults)
         if name:  # what a route only depends on has none
             arguments[name] = found
-    if part.path:
-        _take(arguments, faults, request_params_to_args(part.path, request.path_params))
+    for field in part.path:  # one text each, which is there: the path has matched
+        place = field.alias
+        arguments[field.name], wrong = field.validate(request.path_params[place], loc=("path", place))
+        faults.extend(wrong)
     if part.query:
         arguments |= part.defaults
         asked = request.query_params

@@ -3,10 +3,10 @@
 import re
 import secrets
 import time
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,8 +18,15 @@ from ecosystem_api.runtime.versions import HEADER as VERSION_HEADER
 
 log = structlog.get_logger("http")
 HUNG_UP = 499  # no status of HTTP, for nobody receives it: only the log does
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{8,128}")
-_TRACE = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._:-]{8,128}")
+_TRACE = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+_VERSION = VERSION_HEADER.lower().encode()
+# On every answer that does not say something else.
+_HOUSE_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"cache-control", b"no-store"),
+    (b"referrer-policy", b"no-referrer"),
+)
 
 
 class FrontDoor:
@@ -32,7 +39,7 @@ class FrontDoor:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        request_id = _request_id(Headers(scope=scope))
+        request_id = _request_id(scope["headers"])
         scope.setdefault("state", {})["request_id"] = request_id
         started, status, begun, is_replayed = time.perf_counter(), 500, False, False
         metrics.IN_FLIGHT.inc()
@@ -41,13 +48,11 @@ class FrontDoor:
             nonlocal status, begun, is_replayed
             if message["type"] == "http.response.start":
                 status, begun = message["status"], True
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-Id"] = request_id
-                is_replayed = "idempotent-replayed" in headers
-                _say(headers, scope["state"])
-                headers.setdefault("X-Content-Type-Options", "nosniff")
-                headers.setdefault("Cache-Control", "no-store")
-                headers.setdefault("Referrer-Policy", "no-referrer")
+                headers = message["headers"]
+                given = {name for name, _ in headers}
+                is_replayed = b"idempotent-replayed" in given
+                house = (pair for pair in _HOUSE_HEADERS if pair[0] not in given)
+                message["headers"] = [*headers, (b"x-request-id", request_id.encode()), *_said(scope["state"]), *house]
             elif scope["method"] == "HEAD":
                 message = {**message, "body": b""}
             await send(message)
@@ -78,19 +83,24 @@ class FrontDoor:
             )
 
 
-def _say(headers: MutableHeaders, state: dict[str, Any]) -> None:
-    """What the door found out about this request, on its answer, whatever that is."""
+def _said(state: dict[str, Any]) -> Iterator[tuple[bytes, bytes]]:
+    """What the door found out about this request, for its answer, whatever that is."""
     if levels := state.get("limits"):
-        headers["RateLimit-Policy"], headers["RateLimit"] = limit_headers(levels)
+        policy, left = limit_headers(levels)
+        yield b"ratelimit-policy", policy.encode()
+        yield b"ratelimit", left.encode()
     if version := state.get("version"):
-        headers[VERSION_HEADER] = version
+        yield _VERSION, version.encode()
     for name, value in state.get("farewell", ()):
-        headers.append(name, value)
+        yield name.lower().encode(), value.encode()
 
 
-def _request_id(headers: Headers) -> str:
-    given = headers.get("x-request-id", "")
-    if _REQUEST_ID.fullmatch(given):
-        return given
-    trace = _TRACE.fullmatch(headers.get("traceparent", ""))
-    return trace.group(1) if trace else "req_" + secrets.token_hex(12)
+def _request_id(headers: Sequence[tuple[bytes, bytes]]) -> str:
+    """The caller's own, where it is harmless; else that of its trace; else a new one."""
+    traced = None
+    for name, value in headers:
+        if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
+            return value.decode()
+        if name == b"traceparent" and (trace := _TRACE.fullmatch(value)):
+            traced = trace.group(1).decode()
+    return traced or "req_" + secrets.token_hex(12)

@@ -12,21 +12,24 @@ from ecosystem_api.runtime.versions import Change, Versions, downgraded, upgrade
 
 def note_version(request: Request, versions: Versions, operation: str) -> None:
     """Read the header; what was asked counts from here, also for refusals. Errors: `UnknownVersion`."""
-    request.state.operation, request.state.version = operation, versions.newest
+    state = request.scope["state"]
+    state["operation"], state["version"] = operation, versions.newest
     said = request.headers.getlist("ecosystem-version")
     if said:
-        request.state.asked_version = request.state.version = versions.asked(said)
+        state["asked_version"] = state["version"] = versions.asked(said)
 
 
 def settle_version(request: Request, versions: Versions, pinned: str | None) -> None:
     """Now that the credential is known: what was asked, else its pin."""
-    request.state.version = versions.chosen(getattr(request.state, "asked_version", None), pinned)
+    state = request.scope["state"]
+    state["version"] = versions.chosen(state.get("asked_version"), pinned)
 
 
 def changes_of(request: Request, versions: Versions) -> list[Change]:
     """What the request's operation has gone through since its version; usually nothing."""
-    version: str = request.state.version
-    return [] if version == versions.newest else versions.changes(version, request.state.operation)
+    state = request.scope["state"]
+    version: str = state["version"]
+    return [] if version == versions.newest else versions.changes(version, state["operation"])
 
 
 def make_newer(request: Request, changes: list[Change], raw: bytes) -> None:

@@ -14,6 +14,7 @@ from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 from ecosystem_api import __version__
 
 _tracer: trace.Tracer | None = None
+_NO_SPAN = contextlib.nullcontext()
 
 
 def begin_tracing(service: str) -> Callable[[], None]:
@@ -37,17 +38,18 @@ def begin_tracing(service: str) -> Callable[[], None]:
     return end
 
 
-@contextlib.contextmanager
-def span(name: str, kind: SpanKind = SpanKind.INTERNAL, **attributes: str) -> Iterator[None]:
+def span(name: str, kind: SpanKind = SpanKind.INTERNAL, **attributes: str) -> contextlib.AbstractContextManager[None]:
     """A span around what happens inside; costs a comparison while tracing is off.
 
     Edges: an exception marks it as failed, by its kind and without its text. Dots in names are written `__`.
     """
-    if _tracer is None:
-        yield
-        return
+    return _NO_SPAN if _tracer is None else _span(_tracer, name, kind, attributes)
+
+
+@contextlib.contextmanager
+def _span(tracer: trace.Tracer, name: str, kind: SpanKind, attributes: dict[str, str]) -> Iterator[None]:
     told = {key.replace("__", "."): value for key, value in attributes.items()}
-    with _tracer.start_as_current_span(
+    with tracer.start_as_current_span(
         name, kind=kind, attributes=told, record_exception=False, set_status_on_exception=False
     ) as current:
         try:
