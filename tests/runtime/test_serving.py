@@ -15,12 +15,17 @@ from ecosystem_api.runtime.protocol import GuardedProtocol
 from ecosystem_api.runtime.sockets import PortTaken, listen
 
 
+HEAD_ARRIVED = threading.Event()
+
+
 async def answer_slowly_at_slow(scope, receive, send):  # type: ignore[no-untyped-def]
     while (await receive()).get("more_body"):
         pass
     if scope["path"] == "/slow":
         await asyncio.sleep(0.4)
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+    if scope["path"] == "/bit-by-bit":
+        await asyncio.to_thread(HEAD_ARRIVED.wait, 5)
     await send({"type": "http.response.body", "body": b"ok"})
 
 
@@ -97,6 +102,26 @@ def test_a_silent_connection_is_closed_and_a_body_may_follow_its_head_slowly(por
 def test_one_connection_serves_many_requests(port: int) -> None:
     with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
         assert {client.get("/", headers={"X-A": "a" * 9_000}).status_code for _ in range(20)} == {200}
+
+
+def test_head_and_body_of_an_answer_arrive_together(port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port), 5) as wire:
+        for _ in range(50):
+            wire.sendall(GET + b"\r\n")
+            whole = wire.recv(65536)
+            assert whole.startswith(b"HTTP/1.1 200 ")
+            assert whole.endswith(b"\r\n\r\nok")
+
+
+def test_the_head_of_an_answer_does_not_wait_for_a_body_that_takes_its_time(port: int) -> None:
+    HEAD_ARRIVED.clear()
+    with socket.create_connection(("127.0.0.1", port), 4) as wire:
+        wire.sendall(b"GET /bit-by-bit HTTP/1.1\r\nHost: x\r\n\r\n")
+        head = wire.recv(65536)
+        assert head.startswith(b"HTTP/1.1 200 ")
+        assert head.endswith(b"\r\n\r\n")
+        HEAD_ARRIVED.set()
+        assert wire.recv(65536) == b"ok"
 
 
 def test_a_taken_port_says_what_to_set() -> None:
