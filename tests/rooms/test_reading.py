@@ -4,6 +4,7 @@ import json
 
 from tests.makers import House, a_draft, a_partner, a_product, a_submission, deal_body, ok, refused
 
+from ecosystem_api.exchange.feed.schemas import FeedRead
 from ecosystem_api.market.accounts.schemas import AccountRead
 from ecosystem_api.network.partners.schemas import PartnerRead
 from ecosystem_api.selling.deals.schemas import DealRead
@@ -31,6 +32,12 @@ async def test_a_written_answer_is_what_its_schema_would_write(house: House) -> 
         assert json.loads(PartnerRead.model_validate_json(read.content).model_dump_json()) == read.json()
         account = await api.get(f"/v1/accounts/{approved['account_id']}")
         assert json.loads(AccountRead.model_validate_json(account.content).model_dump_json()) == account.json()
+        await house.drain()
+        feed = await api.get("/v1/events?limit=200")
+        assert json.loads(FeedRead.model_validate_json(feed.content).model_dump_json()) == feed.json()
+        news = feed.json()["data"]
+        assert {"deal_registration.approved", "deal_registration.created"} <= {one["type"] for one in news}
+        assert [ok(await api.get(f"/v1/events/{one['id']}")) for one in news[-3:]] == news[-3:]
     deal = ok(await seller.get(f"{DEALS}/{approved['id']}"))
     assert deal["description"] == text
     assert deal["products"] == sorted(lines, key=lambda line: str(line["sku"]))

@@ -14,7 +14,6 @@ from ecosystem_api.runtime import protocol
 from ecosystem_api.runtime.protocol import GuardedProtocol
 from ecosystem_api.runtime.sockets import PortTaken, listen
 
-
 HEAD_ARRIVED = threading.Event()
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Header, Query, Request
+from fastapi import Depends, Header, Query, Request, Response
 
 from ecosystem_api.exchange.feed import service
 from ecosystem_api.exchange.feed.schemas import (
@@ -14,7 +14,7 @@ from ecosystem_api.exchange.feed.schemas import (
     FeedRead,
 )
 from ecosystem_api.runtime.caller import Caller
-from ecosystem_api.runtime.http import CurrentTx, Page, Paging, allow, answer_later, machinery_of, room_router
+from ecosystem_api.runtime.http import CurrentTx, Page, Paging, allow, answer_later, answered, machinery_of, room_router
 from ecosystem_api.runtime.http.stream import EventStream, Visits
 from ecosystem_api.runtime.machinery import Machinery
 
@@ -83,6 +83,7 @@ _STREAM = {
 async def read_feed(
     request: Request,
     tx: CurrentTx,
+    response: Response,
     who: Reader,
     machinery: Parts,
     after: Position = 0,
@@ -92,7 +93,7 @@ async def read_feed(
     wait: Annotated[
         int, Query(ge=0, le=60, description="Seconds to wait for news when there is none yet; 0 answers at once.")
     ] = 0,
-) -> FeedRead:
+) -> Response:
     """Follow the vendor's news in order.
 
     Keep `next_after` and pass it as `after` next time: nothing is missed and nothing comes twice, however many wrote at
@@ -102,13 +103,13 @@ async def read_feed(
     there is something newer, or empty when the time is over: ask again at once and you hear of everything within a
     fraction of a second, without asking in vain.
     """
-    grown = await service.next_growth(tx, machinery.bell, after)
+    grown = await service.next_growth(tx, machinery.bell, after) if wait else None
     feed = await service.read_feed(
         tx, who, after=after, limit=limit, types=type, subject_id=subject_id, known=machinery.catalog.events
     )
-    if wait and not feed.data:
+    if grown is not None and not feed.events:
         answer_later(request, wait, grown)
-    return feed
+    return answered(response, feed.written)
 
 
 @router.get("/v1/events/stream", status_code=200, response_class=EventStream, responses={200: _STREAM})
@@ -146,9 +147,9 @@ async def stream_feed(
 
 
 @router.get("/v1/events/{event_id}", response_model=EventRead)
-async def get_event(event_id: EventId, tx: CurrentTx, who: Reader) -> EventRead:
+async def get_event(event_id: EventId, tx: CurrentTx, response: Response, who: Reader) -> Response:
     """Read one event, from the moment it has its position."""
-    return await service.get_event(tx, who, event_id)
+    return answered(response, await service.get_event(tx, who, event_id))
 
 
 @router.get("/v1/deliveries", response_model=Page[DeliveryRead])

@@ -5,7 +5,6 @@ admitted anew, so that a stream holds no connection while it waits and ends soon
 """
 
 import asyncio
-import json
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
@@ -106,14 +105,16 @@ class EventStream(StreamingResponse):
             await super().__call__(scope, receive, _within(send))
 
 
-def message(data: Any, *, event: str | None = None, id: int | None = None, retry_ms: int | None = None) -> bytes:  # noqa: A002 - the field's name
-    """One message with its fields. Edges: what comes without data is sent as a comment: readers differ over the rest.
+def message(data: str, *, event: str | None = None, id: int | None = None, retry_ms: int | None = None) -> bytes:  # noqa: A002 - the field's name
+    """One message with its fields; `data` is JSON on one line.
+
+    Edges: what comes without data is sent as a comment: readers differ over the rest.
 
     Source: HTML Living Standard, section 9.2.
     """
     fields = (("id", id), ("event", event), ("retry", retry_ms))
     lines = [f"{name}: {value}" for name, value in fields if value is not None]
-    lines.append("data: " + json.dumps(data, ensure_ascii=False, separators=(",", ":")))
+    lines.append("data: " + data)
     return ("\n".join(lines) + "\n\n").encode()
 
 

@@ -10,19 +10,22 @@ from collections.abc import Callable
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select
 
-from ecosystem_api.runtime.database import Database, Tx
+from ecosystem_api.runtime.database import Database, Tx, scoped
 from ecosystem_api.runtime.ledger.tables import EventHeadRow
+from ecosystem_api.runtime.statement import Statement
 
 log = structlog.get_logger("bell")
 POLL_SECONDS = 0.2
 _LOST_DATABASE_SECONDS = 1.0
 
 
+_HEAD = Statement(lambda tx: scoped(tx, EventHeadRow, EventHeadRow.position))
+
+
 async def head_of(tx: Tx) -> int:
     """The last position of the vendor's feed; 0 while it is empty. All events up to it can be read."""
-    return await tx.session.scalar(select(EventHeadRow.position).where(EventHeadRow.vendor_id == tx.vendor_id)) or 0
+    return await _HEAD.value(tx) or 0
 
 
 class Bell:

@@ -25,13 +25,6 @@ async def events_after(
     return list(await tx.session.scalars(statement.order_by(EventRow.position).limit(limit)))
 
 
-async def find_event(tx: Tx, event_id: UUID) -> EventRow | None:
-    """One stamped event that the caller may see."""
-    statement = scoped(tx, EventRow).where(EventRow.id == event_id, EventRow.position.is_not(None))
-    row: EventRow | None = await tx.session.scalar(statement)
-    return row
-
-
 def deliveries(tx: Tx, *, state: str | None = None, handler: str | None = None) -> Select[Any]:
     """The vendor's deliveries, filtered."""
     statement = scoped(tx, DeliveryRow)

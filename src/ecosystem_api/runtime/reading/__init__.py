@@ -10,7 +10,7 @@ from ecosystem_api.runtime.reading.expand import Expansion, expand_all
 from ecosystem_api.runtime.reading.listing import Fields, Found, Listing, Order, texts
 from ecosystem_api.runtime.reading.shape import View, answer, chosen_fields, view_of
 from ecosystem_api.runtime.reading.sql import child_list, child_object, gathered, instant, money, typed_id, values_of
-from ecosystem_api.runtime.reading.written import Written, finish, page, part, put, whole
+from ecosystem_api.runtime.reading.written import Written, by_content, finish, page, part, put, whole
 
 __all__ = [
     "Expansion",
@@ -21,6 +21,7 @@ __all__ = [
     "View",
     "Written",
     "answer",
+    "by_content",
     "child_list",
     "child_object",
     "chosen_fields",

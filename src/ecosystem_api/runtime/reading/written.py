@@ -46,9 +46,14 @@ def part(text: str, version: int) -> Written[Any]:
 
 
 def page(texts: Sequence[str], next_cursor: str | None) -> Written[Any]:
-    """A page. Its tag is that of its content: nothing else says whether a list has changed."""
+    """A page. Nothing but its content says whether a list has changed."""
     cursor = f'"{next_cursor}"' if next_cursor else "null"
-    content = f'{{"data":[{",".join(texts)}],"next_cursor":{cursor}}}'.encode()
+    return by_content(f'{{"data":[{",".join(texts)}],"next_cursor":{cursor}}}')
+
+
+def by_content(text: str) -> Written[Any]:
+    """What has no version: its tag is that of its content."""
+    content = text.encode()
     return Written(content, f'W/"{_digest(content)}"')
 
 

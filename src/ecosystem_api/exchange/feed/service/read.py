@@ -1,20 +1,37 @@
 """Read the feed: a stretch of it, or one event."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
+from ecosystem_api.exchange.feed import answers
 from ecosystem_api.exchange.feed.errors import UnknownEventType
-from ecosystem_api.exchange.feed.schemas import ActorRead, EventRead, FeedRead
+from ecosystem_api.exchange.feed.schemas import EventRead, FeedRead
 from ecosystem_api.kernel.problem import FieldError, NotFound
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
-from ecosystem_api.runtime.ledger import read
-from ecosystem_api.runtime.ledger.tables import EventRow
+from ecosystem_api.runtime.reading import Written, by_content
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of the feed: each event's position and JSON, where to go on, and whether more waits already."""
+
+    events: Sequence[tuple[int, str]]
+    next_after: int
+    has_more: bool
+
+    @property
+    def written(self) -> Written[FeedRead]:
+        """The stretch as an answer."""
+        texts = ",".join(text for _, text in self.events)
+        rest = f'"next_after":{self.next_after},"has_more":{"true" if self.has_more else "false"}'
+        return by_content(f'{{"data":[{texts}],{rest}}}')
 
 
 async def read_feed(
     tx: Tx, who: Caller, *, after: int, limit: int, types: Sequence[str], subject_id: str | None, known: Collection[str]
-) -> FeedRead:
+) -> Stretch:
     """What happened behind a position. Errors: `UnknownEventType`."""
     return await read_stretch(
         tx, who, after=after, limit=limit, types=select_types(types, known), subject_id=subject_id
@@ -23,19 +40,19 @@ async def read_feed(
 
 async def read_stretch(
     tx: Tx, who: Caller, *, after: int, limit: int, types: Sequence[str], subject_id: str | None
-) -> FeedRead:
+) -> Stretch:
     """What happened behind a position, of these types; of all if there are none."""
-    rows = await read.events_after(tx, after, limit + 1, types=types, subject_id=subject_id)
-    shown = [_read_event(who, row) for row in rows[:limit]]
-    return FeedRead(data=shown, next_after=shown[-1].position if shown else after, has_more=len(rows) > limit)
+    found = await answers.events_behind(tx, who, after, limit + 1, types=types, subject_id=subject_id)
+    shown = found[:limit]
+    return Stretch(shown, shown[-1][0] if shown else after, has_more=len(found) > limit)
 
 
-async def get_event(tx: Tx, who: Caller, event_id: UUID) -> EventRead:
+async def get_event(tx: Tx, who: Caller, event_id: UUID) -> Written[EventRead]:
     """One event. Errors: `NotFound`, also for an instant after it happened, until it has its position."""
-    row = await read.find_event(tx, event_id)
-    if row is None:
+    text = await answers.event_of(tx, who, event_id)
+    if text is None:
         raise NotFound()
-    return _read_event(who, row)
+    return by_content(text)
 
 
 def select_types(patterns: Sequence[str], known: Collection[str]) -> list[str]:
@@ -49,21 +66,3 @@ def select_types(patterns: Sequence[str], known: Collection[str]) -> list[str]:
             raise UnknownEventType(errors=[FieldError("type", "unknown_event_type", detail)])
         chosen |= found
     return sorted(chosen)
-
-
-def _read_event(who: Caller, row: EventRow) -> EventRead:
-    """Staff read everything; a partner reads neither staff data nor who else acted."""
-    is_own_act = row.actor_id == who.actor_id
-    is_open = who.is_staff or is_own_act
-    assert row.position is not None, "only stamped events are read"
-    return EventRead(
-        id=row.id,
-        position=row.position,
-        type=row.type,
-        occurred_at=row.occurred_at,
-        subject_id=row.subject_id,
-        partner_id=row.partner_id if who.is_staff or row.partner_id == who.partner_id else None,
-        actor=ActorRead(type=row.actor_type, id=row.actor_id if is_open else None),
-        request_id=row.request_id if is_open else None,
-        data={**row.data, **row.staff_data} if who.is_staff else row.data,
-    )

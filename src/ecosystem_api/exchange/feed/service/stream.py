@@ -1,6 +1,7 @@
 """Follow the feed while it grows: wait for news, or stream it."""
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -9,8 +10,7 @@ from uuid import UUID
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from ecosystem_api.exchange.feed.schemas import FeedRead
-from ecosystem_api.exchange.feed.service.read import read_stretch, select_types
+from ecosystem_api.exchange.feed.service.read import Stretch, read_stretch, select_types
 from ecosystem_api.kernel.problem import FieldError, InvalidRequest, Problem
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.http.stream import Visits, comment, message
@@ -77,8 +77,8 @@ async def stream_feed(
         except (DBAPIError, PoolTimeout, OSError):
             yield _end("unavailable")
             return
-        for event in feed.data:
-            yield message(event.model_dump(mode="json"), id=event.position, retry_ms=RETRY_MS)
+        for position, text in feed.events:
+            yield message(text, id=position, retry_ms=RETRY_MS)
         after = feed.next_after
         if feed.has_more:
             continue
@@ -97,7 +97,7 @@ async def stream_feed(
             yield comment("heartbeat")
 
 
-async def _look(visits: Visits, wanted: Wanted, after: int) -> tuple[UUID, int, FeedRead]:
+async def _look(visits: Visits, wanted: Wanted, after: int) -> tuple[UUID, int, Stretch]:
     async with visits.enter() as (tx, who):
         # Read first: what is stamped later may be in the stretch as well, what was stamped before surely is.
         head = await head_of(tx)
@@ -106,4 +106,4 @@ async def _look(visits: Visits, wanted: Wanted, after: int) -> tuple[UUID, int, 
 
 
 def _end(reason: str) -> bytes:
-    return message({"reason": reason}, event="end", retry_ms=RETRY_MS)
+    return message(json.dumps({"reason": reason}, separators=(",", ":")), event="end", retry_ms=RETRY_MS)
