@@ -28,6 +28,7 @@ PREFIXES = {
     "event_id": "evt", "delivery_id": "dlv", "import_id": "imp", "rule_book_id": "rb",
     "simulation_id": "sim", "calendar_id": "cal", "dispute_id": "dsp", "routing_policy_id": "rpol", "lead_id": "lead",
     "lead_offer_id": "loff", "lead_routing_id": "lrt",
+    "extension_id": "ext", "amendment_id": "amd",
 }  # fmt: skip
 
 

@@ -130,6 +130,8 @@ def test_a_submission_meets_the_rules_of_its_case_and_no_other(
         (EXTEND, {"protection.days_left": 31}, "reject", ["extension_too_early", "extension_clear"]),
         (AMEND, {}, "approve", ["amendment_minor"]),
         (AMEND, {"request.is_material": True}, "review", ["amendment_material"]),
+        (AMEND, {"claims.held_by_other": True}, "reject", ["amendment_held", "amendment_minor"]),
+        (AMEND, {"claims.held_by_other": True, "protection.days_left": -1}, "approve", ["amendment_minor"]),
         (AMEND, {"partner.status": "suspended"}, "reject", ["partner_suspended"]),
         (IDLE, {}, "reject", ["idle"]),
         (IDLE, {"progress.idle_days": 0}, "review", []),

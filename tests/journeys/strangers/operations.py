@@ -24,6 +24,8 @@ TABLES = {
     "dispute_id": "disputes",
     "routing_policy_id": "routing_policies", "lead_id": "leads", "lead_offer_id": "lead_offers",
     "lead_routing_id": "lead_routings",
+    "extension_id": "extension_requests",
+    "amendment_id": "amendments",
 }  # fmt: skip
 _REASON = {"reason": "other", "remedy": "Ask again.", "note": "A word."}
 _ADMINS_NOTE = {"reason": "other", "note": "A word."}
@@ -95,6 +97,16 @@ BODIES: dict[str, Any] = {
     f"POST {_LEAD}/register": {},
     f"POST {_LEAD}/close": {"reason": "other"},
     "POST /v1/lead-offers/{lead_offer_id}/decline": {"reason": "poor_fit"},
+    f"POST {_DEAL}/extension-requests": {
+        "days": 30,
+        "reason": "other",
+        "evidence": [{"kind": "email", "statement": "A word."}],
+    },
+    "POST /v1/extension-requests/{extension_id}/approve": {"reason": "meets_policy"},
+    "POST /v1/extension-requests/{extension_id}/reject": _REASON,
+    f"POST {_DEAL}/amendments": {"changes": {"title": "Another"}, "reason": "A word."},
+    "POST /v1/amendments/{amendment_id}/accept": {"reason": "meets_policy"},
+    "POST /v1/amendments/{amendment_id}/refuse": _REASON,
     "POST /v1/rule-books": {"name": "New"},
     "PATCH /v1/rule-books/{rule_book_id}": {"name": "Another"},
     "POST /v1/rule-books/{rule_book_id}/publish": {"reason": "A word.", "effective_from": "2090-01-01T00:00:00Z"},

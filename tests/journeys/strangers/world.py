@@ -182,6 +182,8 @@ async def _plant_partner(house: House, vendor: Any, staff: Side, word: str) -> S
                  "key": staff.ids["key"]}  # fmt: skip
     side.ids["contact_id"] = await meet(side)
     side.ids |= await _plant_lead(side, staff)
+    side.ids["extension_id"] = await _ask_for_time(side, deal)
+    side.ids["amendment_id"] = await _propose(side, deal)
     return side
 
 
@@ -208,6 +210,20 @@ def lead_words(side: Side) -> dict[str, Any]:
         "vertical": f"{word}_vertical", "skills": [f"{word}_skill"], "source": f"{word}_source",
         "external_id": {"system": "crm", "id": f"{word}-lead"},
     }  # fmt: skip
+
+
+async def _propose(side: Side, deal: Any) -> str:
+    """A change of country, which a person decides."""
+    body = {"changes": {"country": "AT", "description": side.says("Changed")}, "reason": side.says("Because")}
+    path = f"/v1/deal-registrations/{deal['id']}/amendments"
+    return str(ok(await side.api.act(path, body), 201)["id"])
+
+
+async def _ask_for_time(side: Side, deal: Any) -> str:
+    """A request that a person decides, for nothing has happened with the deal yet."""
+    more = {"days": 30, "reason": "other", "evidence": [{"kind": "email", "statement": side.says("Shown")}]}
+    path = f"/v1/deal-registrations/{deal['id']}/extension-requests"
+    return str(ok(await side.api.post(path, more), 201)["id"])
 
 
 async def _plant_refusal(side: Side, admin: Api, wanted: dict[str, Any]) -> None:

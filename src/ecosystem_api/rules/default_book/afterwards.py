@@ -59,6 +59,15 @@ EXTENSIONS: Final = (
 
 CHANGES: Final = (
     Rule(
+        key="amendment_held",
+        statement="A protected registration is not amended to claim what another one holds.",
+        on=(_AMEND,),
+        when="protection.days_left >= 0 && (claims.held_by_other || claims.held_by_self)",
+        outcome="reject",
+        reason="protected_claim",
+        remedy="Register what you want to add by itself: then it has a place in the queue.",
+    ),
+    Rule(
         key="amendment_material",
         statement="A material amendment is decided by a person, and the registration is judged again. "
         "Material: {material_fields}; an amount by more than {material_amount_percent}.",

@@ -35,6 +35,7 @@ RESTORABLE_STATUSES: Final = (
     "rejected", "revoked", "superseded", "action_required", "submitted", "in_review", "waiting",
 )  # fmt: skip
 """Where a ruling can give a registration back the place that a decision took from it."""
+AMENDABLE_STATUSES: Final = ("in_review", "waiting", "approved")
 PROTECTED_ONCE_STATUSES: Final = ("approved", "expired", "released", "revoked", "superseded", "closed")
 
 ENDINGS: Final = ("expired", "released", "revoked", "closed_won", "closed_lost", "idle", "superseded", "amended")

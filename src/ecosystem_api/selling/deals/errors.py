@@ -33,6 +33,16 @@ class NotEditable(Conflict):
     title = "Registration not editable"
 
 
+class NotAmendable(Conflict):
+    """What is undecided, waits or is protected is amended; anything else is changed directly, or not at all.
+
+    Change a draft, a returned or a rejected registration with PATCH; what has ended stays as it was.
+    """
+
+    code = "not_amendable"
+    title = "Registration not amendable"
+
+
 class ExternalIdInUse(Conflict):
     """Another registration of this partner has this id in that system already.
 

@@ -35,6 +35,13 @@ class DealUpdated(DealNews):
     type = "deal_registration.updated"
 
 
+class DealAmended(DealNews):
+    """A submitted registration was changed by an amendment."""
+
+    type = "deal_registration.amended"
+    changed: list[str] = Field(description="What of it, as JSON pointers.", examples=[["/amount"]])
+
+
 class DealSubmitted(DealNews):
     """A partner asked for rights on an opportunity."""
 
@@ -171,6 +178,7 @@ class DealNoted(DealNews):
 EVENTS = (
     DealCreated,
     DealUpdated,
+    DealAmended,
     DealSubmitted,
     DealReviewStarted,
     DealReturned,
@@ -194,3 +202,7 @@ EVENTS = (
     DealNoted,
     DealPartnerChanged,
 )
+
+_ENDS = (DealExpired, DealReleased, DealRevoked, DealIdled, DealSuperseded, DealClosedLost, DealClosedWon)
+CLAIM_ENDED = tuple(news.type for news in _ENDS)
+"""What tells that a claim has ended: whoever waits for it is served."""

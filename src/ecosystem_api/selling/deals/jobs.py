@@ -9,18 +9,7 @@ from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.ledger import Heard
 from ecosystem_api.selling.deals import service
-from ecosystem_api.selling.deals.events import (
-    DealClosedLost,
-    DealClosedWon,
-    DealExpired,
-    DealIdled,
-    DealReleased,
-    DealRevoked,
-    DealSuperseded,
-)
-
-_ENDS = (DealExpired, DealReleased, DealRevoked, DealIdled, DealSuperseded, DealClosedLost, DealClosedWon)
-CLAIM_ENDED = tuple(news.type for news in _ENDS)
+from ecosystem_api.selling.deals.events import CLAIM_ENDED, DealAmended
 
 
 async def expire(tx: Tx, who: Caller, heard: Heard) -> None:
@@ -39,7 +28,7 @@ async def watch_idle(tx: Tx, who: Caller, heard: Heard) -> None:
 
 
 async def serve_queue(tx: Tx, who: Caller, heard: Heard) -> None:
-    """A claim has ended: whoever waits for it is judged again."""
+    """A claim has ended, or a part of it: whoever waits for it is judged again."""
     await service.serve_queue(tx, who, _deal(heard))
 
 
@@ -56,6 +45,6 @@ HANDLERS = (
     Handler("deals.expire", expire),
     Handler("deals.announce_expiry", announce_expiry),
     Handler("deals.watch_idle", watch_idle),
-    Handler("deals.serve_queue", serve_queue, on=CLAIM_ENDED),
+    Handler("deals.serve_queue", serve_queue, on=(*CLAIM_ENDED, DealAmended.type)),
     Handler("deals.serve_account", serve_account, on=(AccountUpdated.type,)),
 )

@@ -1,5 +1,6 @@
 """Use cases of deal registrations, by verb."""
 
+from ecosystem_api.selling.deals.service.amend import Proposal, apply_proposal, propose, weigh_proposal
 from ecosystem_api.selling.deals.service.bulk import put_deal
 from ecosystem_api.selling.deals.service.check import check_deal
 from ecosystem_api.selling.deals.service.close import close_lost, close_won, move_stage
@@ -16,13 +17,22 @@ from ecosystem_api.selling.deals.service.extend import (
     protection_history,
     weigh_extension,
 )
+from ecosystem_api.selling.deals.service.hold import hold as hold_deal
 from ecosystem_api.selling.deals.service.idle import NOTICED, watch_idle
 from ecosystem_api.selling.deals.service.importing import import_deal
 from ecosystem_api.selling.deals.service.merge import follow_merge
 from ecosystem_api.selling.deals.service.note import add_note, list_notes
 from ecosystem_api.selling.deals.service.override import override
 from ecosystem_api.selling.deals.service.overturn import Ruling, Standing, contested, restore, take_back
-from ecosystem_api.selling.deals.service.read import deal_decision, get_deal, list_deals, show_deal
+from ecosystem_api.selling.deals.service.read import (
+    deal_decision,
+    get_deal,
+    is_amendable,
+    is_protected,
+    list_deals,
+    require_deal,
+    show_deal,
+)
 from ecosystem_api.selling.deals.service.serve import serve_account, serve_queue
 from ecosystem_api.selling.deals.service.standing import Claimants, DealRecord, claimants, deal_records
 from ecosystem_api.selling.deals.service.submit import submit
@@ -32,11 +42,13 @@ __all__ = [
     "NOTICED",
     "Claimants",
     "DealRecord",
+    "Proposal",
     "Ruling",
     "Running",
     "Standing",
     "add_note",
     "announce_expiry",
+    "apply_proposal",
     "approve",
     "check_deal",
     "claimants",
@@ -50,8 +62,11 @@ __all__ = [
     "extend",
     "follow_merge",
     "get_deal",
+    "hold_deal",
     "hold_running",
     "import_deal",
+    "is_amendable",
+    "is_protected",
     "keep_no_longer",
     "keep_open",
     "lengthen",
@@ -59,10 +74,12 @@ __all__ = [
     "list_notes",
     "move_stage",
     "override",
+    "propose",
     "protection_history",
     "put_deal",
     "reject",
     "release",
+    "require_deal",
     "restore",
     "return_to_partner",
     "revoke",
@@ -74,5 +91,6 @@ __all__ = [
     "update_deal",
     "watch_idle",
     "weigh_extension",
+    "weigh_proposal",
     "withdraw",
 ]

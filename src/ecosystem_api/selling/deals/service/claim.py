@@ -33,7 +33,7 @@ async def grant_claim(
     async with tx.vendor_wide():
         product_ids = [product_id for product_id, _ in weighed.products]
         idle = judgement.idle_days
-        if not await store.grant(tx, row, product_ids, weighed.free_from, ends, basis=basis, idle_days=idle):
+        if not await store.grant(tx, row, product_ids, weighed.free_from, ends, store.Terms(basis, idle)):
             raise await claim_held(tx, row)
     remind(writes, tx, row, ends, judgement.parameters.expiring_notice_days)
     if idle is not None:

@@ -1,6 +1,7 @@
 """Correct a registration while it may be corrected: a draft, one that was returned, one that was rejected."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from ecosystem_api.selling.deals.service.search import keep_words_of
 from ecosystem_api.selling.deals.service.tell import tell
 from ecosystem_api.selling.deals.tables import DealRow
 
-_REQUIRED = {"title", "deal_type", "country", "account_id", "customer"}
+REQUIRED = {"title", "deal_type", "country", "account_id", "customer"}
 _APART = {"products", "amount", "account_id", "customer"}
 
 
@@ -35,24 +36,12 @@ async def update_deal(tx: Tx, who: Caller, deal_id: UUID, body: DealUpdate, if_m
     in describing a customer `AmbiguousIdentifiers`, `IdentifierTaken`, `ExternalIdTaken`.
     """
     row = await _editable(tx, deal_id, if_match)
-    before = {one["product_id"]: one["quantity"] for one in (await store.products_of(tx, [deal_id]))[deal_id]}
-    claimed = before
-    sent = body.model_dump(exclude_unset=True, exclude=_APART)
-    if "amount" in body.model_fields_set:
-        sent |= {
-            "amount_minor": body.amount.minor if body.amount else None,
-            "currency": body.amount.currency if body.amount else None,
-        }
-    # Null clears what may be cleared; a registration always has a customer.
-    sent |= {name: None for name in ("account_id", "customer") if name in body.model_fields_set}
+    sent = await sent_of(tx, who, row, body)
     is_same_company = True
-    if body.account_id is not None or body.customer is not None:
-        named = await named_account(tx, who, body.account_id, body.customer, row.partner_id)
-        is_same_company = row.account_id in (await accounts.know_account(tx, named.id)).same_ids
-        sent = {name: value for name, value in sent.items() if name != "customer"} | {"account_id": named.id}
-    changed = apply_changes(row, sent, required=_REQUIRED, now=tx.now)
-    if "products" in body.model_fields_set:
-        claimed = dict(await claimed_products(tx, body.products or []))
+    if sent.account_id is not None:
+        is_same_company = row.account_id in (await accounts.know_account(tx, sent.account_id)).same_ids
+    changed = apply_changes(row, sent.columns, required=REQUIRED, now=tx.now)
+    claimed, before = sent.claimed, sent.before
     if claimed != before:
         changed.append("/products")
         touch(row, tx.now)
@@ -61,6 +50,42 @@ async def update_deal(tx: Tx, who: Caller, deal_id: UUID, body: DealUpdate, if_m
             row.submitted_at = tx.now
         await _write(tx, who, row, claimed, before.keys())
     return await read_deal(tx, who, row)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What a change of a registration says: its columns, and the products before and after with their units.
+
+    Shape: `account_id` is another customer that is named, or None.
+    """
+
+    columns: Mapping[str, Any]
+    account_id: UUID | None
+    before: Mapping[UUID, int]
+    claimed: Mapping[UUID, int]
+
+
+async def sent_of(tx: Tx, who: Caller, row: DealRow, body: DealUpdate) -> Sent:
+    """Read a change as the columns it means; nothing is written but a customer that is described for the first time.
+
+    Errors: `UnknownProduct`, `InvalidRequest` for an unknown account; in describing a customer `AmbiguousIdentifiers`,
+    `IdentifierTaken`, `ExternalIdTaken`.
+    """
+    before = {one["product_id"]: one["quantity"] for one in (await store.products_of(tx, [row.id]))[row.id]}
+    columns = body.model_dump(exclude_unset=True, exclude=_APART)
+    if "amount" in body.model_fields_set:
+        columns |= {
+            "amount_minor": body.amount.minor if body.amount else None,
+            "currency": body.amount.currency if body.amount else None,
+        }
+    # Null clears what may be cleared; a registration always has a customer.
+    columns |= {name: None for name in ("account_id", "customer") if name in body.model_fields_set}
+    account_id = None
+    if body.account_id is not None or body.customer is not None:
+        account_id = (await named_account(tx, who, body.account_id, body.customer, row.partner_id)).id
+        columns = {name: value for name, value in columns.items() if name != "customer"} | {"account_id": account_id}
+    claimed = dict(await claimed_products(tx, body.products or [])) if "products" in body.model_fields_set else before
+    return Sent(columns, account_id, before, claimed)
 
 
 async def _editable(tx: Tx, deal_id: UUID, if_match: str | None) -> DealRow:
@@ -73,12 +98,19 @@ async def _editable(tx: Tx, deal_id: UUID, if_match: str | None) -> DealRow:
     return row
 
 
-async def _write(tx: Tx, who: Caller, row: DealRow, claimed: dict[UUID, int], before: Collection[UUID]) -> None:
-    writes: Any = Writes()
-    if claimed.keys() or before:
+async def _write(tx: Tx, who: Caller, row: DealRow, claimed: Mapping[UUID, int], before: Collection[UUID]) -> None:
+    writes = Writes()
+    await keep_content(tx, writes, row, claimed, before)
+    tell(writes, tx, who, row, DealUpdated)
+    await writes.send(tx)
+
+
+async def keep_content(
+    tx: Tx, writes: Writes, row: DealRow, claimed: Mapping[UUID, int], before: Collection[UUID]
+) -> None:
+    """Write what a registration says now, its products and the words by which it is found."""
+    if claimed or before:
         await store.clear_products(tx, row.id)
         write_products(writes, row, list(claimed.items()))
     store.keep(writes, row, with_content=True)
     keep_words_of(writes, row)
-    tell(writes, tx, who, row, DealUpdated)
-    await writes.send(tx)

@@ -28,7 +28,16 @@ from ecosystem_api.runtime.reading import (
 from ecosystem_api.runtime.search import wanted_words
 from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.answers import DEALS, DECIDE, WRITE
-from ecosystem_api.selling.deals.domain import Waiting, allowed_actions, as_number, moved, queue_of, queue_place
+from ecosystem_api.selling.deals.domain import (
+    AMENDABLE_STATUSES,
+    OPEN_STAGES,
+    Waiting,
+    allowed_actions,
+    as_number,
+    moved,
+    queue_of,
+    queue_place,
+)
 from ecosystem_api.selling.deals.schemas import DealRead, ProtectionRead, QueueRead, tag_suffix
 from ecosystem_api.selling.deals.tables import DealRow
 from ecosystem_api.selling.engagement import service as engagement
@@ -83,6 +92,24 @@ async def deal_decision(tx: Tx, deal_id: UUID) -> DecisionRead:
     if row.decision_id is None:
         raise NotFound("Nothing was decided yet.")
     return await engagement.get_decision(tx, row.decision_id)
+
+
+async def require_deal(tx: Tx, deal_id: UUID) -> None:
+    """A registration that the caller may see. Errors: `NotFound`."""
+    if await store.find_account_of(tx, deal_id) is None:
+        raise NotFound()
+
+
+async def is_amendable(tx: Tx, deal_id: UUID) -> bool:
+    """Whether a registration may be amended now."""
+    row = await store.find_deal(tx, deal_id)
+    return row is not None and row.status in AMENDABLE_STATUSES and row.stage in OPEN_STAGES
+
+
+async def is_protected(tx: Tx, deal_id: UUID) -> bool:
+    """Whether the protection of a registration runs."""
+    protections = (await store.protections_of(tx, [deal_id]))[deal_id]
+    return any(one["ended_how"] is None for one in protections)
 
 
 async def read_deal(tx: Tx, who: Caller, row: DealRow) -> DealRead:

@@ -23,7 +23,8 @@ ACTION = "deal_registration.submit"
 class Asked:
     """A deal as rules see it, whether it is a registration or only a question beforehand.
 
-    Shape: `product_ids` are those of a question; a registration's own are read with everything else.
+    Shape: `product_ids` are those of a question or a proposal; None stands for the registration's own, which are read
+    with everything else.
     """
 
     deal_id: UUID | None
@@ -31,7 +32,7 @@ class Asked:
     deal_type: str
     country: str
     region: str | None
-    product_ids: frozenset[UUID]
+    product_ids: frozenset[UUID] | None
     amount_minor: int | None
     currency: str | None
     expected_close_on: date | None
@@ -84,7 +85,7 @@ def asked_of(row: DealRow) -> Asked:
         deal_type=row.deal_type,
         country=row.country,
         region=row.region,
-        product_ids=frozenset(),
+        product_ids=None,
         amount_minor=row.amount_minor,
         currency=row.currency,
         expected_close_on=row.expected_close_on,

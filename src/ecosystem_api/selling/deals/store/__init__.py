@@ -11,12 +11,14 @@ from ecosystem_api.selling.deals.store.judgement import (
 )
 from ecosystem_api.selling.deals.store.merge import deals_of, deals_with, external_ids_of_both
 from ecosystem_api.selling.deals.store.protection import (
+    Terms,
     end,
     end_as_granted,
     extend,
     grant,
     keep_until,
     protections_of,
+    take_out,
 )
 from ecosystem_api.selling.deals.store.rows import (
     clear_products,
@@ -32,6 +34,7 @@ from ecosystem_api.selling.deals.store.standing import claims_and_queue, closed_
 
 __all__ = [
     "Claim",
+    "Terms",
     "Weighed",
     "claims_and_queue",
     "clear_products",
@@ -55,6 +58,7 @@ __all__ = [
     "products_of",
     "protections_of",
     "running_claims",
+    "take_out",
     "waiting_at",
     "waiting_for",
     "weigh",

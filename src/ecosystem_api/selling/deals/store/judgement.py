@@ -73,7 +73,8 @@ def _queue(tx: Any) -> Select[Any]:
 
 def _weighing(tx: Any) -> Select[Any]:
     deal_id = bindparam("deal_id", type_=Uuid())
-    own = scoped(tx, DealProductRow, DealProductRow.product_id).where(DealProductRow.deal_id == deal_id)
+    own_id = bindparam("own_id", type_=Uuid())
+    own = scoped(tx, DealProductRow, DealProductRow.product_id).where(DealProductRow.deal_id == own_id)
 
     def is_wanted(column: Any) -> Any:
         return or_(column == any_of("product_ids"), column.in_(own))
@@ -139,16 +140,17 @@ async def weigh(
     *,
     deal_id: UUID | None,
     partner_id: UUID,
-    product_ids: Collection[UUID],
+    product_ids: Collection[UUID] | None,
     account_ids: Collection[UUID],
     uncertain_ids: Collection[UUID],
 ) -> Weighed:
-    """Read everything in one round trip. A registration's own products are added to those named."""
+    """Read everything in one round trip, for the products named, or those of the registration where none are."""
     row = await _WEIGH.row(
         tx,
         deal_id=deal_id,
+        own_id=deal_id if product_ids is None else None,
         partner_id=partner_id,
-        product_ids=list(product_ids),
+        product_ids=list(product_ids or ()),
         account_ids=list(account_ids),
         uncertain_ids=list(uncertain_ids),
         now=tx.now,
@@ -159,7 +161,7 @@ async def weigh(
     assert row is not None, "an answer without a table is one row"
     own = tuple((UUID(one["product_id"]), one["quantity"]) for one in row["products"])
     return Weighed(
-        products=tuple(sorted(own)) if deal_id else tuple((product_id, 1) for product_id in product_ids),
+        products=tuple(sorted(own)) if product_ids is None else tuple((product_id, 1) for product_id in product_ids),
         claims=tuple(_claim({name: UUID(value) for name, value in one.items()}) for one in row["claims"]),
         queue=tuple(_waiting(one) for one in row["queue"]),
         open_now=row["open_now"],

@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Text, Uuid, case, func, literal_column, null, update
+from sqlalchemy import ARRAY, Integer, Text, Uuid, case, func, literal_column, null, update
 from sqlalchemy.dialects.postgresql import Range
 
 from ecosystem_api.kernel.ids import new_uuid
@@ -16,7 +17,8 @@ from ecosystem_api.selling.deals.tables import STANDS_LAST, DealRow, ProtectionR
 
 _GRANT = inserting(
     ProtectionRow,
-    *("id", "partner_id", "deal_id", "account_id", "product_id", "period", "basis", "idle_days", "created_at"),
+    *("id", "partner_id", "deal_id", "account_id", "product_id", "period", "basis", "created_at"),
+    *("idle_days", "granted_until", "extensions", "extended_days"),
     unless_there=True,
 )
 _OF_DEALS = Statement(
@@ -41,15 +43,24 @@ _OF_DEALS = Statement(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what a protection rests, and how it was extended until now."""
+
+    basis: str
+    idle_days: int | None
+    granted_until: datetime | None = None
+    extensions: int = 0
+    extended_days: int = 0
+
+
 async def grant(
     tx: Tx,
     deal: DealRow,
     product_ids: Collection[UUID],
     starts_at: datetime,
     ends_at: datetime,
-    *,
-    basis: str,
-    idle_days: int | None,
+    terms: Terms,
 ) -> bool:
     """Protect a customer and these products for one registration; False when the database knows another holder.
 
@@ -64,8 +75,11 @@ async def grant(
             account_id=deal.claim_account_id,
             product_id=product_id,
             period=Range(starts_at, max(ends_at, starts_at)),
-            basis=basis,
-            idle_days=idle_days,
+            basis=terms.basis,
+            idle_days=terms.idle_days,
+            granted_until=terms.granted_until,
+            extensions=terms.extensions,
+            extended_days=terms.extended_days,
             created_at=tx.now,
         )
         if not inserted:
@@ -88,6 +102,20 @@ def _end(tx: Any, bound: Callable[[str, Any], Any]) -> Any:
     # An empty period was over when it was granted; it has no bounds.
     ended = case((last > func.lower(period), until_now), else_=literal_column("'empty'::tstzrange"))
     return _running(tx, bound).values(period=ended, ended_how=bound("how", Text()))
+
+
+def _take_out(tx: Any, bound: Callable[[str, Any], Any]) -> Any:
+    table = ProtectionRow.__table__
+    return _end(tx, bound).where(
+        table.c.account_id == bound("account_id", Uuid()),
+        table.c.product_id == func.any(bound("product_ids", ARRAY(Uuid()))),
+    )
+
+
+def take_out(writes: Writes, tx: Tx, deal_id: UUID, account_id: UUID, product_ids: Collection[UUID]) -> None:
+    """End the protection of some products at a customer now, because the registration claims them no longer."""
+    own = {"deal_id": deal_id, "account_id": account_id, "product_ids": list(product_ids)}
+    writes.add(_take_out, now=tx.now, how="amended", **own)
 
 
 def end(writes: Writes, tx: Tx, deal_id: UUID, how: str) -> None:

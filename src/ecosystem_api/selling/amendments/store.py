@@ -1,0 +1,57 @@
+"""Queries of amendments."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Select
+
+from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.statement import Writes
+from ecosystem_api.selling.amendments.tables import AmendmentRow
+
+_MOVED: Final = ("status", "reasons", "remedies", "decision_id", "decided_at", "version", "updated_at")
+
+
+async def find_amendment(tx: Tx, amendment_id: UUID) -> AmendmentRow | None:
+    """One amendment the caller may see."""
+    row: AmendmentRow | None = await tx.session.scalar(scoped(tx, AmendmentRow).where(AmendmentRow.id == amendment_id))
+    return row
+
+
+async def lock_amendment(tx: Tx, amendment_id: UUID) -> AmendmentRow | None:
+    """One amendment the caller may see, as it is now, locked until the transaction ends."""
+    found = await _locked(tx, scoped(tx, AmendmentRow).where(AmendmentRow.id == amendment_id))
+    return found[0] if found else None
+
+
+async def lock_undecided(tx: Tx, deal_id: UUID) -> Sequence[AmendmentRow]:
+    """The undecided amendments of a registration, oldest first, locked until the transaction ends."""
+    statement = scoped(tx, AmendmentRow).where(AmendmentRow.deal_id == deal_id, AmendmentRow.status == "in_review")
+    return await _locked(tx, statement.order_by(AmendmentRow.id))
+
+
+async def _locked(tx: Tx, statement: Select[Any]) -> Sequence[AmendmentRow]:
+    rows = list(await tx.session.scalars(statement.with_for_update().execution_options(populate_existing=True)))
+    for row in rows:
+        # What a move changes is written with `keep`, in one round trip with the decision that it names.
+        tx.session.expunge(row)
+    return rows
+
+
+def keep(writes: Writes, row: AmendmentRow) -> None:
+    """Write what a move changed in an amendment."""
+    writes.change(AmendmentRow, row.id, **{name: getattr(row, name) for name in _MOVED})
+
+
+def amendments(tx: Tx, *, deal_id: UUID | None, partner_id: UUID | None, status: str | None) -> Select[Any]:
+    """Amendments the caller may see, filtered."""
+    statement = scoped(tx, AmendmentRow)
+    for column, value in (
+        (AmendmentRow.deal_id, deal_id),
+        (AmendmentRow.partner_id, partner_id),
+        (AmendmentRow.status, status),
+    ):
+        if value is not None:
+            statement = statement.where(column == value)
+    return statement

@@ -1,0 +1,47 @@
+"""Amendments."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Boolean, CheckConstraint, ForeignKeyConstraint, Index, Integer, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ecosystem_api.runtime.database import Base
+from ecosystem_api.runtime.ledger.tables import INSTANT
+from ecosystem_api.selling.amendments.domain import STATUSES
+
+
+class AmendmentRow(Base):
+    """A proposal. `patch` is what was sent, its customer by id; `changes` what that changed when it was proposed."""
+
+    __tablename__ = "amendments"
+    __table_args__ = (
+        ForeignKeyConstraint(["vendor_id", "partner_id"], ["partners.vendor_id", "partners.id"]),
+        ForeignKeyConstraint(["vendor_id", "deal_id"], ["deal_registrations.vendor_id", "deal_registrations.id"]),
+        ForeignKeyConstraint(["vendor_id", "decision_id"], ["decisions.vendor_id", "decisions.id"]),
+        Index("ix_amendments_deal", "vendor_id", "deal_id", "id"),
+        Index("ix_amendments_partner", "vendor_id", "partner_id", "id"),
+        CheckConstraint(f"status in {STATUSES}", name="status"),
+        {"info": {"scope": "partner"}},
+    )
+
+    vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    partner_id: Mapped[UUID]
+    deal_id: Mapped[UUID]
+    status: Mapped[str] = mapped_column(Text)
+    patch: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    changes: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    is_material: Mapped[bool] = mapped_column(Boolean)
+    reason: Mapped[str] = mapped_column(Text)
+    evidence: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    asked_by_partner: Mapped[bool] = mapped_column(Boolean)
+    reasons: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    remedies: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    decision_id: Mapped[UUID]
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+    created_at: Mapped[datetime] = mapped_column(INSTANT)
+    updated_at: Mapped[datetime] = mapped_column(INSTANT)
+    decided_at: Mapped[datetime | None] = mapped_column(INSTANT)

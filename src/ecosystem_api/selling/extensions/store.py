@@ -1,0 +1,61 @@
+"""Queries of extension requests."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Select
+
+from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.statement import Writes
+from ecosystem_api.selling.extensions.tables import ExtensionRow
+
+_MOVED: Final = (
+    "status", "granted_days", "kept_until", "new_protected_until", "reasons", "remedies", "decision_id", "decided_at",
+    "version", "updated_at",
+)  # fmt: skip
+
+
+async def find_request(tx: Tx, request_id: UUID) -> ExtensionRow | None:
+    """One request the caller may see."""
+    row: ExtensionRow | None = await tx.session.scalar(scoped(tx, ExtensionRow).where(ExtensionRow.id == request_id))
+    return row
+
+
+async def lock_request(tx: Tx, request_id: UUID) -> ExtensionRow | None:
+    """One request the caller may see, as it is now, locked until the transaction ends."""
+    return await _locked(tx, scoped(tx, ExtensionRow).where(ExtensionRow.id == request_id))
+
+
+async def lock_undecided(tx: Tx, deal_id: UUID) -> ExtensionRow | None:
+    """The request about a registration that is undecided, locked until the transaction ends."""
+    return await _locked(
+        tx, scoped(tx, ExtensionRow).where(ExtensionRow.deal_id == deal_id, ExtensionRow.status == "in_review")
+    )
+
+
+async def _locked(tx: Tx, statement: Select[Any]) -> ExtensionRow | None:
+    row: ExtensionRow | None = await tx.session.scalar(
+        statement.with_for_update().execution_options(populate_existing=True)
+    )
+    if row is not None:
+        # What a move changes is written with `keep`, in one round trip with the decision that it names.
+        tx.session.expunge(row)
+    return row
+
+
+def keep(writes: Writes, row: ExtensionRow) -> None:
+    """Write what a move changed in a request."""
+    writes.change(ExtensionRow, row.id, **{name: getattr(row, name) for name in _MOVED})
+
+
+def requests(tx: Tx, *, deal_id: UUID | None, partner_id: UUID | None, status: str | None) -> Select[Any]:
+    """Requests the caller may see, filtered."""
+    statement = scoped(tx, ExtensionRow)
+    for column, value in (
+        (ExtensionRow.deal_id, deal_id),
+        (ExtensionRow.partner_id, partner_id),
+        (ExtensionRow.status, status),
+    ):
+        if value is not None:
+            statement = statement.where(column == value)
+    return statement
