@@ -2,9 +2,16 @@
 
 import asyncio
 import os
+import random
+import secrets
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from tests.makers import Api, House, a_partner, a_product, a_submission, ok, refused
+import httpx
+from tests.makers import Api, House, a_book_with, a_draft, a_partner, a_product, a_submission, ok, refused
 
 from ecosystem_api.runtime.database import Database
 
@@ -59,13 +66,8 @@ async def one_round(house: House, admin: Api, crowd: list[tuple[Api, Any]]) -> l
 
 
 async def approve_until_answered(admin: Api, deal: Any) -> Any:
-    """As a client does: 503 with `Retry-After` (a lock not had in time, on a busy machine) is repeated as it was."""
-    while True:
-        match = {"If-Match": f'"v{deal["version"]}"'}
-        answer = await admin.post(f"{DEALS}/{deal['id']}/approve", {"reason": "meets_policy"}, headers=match)
-        if answer.status_code != 503:
-            return answer
-        await asyncio.sleep(int(answer.headers["retry-after"]))
+    way, match = f"{DEALS}/{deal['id']}/approve", {"If-Match": f'"v{deal["version"]}"'}
+    return await until_answered(lambda: admin.post(way, {"reason": "meets_policy"}, headers=match))
 
 
 async def next_crowd(house: House, crowd: list[tuple[Api, Any]], won: int) -> list[tuple[Api, Any]]:
@@ -115,3 +117,170 @@ def _body() -> dict[str, Any]:
         "amount": {"amount": "48000.00", "currency": "EUR"},
         "expected_close_on": "2099-12-31",
     }
+
+
+# What follows an approval: two things at the same instant about one claim, on several customers at once.
+LANES = 3
+AFTER_ROUNDS = int(os.environ.get("ECOSYSTEM_RACE_ROUNDS", "3"))
+SHOWN = [{"kind": "customer_statement", "statement": "We go on."}]
+
+
+@dataclass
+class Lane:
+    """One customer: who holds the claim, who is next, and what both asked for at once."""
+
+    admin: Api
+    one: Api
+    two: Api
+    held: Any
+    behind: Any
+
+    async def read(self) -> tuple[Any, Any]:
+        held = ok(await self.one.get(f"{DEALS}/{self.held['id']}"))
+        return held, ok(await self.two.get(f"{DEALS}/{self.behind['id']}"))
+
+
+async def until_answered(ask: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
+    """As a client does: 503 with `Retry-After` (a lock not had in time, on a busy machine) is repeated as it was."""
+    while True:
+        answer = await ask()
+        if answer.status_code != 503:
+            return answer
+        await asyncio.sleep(int(answer.headers["retry-after"]))
+
+
+async def lanes_of(house: House, parameters: dict[str, Any], products: list[Any] | None = None) -> list[Lane]:
+    vendor, admin = await house.vendor()
+    for sku in ("EDR-100", "XDR-200"):
+        await a_product(admin, sku)
+    await a_book_with(admin, parameters={"capacity": 100_000, **parameters})
+    _, one = await a_partner(house, vendor, "One")
+    _, two = await a_partner(house, vendor, "Two")
+    return [Lane(admin, one, two, None, None) for _ in range(LANES)]
+
+
+async def fill(lane: Lane) -> None:
+    """A fresh customer: one registration holds the claim, another waits behind it."""
+    customer = secrets.token_hex(8)
+    lane.held, lane.behind = await a_submission(lane.one, customer), await a_submission(lane.two, customer)
+    assert (lane.held["status"], lane.behind["status"]) == ("approved", "waiting")
+    ok(await lane.one.act(f"{DEALS}/{lane.held['id']}/move-stage", {"stage": "qualified"}))
+
+
+async def agree(lane: Lane) -> tuple[str, str]:
+    """Whatever happened: one holder at most, nobody waits for nothing, and what stands was decided on the record."""
+    deals = await lane.read()
+    states = tuple(deal["status"] for deal in deals)
+    assert states.count("approved") <= 1
+    assert "waiting" not in states or "approved" in states, states
+    for deal in deals:
+        decision = ok(await lane.admin.get(f"{DEALS}/{deal['id']}/decision"))
+        assert decision["id"] == deal["decision_id"]
+        assert deal["status"] != "approved" or decision["outcome"] == "approve"
+        assert deal["status"] != "superseded" or decision["outcome"] == "reject"
+        runs = deal["protection"] is not None and deal["protection"]["ended_how"] is None
+        assert runs == (deal["status"] == "approved")
+    return states
+
+
+async def test_an_extension_asked_for_at_the_end_is_granted_or_the_next_is_served(house: House) -> None:
+    lanes = await lanes_of(house, {})
+    seen = Counter[str]()
+    for _ in range(AFTER_ROUNDS):
+        await asyncio.gather(*map(fill, lanes))
+        house.clock.move(days=89, hours=23, minutes=59, seconds=59)
+        await house.drain()
+
+        async def ask(lane: Lane) -> str:
+            body = {"days": 30, "reason": "procurement", "evidence": SHOWN}
+            way = f"{DEALS}/{lane.held['id']}/extension-requests"
+            answer = await until_answered(lambda: lane.one.post(way, body))
+            if answer.status_code == 201:
+                return str(answer.json()["status"])
+            return str(refused(answer, 409)["code"])
+
+        async def end() -> None:
+            await asyncio.sleep(random.uniform(0, 0.1))
+            house.clock.move(seconds=5)
+            await house.drain()
+
+        answers, _ = await asyncio.gather(asyncio.gather(*map(ask, lanes)), end())
+        await house.drain()
+        for lane, answer in zip(lanes, answers, strict=True):
+            kept = ("approved", "waiting") if answer == "approved" else ("expired", "approved")
+            assert await agree(lane) == kept, answer
+            seen[answer] += 1
+    assert set(seen) <= {"approved", "protection_over", "illegal_move"}
+
+
+async def test_an_amendment_and_a_rival_for_the_added_product_leave_one_holder(house: House) -> None:
+    lanes = await lanes_of(house, {})
+    both = {"changes": {"products": [{"sku": "EDR-100"}, {"sku": "XDR-200"}]}, "reason": "They want both."}
+    for _ in range(AFTER_ROUNDS):
+        await asyncio.gather(*map(fill, lanes))
+
+        async def both_at_once(lane: Lane) -> None:
+            name = ok(await lane.admin.get(f"/v1/accounts/{lane.held['account_id']}"))["name"]
+            draft = await a_draft(lane.two, name, products=[{"sku": "XDR-200"}], title="The other product")
+            amendment = ok(await lane.one.act(f"{DEALS}/{lane.held['id']}/amendments", both), 201)
+            accept, submit = await asyncio.gather(
+                until_answered(
+                    lambda: lane.admin.act(f"/v1/amendments/{amendment['id']}/accept", {"reason": "meets_policy"})
+                ),
+                until_answered(lambda: lane.two.act(f"{DEALS}/{draft['id']}/submit")),
+            )
+            rival = ok(submit)["status"]
+            products = {line["sku"] for line in (await lane.read())[0]["products"]}
+            if accept.status_code == 200:
+                assert (rival, products) == ("waiting", {"EDR-100", "XDR-200"})
+            else:
+                refused(accept, 409, "claim_held")
+                assert (rival, products) == ("approved", {"EDR-100"})
+
+        await asyncio.gather(*map(both_at_once, lanes))
+        await house.drain()
+        for lane in lanes:
+            assert await agree(lane) == ("approved", "waiting")
+
+
+async def test_an_override_and_a_withdrawal_leave_one_holder_and_no_half_way(house: House) -> None:
+    lanes = await lanes_of(house, {})
+    choice = {"evidence": SHOWN, "remedy": "Agree with us on your part."}
+    for _ in range(AFTER_ROUNDS):
+        await asyncio.gather(*map(fill, lanes))
+
+        async def both_at_once(lane: Lane) -> tuple[int, int]:
+            way = f"{DEALS}/{lane.behind['id']}"
+            override, withdraw = await asyncio.gather(
+                until_answered(lambda: lane.admin.act(way + "/override", choice)),
+                until_answered(lambda: lane.two.act(way + "/withdraw")),
+            )
+            return override.status_code, withdraw.status_code
+
+        answers = await asyncio.gather(*map(both_at_once, lanes))
+        await house.drain()
+        for lane, answer in zip(lanes, answers, strict=True):
+            outcome = {(200, 409): ("superseded", "approved"), (409, 200): ("approved", "withdrawn")}
+            assert await agree(lane) == outcome[answer]
+
+
+async def test_an_idle_release_and_an_activity_never_lose_the_queue(house: House) -> None:
+    lanes = await lanes_of(house, {"idle_days": 30, "idle_notice_days": 10})
+    for _ in range(AFTER_ROUNDS):
+        await asyncio.gather(*map(fill, lanes))
+        house.clock.move(days=20, seconds=30)
+        await house.drain()
+        house.clock.move(days=10)
+
+        async def note(lane: Lane) -> None:
+            await asyncio.sleep(random.uniform(0, 0.1))
+            body = {"body": "Met them.", "kind": "meeting"}
+            assert (await lane.one.post(f"{DEALS}/{lane.held['id']}/notes", body)).status_code == 201
+
+        await asyncio.gather(house.drain(), *map(note, lanes))
+        await house.drain()
+        for lane in lanes:
+            assert await agree(lane) in {("approved", "waiting"), ("released", "approved")}
+            held, _ = await lane.read()
+            if held["status"] == "approved":
+                assert datetime.fromisoformat(held["protection"]["idle_at"]) > house.clock()
