@@ -225,14 +225,20 @@ async def test_a_later_proposal_about_the_same_field_takes_the_place_of_the_earl
 
 
 async def test_what_has_changed_since_it_was_proposed_is_proposed_anew(house: House) -> None:
-    admin, (one, _, _) = await the_house(house)
+    admin, (one, _, _) = await the_house(house, territories=["FR"])
     deal = await a_submission(one)
-    both = await amend(one, deal, country="AT", title="Two sites")
-    ok(await admin.act(at(await amend(one, deal, country="CH"), "accept"), YES))
-    assert ok(await one.get(at(both)))["status"] == "superseded"
-    pending = await amend(one, deal, country="AT", description="More.")
+    await house.drain()
+    amendment = await amend(one, deal, **BIGGER)
     ok(await one.act(path(deal, "amendments"), {"changes": {"region": "dach"}, "reason": WHY}), 201)
-    assert ok(await admin.act(at(pending, "accept"), YES))["status"] == "applied", "another field is not its matter"
+    # Returned, corrected and submitted again before the worker has looked.
+    ok(await admin.act(path(deal, "return"), {"reason": "amount_unclear", "remedy": "Say what it is worth."}))
+    ok(await one.patch(path(deal), {"amount": {"amount": "70000.00", "currency": "EUR"}}))
+    assert ok(await one.act(path(deal, "submit")))["status"] == "in_review"
+    refused(await admin.act(at(amendment, "accept"), YES), 409, "amendment_stale")
+    assert (await read(one, deal))["amount"]["amount"] == "70000.00"
+    assert (await amend(one, deal, **BIGGER))["status"] == "applied", "from there it is no material step"
+    assert ok(await one.get(at(amendment)))["status"] == "superseded"
+    assert (await read(one, deal))["amount"] == BIGGER["amount"]
 
 
 @pytest.mark.parametrize("way", ["release", "reject"])

@@ -41,7 +41,9 @@ class FieldChange(Wire):
     """One field with its value before and after."""
 
     path: str = told("The field, as a JSON pointer.", "/amount")
-    before: Any = told("What stood there when it was proposed; null for nothing.", None)
+    before: Any = told(
+        "What stood there when it was proposed; null for nothing.", {"amount": "48000.00", "currency": "EUR"}
+    )
     after: Any = told("What should stand there; null for nothing.", {"amount": "60000.00", "currency": "EUR"})
 
 

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from ecosystem_api.kernel.ids import encode, new_uuid
+from ecosystem_api.kernel.problem import FieldError
 from ecosystem_api.rules import is_material
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
@@ -49,7 +50,8 @@ async def propose(tx: Tx, who: Caller, deal_id: UUID, body: AmendmentCreate, if_
     """
     proposal = await deals.propose(tx, who, deal_id, body.changes, if_match)
     if not proposal.changes:
-        raise NothingAmended()
+        fault = FieldError("/changes", "nothing_amended", "The registration has these values already.")
+        raise NothingAmended(errors=[fault])
     parameters = await engagement.parameters_in_force(tx)
     material = is_material(parameters, proposal.fields, proposal.amount_percent)
     kinds = {one.kind for one in body.evidence}
