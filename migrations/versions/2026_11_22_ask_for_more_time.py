@@ -11,7 +11,7 @@ from migrations.row_security import protect, unprotect
 from sqlalchemy.dialects import postgresql
 
 revision = "ask_for_more_time"
-down_revision = "open_disputes"
+down_revision = "route_leads_to_partners"
 branch_labels = None
 depends_on = None
 
