@@ -9,7 +9,7 @@ PLAN: dict[str, tuple[str, ...]] = {
     "network": ("personas", "partners", "contacts"),
     "market": ("products", "accounts", "calendars"),
     "selling": ("engagement", "deals", "extensions", "amendments"),
-    "cosell": ("routing", "leads", "disputes"),
+    "cosell": ("routing", "leads", "conflicts", "disputes"),
     "exchange": ("feed", "imports"),
 }
 

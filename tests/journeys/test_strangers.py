@@ -25,6 +25,7 @@ PREFIXES = {
     "vendor_id": "ven", "member_id": "mem", "client_id": "cli", "issuer_id": "iss", "partner_id": "par",
     "relationship_id": "rel",
     "contact_id": "con", "product_id": "prod", "account_id": "acc", "deal_id": "deal", "decision_id": "dec",
+    "opportunity_id": "vopp", "conflict_id": "cnf",
     "event_id": "evt", "delivery_id": "dlv", "import_id": "imp", "rule_book_id": "rb",
     "simulation_id": "sim", "calendar_id": "cal", "dispute_id": "dsp", "routing_policy_id": "rpol", "lead_id": "lead",
     "lead_offer_id": "loff", "lead_routing_id": "lrt",

@@ -40,7 +40,8 @@ SILENT = {
 
 # A vendor's products, personas and name are for its partners to read; its people and its knowledge are not.
 OTHERS_WORDS = frozenset({"zqvictor", "zqbravo", "zqcharlie"}) | {
-    f"zqstaff {word}" for word in ("about", "person", "client", "own", "alias", "region", "industry", "imported")
+    f"zqstaff {word}"
+    for word in ("about", "opportunity", "seller", "person", "client", "own", "alias", "region", "industry", "imported")
 }
 
 

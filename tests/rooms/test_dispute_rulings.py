@@ -92,6 +92,12 @@ async def test_behind_an_earlier_holder_the_old_place_in_line_comes_back(office:
 
 
 async def test_what_a_person_gave_back_the_rules_do_not_refuse_when_its_turn_comes(office: Office) -> None:
+    book = ok(await office.admin.post("/v1/rule-books", {}), 201)
+    # Counted from a submission long ago, what was given back would be over before it began.
+    anchored = {"parameters": {"protection_anchor": "submission", "vendor_engagement_days": 365}}
+    ok(await office.admin.patch(f"/v1/rule-books/{book['id']}", anchored))
+    ok(await office.admin.act(f"/v1/rule-books/{book['id']}/publish", {}))
+    office.house.clock.move(seconds=1)
     one, two = await office.partner("One"), await office.partner("Two")
     held = await a_submission(one)
     office.house.clock.move(hours=1)
@@ -107,10 +113,13 @@ async def test_what_a_person_gave_back_the_rules_do_not_refuse_when_its_turn_com
     assert (await read(two, deal))["queue"] == {"place": 1, "length": 1}
     await office.house.drain()
     assert (await read(two, deal))["status"] == "waiting"
+    office.house.clock.move(days=80)
     ok(await one.act(f"{DEALS}/{held['id']}/release"))
     await office.house.drain()
     now = await read(two, deal)
     assert (now["status"], now["reasons"]) == ("approved", ["appeal_overturned"])
+    ends = datetime.fromisoformat(now["protection"]["ends_at"])
+    assert abs(ends - office.house.clock() - timedelta(days=90)) < timedelta(minutes=5)
     record = ok(await office.admin.get(f"{DEALS}/{deal['id']}/decision"))
     assert (record["kind"], record["outcome"]) == ("human", "approve")
     assert record["staff"]["decided_by"] == ok(await office.judge.get("/v1/me"))["actor_id"]
@@ -196,3 +205,22 @@ async def test_a_revoked_claim_comes_back_for_its_whole_time(office: Office) -> 
     office.house.clock.move(days=90)
     await office.house.drain()
     assert (await read(api, deal))["status"] == "expired"
+
+
+async def test_who_gave_way_to_the_customers_choice_may_appeal(office: Office) -> None:
+    first, chosen = await office.partner("First"), await office.partner("Chosen")
+    held = await a_submission(first)
+    office.house.clock.move(hours=1)
+    waiting = await a_submission(chosen)
+    letter = {"kind": "customer_statement", "statement": "We choose the other."}
+    body = {"evidence": [letter], "remedy": "Support the other."}
+    ok(await office.admin.act(f"{DEALS}/{waiting['id']}/override", body))
+    assert (await read(first, held))["status"] == "superseded"
+    case = await appealed(first, held, grounds="customer_choice")
+    await office.house.drain()
+    assert ok(await chosen.get(f"{DISPUTES}/{case['id']}"))["side"] == "respondent"
+    refused(await office.admin.act(f"{DISPUTES}/{case['id']}/take"), 409, "reviewer_decided")
+    ok(await chosen.post(f"{DISPUTES}/{case['id']}/evidence", ALL_SAID))
+    assert (await office.rule(case))["effect"] == "approved"
+    statuses = [(await read(api, deal))["status"] for api, deal in ((first, held), (chosen, waiting))]
+    assert statuses == ["approved", "waiting"]

@@ -21,6 +21,7 @@ TABLES = {
     "product_id": "products", "account_id": "accounts", "deal_id": "deal_registrations", "decision_id": "decisions",
     "event_id": "events", "delivery_id": "deliveries", "import_id": "import_jobs",
     "rule_book_id": "rule_books", "simulation_id": "simulations", "calendar_id": "calendars",
+    "opportunity_id": "vendor_opportunities", "conflict_id": "conflicts",
     "dispute_id": "disputes",
     "routing_policy_id": "routing_policies", "lead_id": "leads", "lead_offer_id": "lead_offers",
     "lead_routing_id": "lead_routings",
@@ -31,7 +32,11 @@ _REASON = {"reason": "other", "remedy": "Ask again.", "note": "A word."}
 _ADMINS_NOTE = {"reason": "other", "note": "A word."}
 _PERSON = {"email": "new@reseller.example", "display_name": "New", "role": "partner_member"}
 _APPEAL = {"kind": "appeal", "grounds": "other", "statement": "A word."}
-_DISPUTE = "/v1/disputes/{dispute_id}"
+_DISPUTE, _CONFLICT = "/v1/disputes/{dispute_id}", "/v1/conflicts/{conflict_id}"
+_OPPORTUNITY = {
+    "external_id": {"system": "crm", "id": "new"}, "customer": {"name": "New SE", "country": "DE"}, "title": "New",
+    "stage": "proposal", "opened_on": "2026-01-31",
+}  # fmt: skip
 _DEAL, _PARTNER = "/v1/deal-registrations/{deal_id}", "/v1/partners/{partner_id}"
 _LEAD = "/v1/leads/{lead_id}"
 BODIES: dict[str, Any] = {
@@ -83,6 +88,14 @@ BODIES: dict[str, Any] = {
         "remedy": "Ask again.",
     },
     f"POST {_DEAL}/notes": {"body": "A word."},
+    "POST /v1/vendor-opportunities": _OPPORTUNITY,
+    "POST /v1/vendor-opportunities/bulk": {"items": [_OPPORTUNITY]},
+    f"POST {_CONFLICT}/confirm": {},
+    f"POST {_CONFLICT}/dismiss": {"reason": "other", "note": "A word."},
+    f"POST {_CONFLICT}/choose": {"obligation": "release"},
+    f"POST {_CONFLICT}/prove": {"proof": [{"kind": "email", "statement": "A word."}]},
+    f"POST {_CONFLICT}/contest": {"note": "A word."},
+    f"POST {_CONFLICT}/overrule": {"reason": "other", "note": "A word."},
     "POST /v1/disputes": {**_APPEAL, "deal_registration_id": "deal_01h455vb4pex5vsknk084sn02q"},
     f"POST {_DISPUTE}/evidence": {"statement": "A word."},
     f"POST {_DISPUTE}/assign": {"member_id": "mem_01h455vb4pex5vsknk084sn02q"},

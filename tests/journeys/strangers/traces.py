@@ -12,6 +12,7 @@ from ecosystem_api.runtime.database import Base
 
 _TYPED = re.compile(r"_([0-7][0-9a-hjkmnp-tv-z]{25})")
 _PLAIN = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+_FIRST = re.compile(r'<[^>]*>; rel="first"')
 # Every row of a vendor holds these; they say nothing about another partner.
 _COMMON = ("vendor_id", "product_id", "rule_book_id")
 
@@ -25,7 +26,9 @@ class Secrets:
 
     def found_in(self, answer: httpx.Response) -> set[str]:
         """The words and ids that an answer gives away, in its body or its headers."""
-        text = "\n".join([answer.text, *(f"{name}: {value}" for name, value in answer.headers.items())])
+        # Where a list begins is the asker's own question, word for word.
+        headers = [f"{name}: {_FIRST.sub('', value)}" for name, value in answer.headers.items()]
+        text = "\n".join([answer.text, *headers])
         lowered = text.lower()
         words = {word for word in self.words if word in lowered}
         return words | {str(one) for one in ids_in(text) & self.ids}

@@ -180,6 +180,7 @@ async def _plant_partner(house: House, vendor: Any, staff: Side, word: str) -> S
     side.ids |= {"partner_id": partner["id"], "member_id": member["id"], "client_id": client["id"],
                  "deal_id": deal["id"], "decision_id": deal["decision_id"], "account_id": deal["account_id"],
                  "key": staff.ids["key"]}  # fmt: skip
+    await _plant_conflict(side, staff)
     side.ids["contact_id"] = await meet(side)
     side.ids |= await _plant_lead(side, staff)
     side.ids["extension_id"] = await _ask_for_time(side, deal)
@@ -238,6 +239,20 @@ async def _plant_refusal(side: Side, admin: Api, wanted: dict[str, Any]) -> None
         "evidence": [{"kind": "email", "statement": side.says("Shown")}],
     }  # fmt: skip
     side.ids["dispute_id"] = ok(await side.api.post("/v1/disputes", appeal), 201)["id"]
+
+
+async def _plant_conflict(side: Side, staff: Side) -> None:
+    """An opportunity of the vendor's own team on the partner's claim, for which the partner is owed something."""
+    told = {
+        "external_id": {"system": "crm", "id": f"{side.word}-bypass"}, "account_id": side.ids["account_id"],
+        "title": f"{staff.word} opportunity", "owner": f"{staff.word} seller", "stage": "proposal",
+        "opened_on": "2026-01-31",
+    }  # fmt: skip
+    found = ok(await staff.api.post("/v1/vendor-opportunities", told), 201)
+    side.ids["conflict_id"] = found["conflicts"][0]["id"]
+    staff.ids["opportunity_id"] = found["id"]
+    owed = {"obligation": "release", "note": side.says("Owed")}
+    ok(await staff.api.act(f"/v1/conflicts/{side.ids['conflict_id']}/choose", owed))
 
 
 async def _submitted(api: Api, wanted: dict[str, Any]) -> Any:

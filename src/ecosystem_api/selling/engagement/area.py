@@ -5,6 +5,7 @@ from ecosystem_api.runtime.caller import ADMINS, DECIDERS, EVERYONE, STAFF
 from ecosystem_api.selling.engagement import service
 from ecosystem_api.selling.engagement.events import (
     DecisionMade,
+    DecisionRecorded,
     EngagementChecked,
     RuleBookDrafted,
     RuleBookPublished,
@@ -35,6 +36,7 @@ AREA = Area(
         SimulationCompleted,
         SimulationCancelled,
         DecisionMade,
+        DecisionRecorded,
         EngagementChecked,
     ),
     handlers=HANDLERS,

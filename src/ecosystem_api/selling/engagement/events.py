@@ -58,11 +58,9 @@ class SimulationCancelled(SimulationEvent):
     audience = "staff"
 
 
-class DecisionMade(Event):
-    """A decision was recorded: by the rules or by a person."""
+class DecisionNews(Event):
+    """What all news of a decision say."""
 
-    type = "decision.made"
-    audience = "partner"
     decision_id: DecisionId = Field(description="The decision.")
     subject_id: str = Field(description="What was decided about.", examples=["deal_01h455vb4pex5vsknk084sn02q"])
     action: str = Field(description="What was asked.", examples=["deal_registration.submit"])
@@ -70,6 +68,20 @@ class DecisionMade(Event):
     outcome: Outcome = Field(description="What was decided.", examples=["approve"])
     reasons: list[str] = Field(description="Why, strongest first.", examples=[["clear_path"]])
     decided_by: str = Field(description="Who decided.", examples=["deals"], json_schema_extra=staff_only())
+
+
+class DecisionMade(DecisionNews):
+    """A decision about a partner was recorded: by the rules or by a person."""
+
+    type = "decision.made"
+    audience = "partner"
+
+
+class DecisionRecorded(DecisionNews):
+    """A decision that concerns no partner was recorded: the vendor's own team asked."""
+
+    type = "decision.recorded"
+    audience = "staff"
 
 
 class EngagementChecked(Event):

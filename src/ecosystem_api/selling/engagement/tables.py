@@ -58,7 +58,10 @@ class RuleBookRow(Base):
 
 
 class DecisionRow(Base):
-    """What was decided, never edited: a later decision stands beside it and says which one it supersedes."""
+    """What was decided, never edited: a later decision stands beside it and says which one it supersedes.
+
+    It concerns a partner, or none: the vendor's own team asks too.
+    """
 
     __tablename__ = "decisions"
     __table_args__ = (
@@ -73,7 +76,7 @@ class DecisionRow(Base):
 
     vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    partner_id: Mapped[UUID]
+    partner_id: Mapped[UUID | None]
     subject_id: Mapped[str] = mapped_column(Text)
     action: Mapped[str] = mapped_column(Text)
     kind: Mapped[str] = mapped_column(Text)
@@ -148,7 +151,7 @@ class FlipRow(Base):
     action: Mapped[str] = mapped_column(Text)
     before: Mapped[str] = mapped_column(Text)
     after: Mapped[str] = mapped_column(Text)
-    partner_id: Mapped[UUID]
+    partner_id: Mapped[UUID | None]
     personas: Mapped[list[str]] = mapped_column(ARRAY(Text))
     tier: Mapped[str | None] = mapped_column(Text)
     size_band: Mapped[str | None] = mapped_column(Text)

@@ -1,7 +1,7 @@
 """Use cases of accounts, by verb: recognise a customer, keep its record, read it, tell what rules ask about it."""
 
 from ecosystem_api.market.accounts.service.bulk import put_account
-from ecosystem_api.market.accounts.service.keep import note_customers, update_account
+from ecosystem_api.market.accounts.service.keep import note_customers, note_engaged, update_account
 from ecosystem_api.market.accounts.service.know import AccountKnowledge, know_account, know_locked, lock_accounts
 from ecosystem_api.market.accounts.service.match import find_candidates, match_account
 from ecosystem_api.market.accounts.service.merge import follow_merge
@@ -35,6 +35,7 @@ __all__ = [
     "name_customer",
     "named_with",
     "note_customers",
+    "note_engaged",
     "put_account",
     "require_account",
     "resolve_account",

@@ -1,6 +1,7 @@
 """Keep an account's record: identifiers, aliases, external ids, hierarchy."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -70,6 +71,18 @@ async def note_customers(tx: Tx, who: Caller, account_ids: Collection[UUID]) -> 
             if row is not None and apply_changes(row, {"is_customer": True}, required=(), now=tx.now):
                 event = AccountUpdated(account_id=row.id, changed=["/is_customer"])
                 await record(tx, who, event, subject_id=encode("acc", row.id))
+
+
+async def note_engaged(tx: Tx, who: Caller, account_ids: Collection[UUID], day: date) -> None:
+    """The vendor's own team was active at these accounts on a day; nothing happens where it was later, too."""
+    async with tx.vendor_wide():
+        for account_id in sorted(account_ids):
+            row = await store.find_account(tx, account_id, is_locked=True)
+            if row is None or (row.vendor_engaged_on is not None and row.vendor_engaged_on >= day):
+                continue
+            apply_changes(row, {"vendor_engaged_on": day}, required=(), now=tx.now)
+            event = AccountUpdated(account_id=row.id, changed=["/vendor_engaged_on"])
+            await record(tx, who, event, subject_id=encode("acc", row.id))
 
 
 async def refuse_cycle(tx: Tx, account_id: UUID, parent_id: UUID | None, *, place: str = "/parent_id") -> None:

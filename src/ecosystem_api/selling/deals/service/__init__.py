@@ -34,7 +34,14 @@ from ecosystem_api.selling.deals.service.read import (
     show_deal,
 )
 from ecosystem_api.selling.deals.service.serve import serve_account, serve_queue
-from ecosystem_api.selling.deals.service.standing import Claimants, DealRecord, claimants, deal_records
+from ecosystem_api.selling.deals.service.standing import (
+    Claimants,
+    DealRecord,
+    HeldClaim,
+    claimants,
+    deal_records,
+    held_claims,
+)
 from ecosystem_api.selling.deals.service.submit import submit
 from ecosystem_api.selling.deals.service.yield_claim import announce_expiry, expire, release, withdraw
 
@@ -42,6 +49,7 @@ __all__ = [
     "NOTICED",
     "Claimants",
     "DealRecord",
+    "HeldClaim",
     "Proposal",
     "Ruling",
     "Running",
@@ -62,6 +70,7 @@ __all__ = [
     "extend",
     "follow_merge",
     "get_deal",
+    "held_claims",
     "hold_deal",
     "hold_running",
     "import_deal",

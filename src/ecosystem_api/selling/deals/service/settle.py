@@ -1,6 +1,7 @@
 """Settle a registration: gather the facts, let the rules decide, act on the outcome, judge its rivals again."""
 
 from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
 from ecosystem_api.kernel.ids import encode
@@ -71,7 +72,7 @@ async def settle(tx: Tx, who: Caller, row: DealRow, customer: Customer, writes: 
     note_decision(tx, row, judgement)
     if is_kept_out:
         row.reasons, row.remedies, row.decided_at = [PROTECTED_CLAIM], [_KEEPS_PLACE], None
-    until = await grant_claim(tx, writes, row, judgement, gathered.weighed) if outcome == "approve" else None
+    until = await _grant(tx, writes, row, judgement, gathered) if outcome == "approve" else None
     queue = stand_in_line(row, gathered) if outcome == "wait" else None
     store.keep(writes, row)
     place = queue.place if queue else None
@@ -80,6 +81,11 @@ async def settle(tx: Tx, who: Caller, row: DealRow, customer: Customer, writes: 
     if outcome == "approve":
         await judge_rivals(tx, who, gathered.weighed.rivals)
     return outcome
+
+
+async def _grant(tx: Tx, writes: Writes, row: DealRow, judgement: Judgement, gathered: Gathered) -> datetime:
+    is_restored = row.restored_by_id is not None
+    return await grant_claim(tx, writes, row, judgement, gathered.weighed, is_restored=is_restored)
 
 
 async def judge_rivals(tx: Tx, who: Caller, rivals: Collection[UUID]) -> None:

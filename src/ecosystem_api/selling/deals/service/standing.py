@@ -26,6 +26,30 @@ class DealRecord:
     won: int
 
 
+@dataclass(frozen=True, slots=True)
+class HeldClaim:
+    """A protected claim that neither anybody nor time has ended, and since when."""
+
+    deal_id: UUID
+    partner_id: UUID
+    account_id: UUID
+    product_ids: frozenset[UUID]
+    starts_at: datetime
+
+
+async def held_claims(tx: Tx, account_ids: Collection[UUID]) -> list[HeldClaim]:
+    """The protected claims on these customers, in the order in which they began.
+
+    Edges: reads over all partners, so it must not be answered to one of them as it is.
+    """
+    async with tx.vendor_wide():
+        rows = await store.held_at(tx, account_ids)
+    return [
+        HeldClaim(row["deal_id"], row["partner_id"], row["account_id"], frozenset(row["product_ids"]), row["starts_at"])
+        for row in rows
+    ]
+
+
 async def claimants(tx: Tx, account_ids: Collection[UUID], product_ids: Collection[UUID]) -> Claimants:
     """Who holds a protected claim on the customer and one of the products, or is next to get one that has just ended.
 

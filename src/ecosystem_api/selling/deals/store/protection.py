@@ -1,13 +1,13 @@
 """Rows of protection: one per product, granted and ended together."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Integer, Text, Uuid, case, func, literal_column, null, update
+from sqlalchemy import ARRAY, Integer, Text, Uuid, bindparam, case, func, literal_column, null, update
 from sqlalchemy.dialects.postgresql import Range
 
 from ecosystem_api.kernel.ids import new_uuid
@@ -172,3 +172,24 @@ async def protections_of(tx: Tx, deal_ids: Collection[UUID]) -> dict[UUID, list[
     for row in await _OF_DEALS.rows(tx, deal_ids=list(deal_ids)) if deal_ids else ():
         found[row["deal_id"]].append(row)
     return found
+
+
+def _held_at(tx: Any) -> Any:
+    row = ProtectionRow
+    holder = (row.deal_id, row.partner_id, row.account_id)
+    began = func.min(func.lower(row.period))
+    statement = scoped(tx, row, *holder, func.array_agg(row.product_id).label("product_ids"), began.label("starts_at"))
+    runs = func.upper(row.period) > bindparam("now", type_=DealRow.created_at.type)
+    return (
+        statement.where(row.account_id == any_of("account_ids"), row.ended_how.is_(None), runs)
+        .group_by(*holder)
+        .order_by(began, row.deal_id)
+    )
+
+
+_HELD_AT = Statement(_held_at)
+
+
+async def held_at(tx: Tx, account_ids: Collection[UUID]) -> Sequence[Row]:
+    """Running protections at these customers, one row per registration: whose, on what, and since when."""
+    return await _HELD_AT.rows(tx, account_ids=list(account_ids), now=tx.now) if account_ids else ()

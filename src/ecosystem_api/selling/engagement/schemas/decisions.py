@@ -33,7 +33,7 @@ class DecisionRead(Wire):
 
     id: DecisionId = told("Id of the decision.")
     subject_id: str = told("What was decided about.", "deal_01h455vb4pex5vsknk084sn02q")
-    partner_id: PartnerRef = told("The partner it concerns.")
+    partner_id: PartnerRef | None = told("The partner it concerns; null where the vendor's own team asked.")
     action: str = told("What was asked.", "deal_registration.submit")
     kind: Literal["automatic", "human"] = told("Whether the book decided by itself or a person did.", "automatic")
     outcome: Outcome = told("What was decided.", "approve")

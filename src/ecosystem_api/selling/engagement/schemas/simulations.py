@@ -92,7 +92,7 @@ class FlipRead(Wire):
     action: str = told("What was asked.", "deal_registration.submit")
     before: Outcome = told("What the rules in force then said.", "reject")
     after: Outcome = told("What this book says.", "approve")
-    partner_id: PartnerRef = told("The partner it concerns.")
+    partner_id: PartnerRef | None = told("The partner it concerns; null where the vendor's own team asked.")
     personas: list[str] = told("The partner's personas then.", ["msp"])
     tier: str | None = told("The partner's tier then.", "gold")
     size_band: SizeBand | None = told("The partner's size, as the registry has it now.", "small")

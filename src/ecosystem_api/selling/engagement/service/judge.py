@@ -14,7 +14,7 @@ from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.ledger import record, tell_with
 from ecosystem_api.runtime.statement import Row, Writes
 from ecosystem_api.selling.engagement import store
-from ecosystem_api.selling.engagement.events import DecisionMade, EngagementChecked
+from ecosystem_api.selling.engagement.events import DecisionMade, DecisionRecorded, EngagementChecked
 from ecosystem_api.selling.engagement.schemas import Evidence, plain_evidence
 from ecosystem_api.selling.engagement.service.books import book_in_force, compiled, compiled_book
 from ecosystem_api.selling.engagement.tables import DecisionRow
@@ -46,7 +46,7 @@ async def judge(
     *,
     action: str,
     subject_id: str,
-    partner_id: UUID,
+    partner_id: UUID | None,
     facts: Facts,
     evidence: Mapping[str, Any],
     given: Sequence[Evidence] = (),
@@ -57,6 +57,7 @@ async def judge(
 
     Edges: groups of facts that the action is not about may be left out. What a person granted by the decision
     `ruling_id` the rules may let wait, but neither refuse nor leave open: that decision is then recorded again.
+    Without a partner it is the vendor's own team that asks.
     Errors: `NotFound` when no book is in force.
     """
     case = _Case(subject_id, partner_id, action, {**UNASKED, **facts}, _with(evidence, given))
@@ -74,7 +75,7 @@ async def decide_as_person(
     *,
     action: str,
     subject_id: str,
-    partner_id: UUID,
+    partner_id: UUID | None,
     facts: Facts,
     evidence: Mapping[str, Any],
     outcome: str,
@@ -108,7 +109,7 @@ def _with(evidence: Mapping[str, Any], given: Sequence[Evidence]) -> Mapping[str
 @dataclass(frozen=True)
 class _Case:
     subject_id: str
-    partner_id: UUID
+    partner_id: UUID | None
     action: str
     facts: Facts
     evidence: Mapping[str, Any]
@@ -199,7 +200,8 @@ def _keep(
         supersedes_id=standing["before_id"],
     )
     tx.after_commit(metrics.DECISIONS.labels(verdict.action, kind, judgement.outcome).inc)
-    event = DecisionMade(
+    news = DecisionMade if case.partner_id else DecisionRecorded
+    event = news(
         decision_id=judgement.decision_id,
         subject_id=case.subject_id,
         action=verdict.action,

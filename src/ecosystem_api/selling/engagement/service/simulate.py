@@ -130,7 +130,7 @@ async def _try(tx: Tx, row: SimulationRow, book: CompiledBook, stretch: Sequence
     tally = Tally[UUID](row.tally.get("judged", 0), row.tally.get("not_judgeable", 0), _coverage(row.tally))
     groups = {by: Counter(row.tally.get("groups", {}).get(by, {})) for by in _GROUPS}
     flipped = {by: Counter(row.tally.get("flipped", {}).get(by, {})) for by in _GROUPS}
-    sizes = await partners.size_bands(tx, {one.partner_id for one in stretch})
+    sizes = await partners.size_bands(tx, {one.partner_id for one in stretch} - {None})
     rows = []
     for one in stretch:
         before = tally.judged
