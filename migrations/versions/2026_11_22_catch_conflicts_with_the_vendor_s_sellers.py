@@ -11,7 +11,7 @@ from migrations.row_security import protect, unprotect
 from sqlalchemy.dialects import postgresql
 
 revision = "catch_conflicts_with_the_vendor"
-down_revision = "route_leads_to_partners"
+down_revision = "propose_amendments"
 branch_labels = None
 depends_on = None
 
