@@ -52,8 +52,9 @@ def _exact(node: Any) -> Any:
     if kind == "bool":
         return {**node, "strict": True}
     if kind in _NUMBERS:
-        # Not strict: 10.0 is an integer in JSON Schema, and so it is here.
-        return core_schema.no_info_before_validator_function(_NUMBERS[kind], cast(CoreSchema, node))
+        # Never strict: 10.0 is an integer in JSON Schema, and so it is here.
+        bent = {key: value for key, value in node.items() if key != "strict"}
+        return core_schema.no_info_before_validator_function(_NUMBERS[kind], cast(CoreSchema, bent))
     if kind == "function-before" and node["function"]["function"] in _NUMBERS.values():
         return node  # inside a schema that was made exact before
     return {key: value if key in _NO_SCHEMA else _exact(value) for key, value in node.items()}
