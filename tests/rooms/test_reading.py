@@ -88,6 +88,14 @@ async def test_relations_are_put_beside_their_ids_as_the_same_caller_reads_them(
     assert refused(await admin.get(f"{DEALS}?expand=vendor"), 422)["errors"][0]["code"] == "unknown_expand"
 
 
+async def test_an_integer_may_be_written_with_a_fraction_of_nothing(house: House) -> None:
+    vendor, admin = await house.vendor()
+    await a_product(admin)
+    _, seller = await a_partner(house, vendor, "Maple Secure")
+    deal = await a_draft(seller, products=[{"sku": "EDR-100", "quantity": 2.0}])
+    assert deal["products"] == [{"sku": "EDR-100", "quantity": 2}]
+
+
 async def test_a_tag_holds_while_the_answer_does(house: House) -> None:
     vendor, admin = await house.vendor()
     await a_product(admin)
