@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,17 +10,26 @@ from fastapi import Depends, FastAPI
 from sqlalchemy import select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
+from ecosystem_api.exchange.feed.schemas import ActorRead, EventRead, FeedRead
 from ecosystem_api.kernel.ids import decode
 from ecosystem_api.kernel.money import Money
+from ecosystem_api.market.accounts.tables import AccountWordRow
 from ecosystem_api.market.products.tables import ProductRow
 from ecosystem_api.runtime.http import Page
+from ecosystem_api.runtime.ledger.tables import EventRow
 from ecosystem_api.selling.deals.domain import PROTECTED_ONCE_STATUSES, allowed_actions, missing_fields
 from ecosystem_api.selling.deals.schemas import DealProduct, DealRead, DealStaffRead, ProtectionRead
-from ecosystem_api.selling.deals.tables import DealProductRow, DealRow, ProtectionRow
+from ecosystem_api.selling.deals.tables import STANDS_LAST, DealProductRow, DealRow, DealWordRow, ProtectionRow
+
+# Fields of the answer that are no column of their name; `_answer` makes each.
+MADE = frozenset(
+    {"number", "products", "amount", "missing", "protection", "source", "queue", "allowed_actions", "external_id",
+     "closed_amount", "staff"}
+)  # fmt: skip
 
 
 def plain_app(url: str, vendor_id: UUID, deep: list[Any], pool_size: int) -> FastAPI:
-    """The application of three reads."""
+    """The application of five reads."""
     engine = create_async_engine("postgresql+asyncpg://" + url.split("://", 1)[1], pool_size=pool_size, max_overflow=0)
     app = FastAPI()
 
@@ -30,6 +39,24 @@ def plain_app(url: str, vendor_id: UUID, deep: list[Any], pool_size: int) -> Fas
             yield found
 
     Session = Annotated[AsyncSession, Depends(session)]  # noqa: N806 - a type
+
+    @app.get("/events", response_model=FeedRead)
+    async def read_feed(tx: Session) -> FeedRead:
+        query = select(EventRow).where(EventRow.vendor_id == vendor_id, EventRow.position > 0)
+        rows = list(await tx.scalars(query.order_by(EventRow.position).limit(51)))
+        data = [_event(row) for row in rows[:50]]
+        return FeedRead(data=data, next_after=data[-1].position, has_more=len(rows) > 50)
+
+    @app.get("/search/{word}", response_model=Page[DealRead])
+    async def search_deals(word: str, tx: Session) -> Page[DealRead]:
+        own = select(DealWordRow.deal_id).where(DealWordRow.vendor_id == vendor_id, _begins(DealWordRow.word, word))
+        named = select(AccountWordRow.account_id).where(
+            AccountWordRow.vendor_id == vendor_id, AccountWordRow.is_name, _begins(AccountWordRow.word, word)
+        )
+        theirs = select(DealRow.id).where(DealRow.vendor_id == vendor_id, DealRow.account_id.in_(named))
+        query = select(DealRow).where(DealRow.vendor_id == vendor_id, DealRow.id.in_(own.union_all(theirs)))
+        rows = list(await tx.scalars(query.order_by(DealRow.created_at.desc(), DealRow.id.desc()).limit(51)))
+        return Page(data=await _answers(tx, vendor_id, rows[:50]), next_cursor=None)
 
     @app.get("/deals/{place}", response_model=Page[DealRead])
     async def list_deals(place: str, tx: Session) -> Page[DealRead]:
@@ -61,10 +88,31 @@ async def _answers(tx: AsyncSession, vendor_id: UUID, rows: Sequence[DealRow]) -
     skus = {product.id: product.sku for product in products}
     protected = [row.id for row in rows if row.status in PROTECTED_ONCE_STATUSES]
     periods = await tx.scalars(
-        _of(ProtectionRow, vendor_id, ProtectionRow.deal_id.in_(protected)).order_by(ProtectionRow.created_at)
+        _of(ProtectionRow, vendor_id, ProtectionRow.deal_id.in_(protected)).order_by(
+            STANDS_LAST, ProtectionRow.id.desc()
+        )
     )
     latest = {one.deal_id: one for one in periods}
     return [_answer(row, lines[row.id], skus, latest.get(row.id)) for row in rows]
+
+
+def _begins(column: Any, word: str) -> Any:
+    return (column >= word) & (column < word + "\U0010ffff")
+
+
+def _event(row: EventRow) -> EventRead:
+    assert row.position is not None
+    return EventRead(
+        id=row.id,
+        position=row.position,
+        type=row.type,
+        occurred_at=row.occurred_at,
+        subject_id=row.subject_id,
+        partner_id=row.partner_id,
+        actor=ActorRead(type=row.actor_type, id=row.actor_id),
+        request_id=row.request_id,
+        data={**row.data, **row.staff_data},
+    )
 
 
 def _of(model: Any, vendor_id: UUID, condition: Any) -> Any:
@@ -74,9 +122,7 @@ def _of(model: Any, vendor_id: UUID, condition: Any) -> Any:
 def _answer(
     row: DealRow, lines: Sequence[DealProductRow], skus: dict[UUID, str], latest: ProtectionRow | None
 ) -> DealRead:
-    made = {"number", "products", "amount", "missing", "protection", "queue", "allowed_actions", "external_id",
-            "closed_amount", "staff"}  # fmt: skip
-    own = {name: getattr(row, name) for name in DealRead.model_fields if name not in made}
+    own = {name: getattr(row, name) for name in DealRead.model_fields if name not in MADE}
     products = [DealProduct(sku=skus[line.product_id], quantity=line.quantity) for line in lines]
     amount = Money(row.amount_minor, row.currency) if row.amount_minor is not None and row.currency else None
     return DealRead(
@@ -87,7 +133,8 @@ def _answer(
         missing=missing_fields(
             amount_minor=row.amount_minor, products=products, expected_close_on=row.expected_close_on
         ),
-        protection=_protection(latest) if latest else None,
+        protection=_protection(latest, row.last_activity_at) if latest else None,
+        source="partner" if row.lead_id is None else "lead",
         queue=None,
         allowed_actions=allowed_actions(row.status, row.stage, may_write=True, may_decide=True),
         external_id=None,
@@ -96,6 +143,15 @@ def _answer(
     )
 
 
-def _protection(row: ProtectionRow) -> ProtectionRead:
-    starts_at, ends_at = row.period.lower or row.created_at, row.period.upper or row.created_at
-    return ProtectionRead(starts_at=starts_at, ends_at=ends_at, basis=row.basis, ended_how=row.ended_how)
+def _protection(row: ProtectionRow, last_activity_at: datetime) -> ProtectionRead:
+    runs = row.ended_how is None
+    return ProtectionRead(
+        starts_at=row.period.lower or row.created_at,
+        ends_at=row.period.upper or row.created_at,
+        granted_until=row.granted_until if runs else None,
+        idle_at=last_activity_at + timedelta(days=row.idle_days) if runs and row.idle_days is not None else None,
+        extensions=row.extensions,
+        extended_days=row.extended_days,
+        basis=row.basis,
+        ended_how=row.ended_how,
+    )

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -25,7 +26,7 @@ def environment_of(settings: Settings, world: World, deep: list[Any], clients: i
     """What the servers are told. Limits are counted and never reached; a request waits for nobody's connection."""
     budgets = [f"ECOSYSTEM_{who}_REQUESTS_PER_MINUTE" for who in ("CLIENT", "PARTNER", "VENDOR", "ADDRESS")]
     return {
-        **os.environ,
+        **_surroundings(),
         **dict.fromkeys([*budgets, "ECOSYSTEM_CLIENT_WRITES_PER_MINUTE"], NO_LIMIT),
         "DATABASE_URL": settings.database_url,
         "ECOSYSTEM_SECRET": settings.secret,
@@ -38,6 +39,12 @@ def environment_of(settings: Settings, world: World, deep: list[Any], clients: i
         "BENCHMARK_VENDOR": str(world.vendor_id),
         "BENCHMARK_DEEP": json.dumps(deep),
     }
+
+
+def _surroundings() -> dict[str, str]:
+    """Our environment without what is set for an installation, and with bytecode kept, as `make` has it."""
+    ours = ("ECOSYSTEM_", "DATABASE_", "PYTHONDONTWRITEBYTECODE")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
 
 
 def free_port() -> socket.socket:
@@ -92,6 +99,27 @@ async def ready_times(environment: dict[str, str], log: Path, times: int) -> lis
                 await await_ready(listener.getsockname()[1], child)
                 found.append(time.monotonic() - begun)
     return found
+
+
+def run_times(home: Path, times: int) -> list[float]:
+    """Seconds from the start of `ecosystem-api run` to its word that it is ready, with data of an earlier start."""
+    with free_port() as free:
+        port = str(free.getsockname()[1])
+    settings = {"DATA_DIR": str(home / "run"), "PORT": port, "METRICS_PORT": "0", "DRAIN_SECONDS": "0"}
+    environment = _surroundings() | {f"ECOSYSTEM_{name}": value for name, value in settings.items()}
+    found = []
+    for _ in range(times + 1):
+        begun = time.monotonic()
+        with subprocess.Popen(
+            [sys.executable, "-m", "ecosystem_api.cli", "run", "--no-demo"],
+            env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        ) as child:  # fmt: skip
+            assert child.stdout is not None
+            if not any("is ready after" in line for line in child.stdout):
+                raise RuntimeError("`ecosystem-api run` ended before it was ready")
+            found.append(time.monotonic() - begun)
+            child.send_signal(signal.SIGINT)
+    return found[1:]  # the first made the data
 
 
 async def fetch_token(port: int, world: World) -> str:
