@@ -8,7 +8,7 @@ PLAN: dict[str, tuple[str, ...]] = {
     "access": ("vendors", "members", "issuers", "clients", "calls", "tokens"),
     "network": ("personas", "partners", "contacts"),
     "market": ("products", "accounts", "calendars"),
-    "selling": ("engagement", "deals", "extensions", "amendments"),
+    "selling": ("engagement", "reviews", "deals", "extensions", "amendments"),
     "cosell": ("routing", "leads", "conflicts", "disputes"),
     "exchange": ("feed", "imports"),
 }

@@ -30,6 +30,7 @@ PREFIXES = {
     "simulation_id": "sim", "calendar_id": "cal", "dispute_id": "dsp", "routing_policy_id": "rpol", "lead_id": "lead",
     "lead_offer_id": "loff", "lead_routing_id": "lrt",
     "extension_id": "ext", "amendment_id": "amd",
+    "review_id": "rev",
 }  # fmt: skip
 
 
@@ -126,7 +127,8 @@ def met(answer: httpx.Response, expected: str, one: Operation) -> bool:
         return answer.status_code == 403 and answer.json()["permission"] == one.permission
     if expected == UNSEEN:
         return answer.status_code == 404 and answer.json()["code"] == "not_found"
-    return answer.is_success or answer.status_code in JUDGED
+    # These callers are machines: what only people do tells them so.
+    return answer.is_success or answer.status_code in JUDGED or answer.json()["code"] == "person_needed"
 
 
 async def test_every_operation_but_the_public_ones_wants_a_token(world: World) -> None:

@@ -16,6 +16,8 @@ from ecosystem_api.demo.stage import Stage
 from ecosystem_api.exchange.imports import service as imports
 from ecosystem_api.market.accounts import service as accounts
 from ecosystem_api.market.accounts.schemas import AccountUpdate
+from ecosystem_api.market.calendars import service as calendars
+from ecosystem_api.market.calendars.schemas import CalendarCreate
 from ecosystem_api.market.products import service as products
 from ecosystem_api.market.products.schemas import ProductCreate, ProductUpdate
 from ecosystem_api.network.personas import service as personas
@@ -48,6 +50,7 @@ async def open_house(stage: Stage) -> list[ClientWithSecret]:
         found.append(client)
     await _hire(stage)
     await _add_persona(stage)
+    await _keep_hours(stage)
     for product in (*PRODUCTS, RETIRED):
         await _add_product(stage, product)
     return found
@@ -133,6 +136,29 @@ async def _add_persona(stage: Stage) -> None:
     )
     async with stage.acting(who) as tx:
         await personas.create_persona(tx, who, body)
+
+
+async def _keep_hours(stage: Stage) -> None:
+    """The head office's hours, with the days on which it is closed."""
+    who, first = stage.staff[Role.MANAGER], stage.begin.year
+    weekdays = ("monday", "tuesday", "wednesday", "thursday", "friday")
+    holidays = [
+        day
+        for year in range(first, first + 4)
+        for day in (
+            {"name": "Canada Day", "from_on": f"{year}-07-01"},
+            {"name": "Year's end", "from_on": f"{year}-12-24", "last_on": f"{year + 1}-01-01"},
+        )
+    ]
+    body = {
+        "key": "head_office",
+        "name": "Head office",
+        "time_zone": "America/Toronto",
+        "hours": [{"day": day, "opens": "08:30", "closes": "17:30"} for day in weekdays],
+        "holidays": holidays,
+    }
+    async with stage.acting(who) as tx:
+        await calendars.add_calendar(tx, who, CalendarCreate.model_validate(body))
 
 
 async def _add_product(stage: Stage, product: Product) -> None:

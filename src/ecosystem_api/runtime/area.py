@@ -1,6 +1,6 @@
 """What a room gives the house, and the catalogue of all rooms. Upper floors read offers and import no room."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -73,6 +73,21 @@ class ImportKind:
 
 
 @dataclass(frozen=True)
+class Subject:
+    """A kind of thing that people decide about, whatever room they find it in.
+
+    Shape: ids begin with `prefix`; `permission` lets read one, `decide` lets decide about one; `answers` writes those
+    of these ids that the caller may see, as JSON.
+    """
+
+    name: str
+    prefix: str
+    permission: str
+    decide: str
+    answers: "Callable[[Tx, Caller, Collection[UUID]], Awaitable[Mapping[UUID, str]]]"
+
+
+@dataclass(frozen=True)
 class Exports:
     """How a table leaves with its owner: `columns=None` means all; a withheld table says why."""
 
@@ -94,6 +109,7 @@ class Area:
     facts: Sequence[Fact] = ()
     imports: Sequence[ImportKind] = ()
     bulks: "Sequence[BulkKind]" = ()
+    subjects: Sequence[Subject] = ()
     followers: "Sequence[Follower]" = ()
     merges: Sequence[str] = ()
     changes: Sequence[Change] = ()
@@ -130,6 +146,7 @@ class Catalog:
     facts: dict[str, Fact] = field(init=False, default_factory=dict)
     imports: dict[str, ImportKind] = field(init=False, default_factory=dict)
     bulks: "dict[str, BulkKind]" = field(init=False, default_factory=dict)
+    subjects: dict[str, Subject] = field(init=False, default_factory=dict)
     versions: Versions = field(init=False)
 
     def __post_init__(self) -> None:
@@ -140,6 +157,7 @@ class Catalog:
             _collect(area.name, self.facts, {fact.name: fact for fact in area.facts})
             _collect(area.name, self.imports, {kind.name: kind for kind in area.imports})
             _collect(area.name, self.bulks, {kind.name: kind for kind in area.bulks})
+            _collect(area.name, self.subjects, {subject.name: subject for subject in area.subjects})
         self.versions = Versions(self.known_versions, [change for area in self.areas for change in area.changes])
 
     @property

@@ -1,1 +1,1 @@
-"""Who may sell what to whom: engagement (rule books and decisions), deals."""
+"""Who may sell what to whom: engagement (rule books and decisions), reviews, deals."""

@@ -27,6 +27,7 @@ TABLES = {
     "lead_routing_id": "lead_routings",
     "extension_id": "extension_requests",
     "amendment_id": "amendments",
+    "review_id": "reviews",
 }  # fmt: skip
 _REASON = {"reason": "other", "remedy": "Ask again.", "note": "A word."}
 _ADMINS_NOTE = {"reason": "other", "note": "A word."}
@@ -70,6 +71,9 @@ BODIES: dict[str, Any] = {
     "PATCH /v1/products/{product_id}": {"name": "Another"},
     "POST /v1/calendars": {**A_CALENDAR, "key": "new"},
     "PATCH /v1/calendars/{calendar_id}": {"name": "Another"},
+    "POST /v1/reviews/{review_id}/assign": {"member_id": None},
+    "POST /v1/reviews/{review_id}/hold": {"reason": "other"},
+    "POST /v1/reviews/{review_id}/escalate": {"to_role": "admin", "reason": "other"},
     "POST /v1/accounts": {"name": "New SE", "country": "DE"},
     "POST /v1/accounts/match": {"name": "New SE", "country": "DE"},
     "PATCH /v1/accounts/{account_id}": {"region": "dach"},

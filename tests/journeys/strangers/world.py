@@ -7,7 +7,9 @@ from tests.makers import Api, House, a_product, deal_body, ok
 
 from ecosystem_api.access.calls.service import keep_calls
 from ecosystem_api.kernel.ids import decode, new_uuid
+from ecosystem_api.runtime.caller import Caller, Role
 from ecosystem_api.runtime.journal import Call
+from ecosystem_api.selling.reviews.service import Approval, sign
 
 NOBODY = "01h455vb4pex5vsknk084sn02q"
 CSV = {"Content-Type": "text/csv"}
@@ -105,6 +107,7 @@ async def _plant_vendor(house: House, word: str) -> tuple[Any, Side]:
     holidays = [{"name": side.says("Day"), "from_on": "2026-12-24"}]
     named = {**A_CALENDAR, "key": f"{word}_office", "name": side.says("Office"), "holidays": holidays}
     side.ids["calendar_id"] = ok(await admin.post("/v1/calendars", named), 201)["id"]
+    await _allow_holds(admin)
     account = await _plant_account(side, admin, "Own Customer")
     headers = {**CSV, "Idempotency-Key": f"{word}-key"}
     lines = f"external_id,name,country\n{word}-1,{side.says('Imported')} SE,DE\n{word}-2,{side.says('Faulty')},XX\n"
@@ -113,6 +116,14 @@ async def _plant_vendor(house: House, word: str) -> tuple[Any, Side]:
     side.ids |= {"vendor_id": me["vendor_id"], "product_id": product["id"], "key": persona["key"],
                  "member_id": member["id"], "client_id": client["id"], "account_id": account["id"]}  # fmt: skip
     return vendor, side
+
+
+async def _allow_holds(admin: Api) -> None:
+    """A book under which a review may be held."""
+    book = ok(await admin.post("/v1/rule-books", {}), 201)
+    path = f"/v1/rule-books/{book['id']}"
+    ok(await admin.patch(path, {"parameters": {"research_hold": {"most": 1, "days": 90}}}))
+    ok(await admin.act(f"{path}/publish", {}))
 
 
 async def _sign_out(api: Api) -> None:
@@ -174,6 +185,7 @@ async def _plant_partner(house: House, vendor: Any, staff: Side, word: str) -> S
     deal = await _submitted(api, wanted)
     assert deal["status"] == "approved", deal
     await _plant_refusal(side, admin, wanted)
+    await _plant_review(house, side, staff, wanted)
     for who, audience in ((api, "partner"), (admin, "staff")):
         note = {"body": side.says("Noted") if who is api else f"zqstaff about {word}", "audience": audience}
         ok(await who.post(f"/v1/deal-registrations/{deal['id']}/notes", note), 201)
@@ -253,6 +265,22 @@ async def _plant_conflict(side: Side, staff: Side) -> None:
     staff.ids["opportunity_id"] = found["id"]
     owed = {"obligation": "release", "note": side.says("Owed")}
     ok(await staff.api.act(f"/v1/conflicts/{side.ids['conflict_id']}/choose", owed))
+
+
+async def _plant_review(house: House, side: Side, staff: Side, wanted: dict[str, Any]) -> None:
+    """A registration that a person looks into, and that one of two has signed."""
+    customer = {"name": f"{side.says('Pending')} SE", "country": "DE"}
+    rfp = {**wanted, "customer": customer, "deal_type": f"{side.word}_type", "external_id": None}
+    deal = await _submitted(side.api, rfp)
+    (review,) = ok(await staff.api.get("/v1/reviews", params={"subject_id": deal["id"]}))["data"]
+    held = {"reason": "legal", "note": f"zqstaff about {side.word}"}
+    ok(await staff.api.act(f"/v1/reviews/{review['id']}/hold", held))
+    side.ids["review_id"] = review["id"]
+    vendor_id, signer = decode("ven", staff.ids["vendor_id"]), staff.ids["member_id"]
+    who = Caller(vendor_id, "member", signer, Role.MANAGER, None, frozenset())
+    async with house.machinery.database.transaction(vendor_id) as tx:
+        approval = Approval("meets_policy", f"zqstaff about {side.word}")
+        await sign(tx, who, decode("rev", review["id"]), approval, 2)
 
 
 async def _submitted(api: Api, wanted: dict[str, Any]) -> Any:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from inspect import isfunction
 from typing import Any
 from uuid import UUID
 
@@ -44,7 +45,7 @@ class Listing:
 
     Shape: `made(tx, view)` gives the fields of `schema` that are no columns of `row`; `filters` by name, each a
     condition on `given(name)`; `orders` by the value of `sort`, the last column of each unique; `extras` are columns
-    the service needs beside the JSON.
+    the service needs beside the JSON, or functions of the transaction that make them.
     """
 
     schema: type[BaseModel]
@@ -104,7 +105,7 @@ class Listing:
 
     def _select(self, tx: Tx, view: View, fields: Fields, *keys: Any) -> Select[Any]:
         made = self.made(tx, view)
-        extras = [column.label(name) for name, column in self.extras.items()]
+        extras = [(one(tx) if isfunction(one) else one).label(name) for name, one in self.extras.items()]
         version = made.get("version", self.row.version).label("version_")
         whole = answer(self.schema, self.row, made, fields=fields).label("answer_")
         return scoped(tx, self.row, self.row.id.label("row_id_"), version, whole, *extras, *keys)

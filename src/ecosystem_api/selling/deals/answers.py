@@ -31,6 +31,7 @@ from ecosystem_api.selling.deals.domain import (
 )
 from ecosystem_api.selling.deals.schemas import DealRead
 from ecosystem_api.selling.deals.tables import STANDS_LAST, DealProductRow, DealRow, DealWordRow, ProtectionRow
+from ecosystem_api.selling.reviews import service as reviews
 
 WRITE, DECIDE = "deals:write", "deals:decide"
 
@@ -45,11 +46,12 @@ def _made(tx: Tx, view: View) -> Mapping[str, Any]:
         "missing": _missing(tx),
         "protection": case((row.status.in_(_words(PROTECTED_ONCE_STATUSES)), _protection(tx))),
         "source": case((row.lead_id.is_(None), _word("partner")), else_=_word("lead")),
+        "review": reviews.brief_of(tx, row.review_id),
         "queue": None,  # counted over all partners, which only a judgement may see
         "allowed_actions": _actions(may_write=WRITE in view.may, may_decide=DECIDE in view.may),
         "external_id": case((and_(row.external_system.is_not(None), row.external_id.is_not(None)), external)),
         "closed_amount": money(row.closed_amount_minor, row.currency),
-        "staff": literal_column("null::json", JSON) if view.is_partner else _staff(),
+        "staff": literal_column("null::json", JSON) if view.is_partner else _staff(tx),
     }
 
 
@@ -103,11 +105,12 @@ def _days(count: Any) -> Any:
     return func.make_interval(none, none, none, none, count * literal_column("24", Integer))
 
 
-def _staff() -> Any:
+def _staff(tx: Tx) -> Any:
     return child_object(
         {
             "claim_account_id": typed_id("acc", DealRow.claim_account_id),
             "created_by_partner": DealRow.created_by_partner,
+            "review": reviews.desk_of(tx, DealRow.review_id),
         }
     )
 
@@ -186,6 +189,7 @@ DEALS = Listing(
     extras={
         "status": DealRow.status,
         "claim_account_id": DealRow.claim_account_id,
+        "review_version": lambda tx: reviews.version_of(tx, DealRow.review_id),
         "partner_id": DealRow.partner_id,
         "account_id": DealRow.account_id,
         "last_activity_at": DealRow.last_activity_at,

@@ -1,6 +1,6 @@
 """What this room offers the house."""
 
-from ecosystem_api.runtime.area import Area, Exports, Grant, ImportKind
+from ecosystem_api.runtime.area import Area, Exports, Grant, ImportKind, Subject
 from ecosystem_api.runtime.caller import DECIDERS, EDITORS, EVERYONE, PARTNER_ROLES
 from ecosystem_api.runtime.http.bulk import BulkKind, offer_bulk
 from ecosystem_api.runtime.merge import Follower
@@ -42,6 +42,7 @@ AREA = Area(
     events=EVENTS,
     handlers=HANDLERS,
     facts=FACTS,
+    subjects=(Subject(service.SUBJECT, "deal", "deals:read", "deals:decide", service.deal_answers),),
     bulks=(offer_bulk(router, BULK),),
     followers=(Follower("partners", service.follow_merge),),
     imports=(ImportKind("deal_registrations", DealImport, "external_id", "deals:write", service.import_deal),),

@@ -10,6 +10,7 @@ from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.ledger import Heard
 from ecosystem_api.selling.deals import service
 from ecosystem_api.selling.deals.events import CLAIM_ENDED, DealAmended
+from ecosystem_api.selling.reviews.events import ReviewLapsed
 
 
 async def expire(tx: Tx, who: Caller, heard: Heard) -> None:
@@ -37,6 +38,13 @@ async def serve_account(tx: Tx, who: Caller, heard: Heard) -> None:
     await service.serve_account(tx, who, decode("acc", heard.subject_id))
 
 
+async def approve_by_silence(tx: Tx, who: Caller, heard: Heard) -> None:
+    """Nobody has decided about a registration in time, and silence approves."""
+    if heard.data["subject_type"] == service.SUBJECT:
+        deal_id, review_id = decode("deal", heard.data["subject_id"]), decode("rev", heard.subject_id)
+        await service.approve_by_silence(tx, who, deal_id, review_id)
+
+
 def _deal(heard: Heard) -> UUID:
     return decode("deal", heard.subject_id)
 
@@ -46,5 +54,6 @@ HANDLERS = (
     Handler("deals.announce_expiry", announce_expiry),
     Handler("deals.watch_idle", watch_idle),
     Handler("deals.serve_queue", serve_queue, on=(*CLAIM_ENDED, DealAmended.type)),
+    Handler("deals.approve_by_silence", approve_by_silence, on=(ReviewLapsed.type,)),
     Handler("deals.serve_account", serve_account, on=(AccountUpdated.type,)),
 )

@@ -19,6 +19,7 @@ from ecosystem_api.selling.deals.schemas.words import (
     PartnerRef,
 )
 from ecosystem_api.selling.engagement.schemas import DecisionId
+from ecosystem_api.selling.reviews.schemas import ReviewBriefRead, ReviewDeskRead
 
 
 class NoteRead(Wire):
@@ -75,6 +76,7 @@ class DealStaffRead(Wire):
 
     claim_account_id: AccountId | None = told("The account its claim counts against.")
     created_by_partner: bool = told("Whether the partner itself registered it.", True)
+    review: ReviewDeskRead | None = told("Who reviews it and what they need; null unless a person decides.")
 
 
 class DealRead(Wire):
@@ -100,6 +102,7 @@ class DealRead(Wire):
     decision_id: DecisionId | None = told("The decision that stands; null before one was made.")
     protection: ProtectionRead | None = told("The right it holds or held.")
     queue: QueueRead | None = told("Its place in the queue; null unless it waits.")
+    review: ReviewBriefRead | None = told("By when a person decides; null unless one does.")
     allowed_actions: list[str] = told(
         "What this caller may do now, as path segments; `update` is PATCH.", ["withdraw", "move-stage"]
     )
@@ -122,7 +125,8 @@ class DealRead(Wire):
     @property
     def tag_suffix(self) -> str:
         """What the `ETag` adds to the version."""
-        return tag_suffix(self.queue, self.last_activity_at, self.updated_at)
+        review_version = self.review.version if self.review else 0
+        return tag_suffix(self.queue, self.last_activity_at, self.updated_at, review_version)
 
 
 class DealExpanded(DealRead):
@@ -134,7 +138,9 @@ class DealExpanded(DealRead):
     )
 
 
-def tag_suffix(queue: QueueRead | None, last_activity_at: datetime, updated_at: datetime) -> str:
-    """What moves without a new version, for whoever polls with `If-None-Match`: the queue, and shared notes."""
+def tag_suffix(queue: QueueRead | None, last_activity_at: datetime, updated_at: datetime, review_version: int) -> str:
+    """What moves without a new version, for whoever polls with `If-None-Match`: the queue, a review, shared notes."""
     place = f"-q{queue.place}.{queue.length}" if queue else ""
-    return place + (f"-n{int(last_activity_at.timestamp())}" if last_activity_at > updated_at else "")
+    review = f"-r{review_version}" if review_version else ""
+    notes = f"-n{int(last_activity_at.timestamp())}" if last_activity_at > updated_at else ""
+    return place + review + notes

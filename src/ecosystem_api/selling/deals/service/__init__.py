@@ -25,6 +25,7 @@ from ecosystem_api.selling.deals.service.note import add_note, list_notes
 from ecosystem_api.selling.deals.service.override import override
 from ecosystem_api.selling.deals.service.overturn import Ruling, Standing, contested, restore, take_back
 from ecosystem_api.selling.deals.service.read import (
+    deal_answers,
     deal_decision,
     get_deal,
     is_amendable,
@@ -33,7 +34,9 @@ from ecosystem_api.selling.deals.service.read import (
     require_deal,
     show_deal,
 )
+from ecosystem_api.selling.deals.service.review import SUBJECT
 from ecosystem_api.selling.deals.service.serve import serve_account, serve_queue
+from ecosystem_api.selling.deals.service.settle import approve_by_silence
 from ecosystem_api.selling.deals.service.standing import (
     Claimants,
     DealRecord,
@@ -47,6 +50,7 @@ from ecosystem_api.selling.deals.service.yield_claim import announce_expiry, exp
 
 __all__ = [
     "NOTICED",
+    "SUBJECT",
     "Claimants",
     "DealRecord",
     "HeldClaim",
@@ -58,12 +62,14 @@ __all__ = [
     "announce_expiry",
     "apply_proposal",
     "approve",
+    "approve_by_silence",
     "check_deal",
     "claimants",
     "close_lost",
     "close_won",
     "contested",
     "create_deal",
+    "deal_answers",
     "deal_decision",
     "deal_records",
     "expire",

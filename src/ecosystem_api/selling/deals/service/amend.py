@@ -26,6 +26,7 @@ from ecosystem_api.selling.deals.service.correct import REQUIRED, Sent, keep_con
 from ecosystem_api.selling.deals.service.extend import protection_facts
 from ecosystem_api.selling.deals.service.hold import hold
 from ecosystem_api.selling.deals.service.read import amount_of, protection_of
+from ecosystem_api.selling.deals.service.review import content_changed
 from ecosystem_api.selling.deals.service.settle import judge_rivals, note_decision, settle
 from ecosystem_api.selling.deals.service.tell import tell
 from ecosystem_api.selling.deals.service.weigh import Customer, Gathered, asked_of, customer_of, gather
@@ -132,6 +133,7 @@ async def apply_proposal(
     if proposal.is_protected and gathered.evidence["claims"]:
         raise await claim_held(tx, row)
     stays = proposal.is_protected or not (is_material or proposal.is_another_claim)
+    await content_changed(tx, who, row, gathered)
     row.last_activity_at = tx.now
     if row.version == proposal.row.version:
         touch(row, tx.now)

@@ -14,32 +14,39 @@ from ecosystem_api.selling.deals.schemas import DealApprove, DealRead, DealRejec
 from ecosystem_api.selling.deals.service.claim import claim_held, end_claim, grant_claim
 from ecosystem_api.selling.deals.service.hold import hold
 from ecosystem_api.selling.deals.service.read import moved_by, read_deal
+from ecosystem_api.selling.deals.service.review import approvals_missing, end_review, refuse_late
 from ecosystem_api.selling.deals.service.settle import judge_rivals, note_decision
 from ecosystem_api.selling.deals.service.tell import tell
 from ecosystem_api.selling.deals.service.weigh import ACTION, asked_of, gather
 from ecosystem_api.selling.engagement import service as engagement
 
 _OUTCOMES = {"approve": "approve", "reject": "reject", "return": "require", "revoke": "reject"}
+_ENDINGS = {"approve": "approved", "reject": "rejected", "return": "returned", "revoke": "rejected"}
 _Decision = DealApprove | DealReject | DealReturn | DealRevoke
 
 
 async def approve(tx: Tx, who: Caller, deal_id: UUID, body: DealApprove, if_match: str | None) -> DealRead:
     """Grant the claim. Every undecided rival is then judged again, and waits unless the rules say otherwise.
 
-    Errors: `NotFound`; `ClaimHeld` with the place in the queue for one that waits; `IllegalMove`; `PreconditionFailed`.
+    Edges: where the book wants two people, the first approval is a signature: the registration stays in review.
+    Errors: `NotFound`; `ClaimHeld` with the place in the queue for one that waits; `IllegalMove`; `PreconditionFailed`;
+    `PersonNeeded` and `SignedAlready` where two people must approve.
     """
     return await _decide(tx, who, deal_id, "approve", body, if_match, DealApproved)
 
 
 async def reject(tx: Tx, who: Caller, deal_id: UUID, body: DealReject, if_match: str | None) -> DealRead:
-    """Refuse the claim, with a reason and a remedy. Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`."""
+    """Refuse the claim, with a reason and a remedy.
+
+    Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`; `ReviewLapsed` once silence has approved.
+    """
     return await _decide(tx, who, deal_id, "reject", body, if_match, DealRejected)
 
 
 async def return_to_partner(tx: Tx, who: Caller, deal_id: UUID, body: DealReturn, if_match: str | None) -> DealRead:
     """Ask for what is missing; the registration keeps its place.
 
-    Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`.
+    Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`; `ReviewLapsed` once silence has approved.
     """
     return await _decide(tx, who, deal_id, "return", body, if_match, DealReturned)
 
@@ -62,6 +69,11 @@ async def _decide(
     if action == "approve" and gathered.evidence["claims"]:
         # Held on another account that is the same customer by evidence that came later: no constraint compares those.
         raise await claim_held(tx, row)
+    if isinstance(body, DealApprove):
+        if await approvals_missing(tx, who, row, body, gathered):
+            return await read_deal(tx, who, row)
+    else:
+        await refuse_late(tx, row)
     writes = Writes()
     judgement = await engagement.decide_as_person(
         tx,
@@ -80,6 +92,7 @@ async def _decide(
     row.status, row.last_activity_at = target, tx.now
     note_decision(tx, row, judgement)
     touch(row, tx.now)
+    await end_review(tx, who, writes, row, _ENDINGS[action])
     until = None
     if action == "approve":
         until = await grant_claim(tx, writes, row, judgement, gathered.weighed)

@@ -16,6 +16,7 @@ from ecosystem_api.selling.deals.schemas import DealOverride, DealRead
 from ecosystem_api.selling.deals.service.claim import end_claim, grant_claim
 from ecosystem_api.selling.deals.service.hold import hold
 from ecosystem_api.selling.deals.service.read import moved_by, read_deal
+from ecosystem_api.selling.deals.service.review import end_review
 from ecosystem_api.selling.deals.service.settle import judge_rivals, note_decision
 from ecosystem_api.selling.deals.service.tell import keep_and_tell, tell
 from ecosystem_api.selling.deals.service.weigh import ACTION, Gathered, asked_of, gather
@@ -50,6 +51,7 @@ async def override(tx: Tx, who: Caller, deal_id: UUID, body: DealOverride, if_ma
     row.status, row.last_activity_at = target, tx.now
     note_decision(tx, row, judgement)
     touch(row, tx.now)
+    await end_review(tx, who, writes, row, "approved")
     until = await grant_claim(tx, writes, row, judgement, gathered.weighed)
     store.keep(writes, row)
     tell(writes, tx, who, row, DealApproved, protected_until=until)

@@ -18,6 +18,7 @@ from ecosystem_api.selling.deals.errors import ClaimChanged, HolderNotHeard, Not
 from ecosystem_api.selling.deals.events import DealApproved, DealQueued, DealRevoked
 from ecosystem_api.selling.deals.service.claim import end_claim, grant_claim
 from ecosystem_api.selling.deals.service.hold import hold, hold_seen
+from ecosystem_api.selling.deals.service.review import ENDINGS, end_review
 from ecosystem_api.selling.deals.service.settle import judge_rivals, note_decision, stand_in_line
 from ecosystem_api.selling.deals.service.tell import tell
 from ecosystem_api.selling.deals.service.weigh import ACTION, Customer, Gathered, asked_of, gather
@@ -179,6 +180,7 @@ async def _record(
         writes=writes,
     )
     note_decision(tx, row, judgement)
+    await end_review(tx, who, writes, row, ENDINGS[outcome])
     return judgement
 
 

@@ -1,6 +1,6 @@
 """Read registrations as their reader may see them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -66,7 +66,8 @@ async def show_deal(
     (text,) = await _texts(tx, who, [found], queues, chosen, expand)
     if fields is not None or expand is not None:
         return part(text, found.version)
-    suffix = tag_suffix(queues.get(found.id), found.row["last_activity_at"], found.row["updated_at"])
+    row = found.row
+    suffix = tag_suffix(queues.get(found.id), row["last_activity_at"], row["updated_at"], row["review_version"])
     return whole(text, found.version, suffix)
 
 
@@ -82,6 +83,14 @@ async def list_deals(
     wanted = {**filters, "q": None, **wanted_words(as_number(q) if q is not None else None)}
     found, cursor = await DEALS.page(tx, view_of(who, WRITE, DECIDE), paging, wanted, sort, chosen)
     return page(await _texts(tx, who, found, await _queues(tx, found), chosen, expand), cursor)
+
+
+async def deal_answers(tx: Tx, who: Caller, deal_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The JSON of those of these registrations that the caller may see, by id: for other rooms' answers."""
+    by_id = await DEALS.some(tx, view_of(who, WRITE, DECIDE), deal_ids)
+    found = list(by_id.values())
+    texts = await _texts(tx, who, found, await _queues(tx, found), None, None)
+    return {one.id: text for one, text in zip(found, texts, strict=True)}
 
 
 async def deal_decision(tx: Tx, deal_id: UUID) -> DecisionRead:

@@ -29,6 +29,7 @@ from ecosystem_api.selling.deals.events import (
 from ecosystem_api.selling.deals.schemas import QueueRead
 from ecosystem_api.selling.deals.service.claim import grant_claim
 from ecosystem_api.selling.deals.service.hold import hold
+from ecosystem_api.selling.deals.service.review import follow_outcome, is_lapsed
 from ecosystem_api.selling.deals.service.tell import tell
 from ecosystem_api.selling.deals.service.weigh import ACTION, Customer, Gathered, asked_of, gather
 from ecosystem_api.selling.deals.tables import DealRow
@@ -46,12 +47,14 @@ PROTECTED_CLAIM = "protected_claim"
 _KEEPS_PLACE = "You keep your place by time of submission and are told when the protection ends."
 
 
-async def settle(tx: Tx, who: Caller, row: DealRow, customer: Customer, writes: Writes) -> str:
+async def settle(
+    tx: Tx, who: Caller, row: DealRow, customer: Customer, writes: Writes, *, is_silent: bool = False
+) -> str:
     """Let the rules judge a registration that stands as submitted, act on the outcome and answer it.
 
     Shape: its customer is locked. Edges: an approval sends every undecided rival back to the rules, which know the new
     claim. What a book without a rule on claims approves while another holds the claim waits: the claim is exclusive
-    whatever the book says.
+    whatever the book says. Where nobody has spoken in time (`is_silent`), what is for a person is approved.
     """
     row.claim_account_id = customer.claim_account_id
     gathered = await gather(tx, asked_of(row), customer)
@@ -65,6 +68,7 @@ async def settle(tx: Tx, who: Caller, row: DealRow, customer: Customer, writes: 
         evidence=gathered.evidence,
         ruling_id=row.restored_by_id,
         writes=writes,
+        is_silent=is_silent,
     )
     is_kept_out = judgement.outcome == "approve" and bool(gathered.evidence["claims"])
     outcome = "wait" if is_kept_out else judgement.outcome
@@ -72,6 +76,7 @@ async def settle(tx: Tx, who: Caller, row: DealRow, customer: Customer, writes: 
     note_decision(tx, row, judgement)
     if is_kept_out:
         row.reasons, row.remedies, row.decided_at = [PROTECTED_CLAIM], [_KEEPS_PLACE], None
+    await follow_outcome(tx, who, writes, row, outcome, judgement, gathered)
     until = await _grant(tx, writes, row, judgement, gathered) if outcome == "approve" else None
     queue = stand_in_line(row, gathered) if outcome == "wait" else None
     store.keep(writes, row)
@@ -86,6 +91,18 @@ async def settle(tx: Tx, who: Caller, row: DealRow, customer: Customer, writes: 
 async def _grant(tx: Tx, writes: Writes, row: DealRow, judgement: Judgement, gathered: Gathered) -> datetime:
     is_restored = row.restored_by_id is not None
     return await grant_claim(tx, writes, row, judgement, gathered.weighed, is_restored=is_restored)
+
+
+async def approve_by_silence(tx: Tx, who: Caller, deal_id: UUID, review_id: UUID) -> None:
+    """Nobody has decided in time and the book says that silence approves: so it is, unless the rules now say no.
+
+    Edges: what another holds meanwhile is queued; nothing happens to a case that has ended.
+    """
+    row, customer = await hold(tx, deal_id)
+    if row.status == "in_review" and await is_lapsed(tx, row, review_id):
+        row.status = "submitted"
+        touch(row, tx.now)
+        await settle(tx, who, row, customer, Writes(), is_silent=True)
 
 
 async def judge_rivals(tx: Tx, who: Caller, rivals: Collection[UUID]) -> None:

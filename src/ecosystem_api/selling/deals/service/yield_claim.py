@@ -16,6 +16,7 @@ from ecosystem_api.selling.deals.schemas import DealRead
 from ecosystem_api.selling.deals.service.claim import EXPIRE, end_claim
 from ecosystem_api.selling.deals.service.hold import hold
 from ecosystem_api.selling.deals.service.read import moved_by, protection_of, read_deal
+from ecosystem_api.selling.deals.service.review import end_review
 from ecosystem_api.selling.deals.service.tell import keep_and_tell, tell
 
 
@@ -26,7 +27,9 @@ async def withdraw(tx: Tx, who: Caller, deal_id: UUID, if_match: str | None) -> 
     expect_version(if_match, row.version)
     row.status, row.last_activity_at = target, tx.now
     touch(row, tx.now)
-    await keep_and_tell(tx, who, row, DealWithdrawn)
+    writes = Writes()
+    await end_review(tx, who, writes, row, "withdrawn")
+    await keep_and_tell(tx, who, row, DealWithdrawn, writes)
     return await read_deal(tx, who, row)
 
 

@@ -26,7 +26,14 @@ from ecosystem_api.selling.engagement.service.explain import (
     verify_decision,
 )
 from ecosystem_api.selling.engagement.service.foresee import Foreseen, Foresight, foresee
-from ecosystem_api.selling.engagement.service.judge import Judgement, decide_as_person, judge, preview
+from ecosystem_api.selling.engagement.service.judge import (
+    SILENCE,
+    Judgement,
+    decide_as_person,
+    judge,
+    preview,
+    rules_now,
+)
 from ecosystem_api.selling.engagement.service.publish import publish_book
 from ecosystem_api.selling.engagement.service.settled import Settled, settled_cases
 from ecosystem_api.selling.engagement.service.sign import sign_rules
@@ -41,6 +48,7 @@ from ecosystem_api.selling.engagement.service.simulate import (
 )
 
 __all__ = [
+    "SILENCE",
     "SIMULATION_HANDLER",
     "Foreseen",
     "Foresight",
@@ -71,6 +79,7 @@ __all__ = [
     "render_book",
     "render_one",
     "retire_book",
+    "rules_now",
     "settled_cases",
     "sign_rules",
     "start_simulation",

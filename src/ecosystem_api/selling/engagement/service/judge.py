@@ -7,7 +7,7 @@ from uuid import UUID
 
 from ecosystem_api.kernel.ids import new_uuid
 from ecosystem_api.kernel.problem import NotFound
-from ecosystem_api.rules import UNASKED, Facts, Parameters, Verdict, decide, idle_days, protection_days
+from ecosystem_api.rules import UNASKED, Facts, Parameters, RuleBook, Verdict, decide, idle_days, protection_days
 from ecosystem_api.runtime import metrics
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
@@ -21,6 +21,8 @@ from ecosystem_api.selling.engagement.tables import DecisionRow
 
 GIVEN = "given"
 """Where a record keeps what was shown for it, beside the rows behind its facts."""
+SILENCE = "silence_approves"
+"""The reason of an approval that nobody made in time."""
 
 
 @dataclass(frozen=True)
@@ -52,15 +54,17 @@ async def judge(
     given: Sequence[Evidence] = (),
     ruling_id: UUID | None = None,
     writes: Writes | None = None,
+    is_silent: bool = False,
 ) -> Judgement:
     """Let the book in force decide, and record it, with the caller's other `writes` or at once.
 
     Edges: groups of facts that the action is not about may be left out. What a person granted by the decision
-    `ruling_id` the rules may let wait, but neither refuse nor leave open: that decision is then recorded again.
-    Without a partner it is the vendor's own team that asks.
+    `ruling_id` the rules may let wait, but neither refuse nor leave open: that decision is then recorded again. Where
+    nobody has spoken in time (`is_silent`) and silence approves, what the rules would send to a person is approved;
+    whatever else they say stands. Without a partner it is the vendor's own team that asks.
     Errors: `NotFound` when no book is in force.
     """
-    case = _Case(subject_id, partner_id, action, {**UNASKED, **facts}, _with(evidence, given))
+    case = _Case(subject_id, partner_id, action, {**UNASKED, **facts}, _with(evidence, given), is_silent)
     ruling = await store.find_decision(tx, ruling_id) if ruling_id else None
     granted = None
     if ruling is not None:
@@ -92,6 +96,11 @@ async def decide_as_person(
     return await _judge(tx, who, case, person, writes)
 
 
+async def rules_now(tx: Tx) -> RuleBook:
+    """What the book in force says. Errors: `NotFound` when none is."""
+    return compiled(await book_in_force(tx)).book
+
+
 async def preview(tx: Tx, who: Caller, *, action: str, partner_id: UUID, facts: Facts) -> tuple[Verdict, int]:
     """What the book would say, and the days of protection it would give. Creates nothing but a line in the ledger."""
     row = await book_in_force(tx)
@@ -113,6 +122,7 @@ class _Case:
     action: str
     facts: Facts
     evidence: Mapping[str, Any]
+    is_silent: bool = False
 
 
 @dataclass(frozen=True)
@@ -142,9 +152,7 @@ async def _judge(
     verdict = decide(book, case.action, case.facts)
     if granted is not None and verdict.outcome not in ("approve", "wait"):
         person = granted
-    outcome = person.outcome if person else verdict.outcome
-    reasons: Sequence[str] = [person.reason] if person else verdict.reasons
-    remedies: Sequence[str] = ([person.remedy] if person.remedy else []) if person else verdict.remedies
+    outcome, reasons, remedies = _spoken(case, person, verdict)
     judgement = Judgement(
         decision_id=new_uuid(),
         outcome=outcome,
@@ -160,6 +168,15 @@ async def _judge(
     if writes is None:
         await kept.send(tx)
     return judgement
+
+
+def _spoken(case: _Case, person: _Person | None, verdict: Verdict) -> tuple[str, Sequence[str], Sequence[str]]:
+    """What is decided, why, and what can be done about it: by a person, by silence in a person's place, or by rules."""
+    if person is not None:
+        return person.outcome, [person.reason], [person.remedy] if person.remedy else []
+    if case.is_silent and verdict.outcome == "review":
+        return "approve", [SILENCE, *verdict.reasons], []
+    return verdict.outcome, verdict.reasons, verdict.remedies
 
 
 def _keep(

@@ -1,0 +1,106 @@
+"""Where the rules send a registration to a person: its case is opened, kept and ended with its moves."""
+
+from uuid import UUID
+
+from ecosystem_api.kernel.ids import encode
+from ecosystem_api.rules import Parameters, approvals_needed
+from ecosystem_api.runtime.caller import Caller
+from ecosystem_api.runtime.changes import touch
+from ecosystem_api.runtime.database import Tx
+from ecosystem_api.runtime.statement import Writes
+from ecosystem_api.selling.deals import store
+from ecosystem_api.selling.deals.schemas import DealApprove
+from ecosystem_api.selling.deals.service.weigh import Gathered
+from ecosystem_api.selling.deals.tables import DealRow
+from ecosystem_api.selling.engagement import service as engagement
+from ecosystem_api.selling.engagement.service import Judgement
+from ecosystem_api.selling.reviews import service as reviews
+
+SUBJECT = "deal_registration"
+ENDINGS = {"approve": "approved", "reject": "rejected", "require": "returned", "wait": "queued"}
+
+
+async def follow_outcome(
+    tx: Tx, who: Caller, writes: Writes, row: DealRow, outcome: str, judgement: Judgement, gathered: Gathered
+) -> None:
+    """A person decides from now on, or still, or no longer.
+
+    Edges: judged again and still for a person, a registration keeps its case, and its clock runs on.
+    """
+    if outcome != "review":
+        is_silent = outcome == "approve" and engagement.SILENCE in judgement.reasons
+        await end_review(tx, who, writes, row, "lapsed" if is_silent else ENDINGS[outcome])
+    elif row.review_id is not None:
+        await reviews.judged_again(tx, writes, row.review_id, judgement.decision_id, judgement.reasons)
+    else:
+        await _open(tx, who, writes, row, judgement.parameters, judgement.book_number, gathered)
+
+
+async def end_review(tx: Tx, who: Caller, writes: Writes, row: DealRow, how: str) -> None:
+    """No person decides any more. Edges: nothing happens where none did."""
+    if row.review_id is not None:
+        await reviews.close_case(tx, who, writes, row.review_id, how)
+        row.review_id = None
+
+
+async def approvals_missing(tx: Tx, who: Caller, row: DealRow, body: DealApprove, gathered: Gathered) -> int:
+    """Whose approval is still needed after this one: of how many people, by the book in force.
+
+    Edges: while some is, only the signature is kept; the registration stays where it is.
+    Errors: `PersonNeeded`, `SignedAlready`.
+    """
+    book = await engagement.rules_now(tx)
+    needed = approvals_needed(book.parameters, gathered.facts)
+    if needed == 1:
+        return 0
+    if row.review_id is None:
+        # In review since before there were cases: its signatures need one.
+        opening = Writes()
+        await _open(tx, who, opening, row, book.parameters, book.version, gathered)
+        await opening.send(tx)
+    assert row.review_id is not None, "it has just been opened, or was before"
+    approval = reviews.Approval(body.reason, body.note)
+    missing = await reviews.sign(tx, who, row.review_id, approval, needed)
+    if missing:
+        row.last_activity_at = tx.now
+        touch(row, tx.now)
+        writes = Writes()
+        store.keep(writes, row)
+        await writes.send(tx)
+    return missing
+
+
+async def content_changed(tx: Tx, who: Caller, row: DealRow, gathered: Gathered) -> None:
+    """What a person decides about has changed: who has approved what it was has not approved this."""
+    if row.review_id is not None:
+        book = await engagement.rules_now(tx)
+        needed = approvals_needed(book.parameters, gathered.facts)
+        await reviews.subject_changed(tx, who, row.review_id, needed)
+
+
+async def refuse_late(tx: Tx, row: DealRow) -> None:
+    """Once silence has approved, nobody says no any more. Errors: `ReviewLapsed`."""
+    if row.review_id is not None:
+        await reviews.refuse_late(tx, row.review_id)
+
+
+async def is_lapsed(tx: Tx, row: DealRow, review_id: UUID) -> bool:
+    """Whether this very case of the registration has ended in silence that approves."""
+    return row.review_id == review_id and await reviews.is_silent(tx, review_id)
+
+
+async def _open(
+    tx: Tx, who: Caller, writes: Writes, row: DealRow, book: Parameters, book_number: int, gathered: Gathered
+) -> None:
+    assert row.decision_id is not None, "the rules have sent it to a person"
+    case = reviews.Case(
+        subject_type=SUBJECT,
+        subject_id=encode("deal", row.id),
+        partner_id=row.partner_id,
+        reasons=row.reasons,
+        decision_id=row.decision_id,
+        parameters=book,
+        book_number=book_number,
+        facts=gathered.facts,
+    )
+    row.review_id = await reviews.open_case(tx, who, writes, case)

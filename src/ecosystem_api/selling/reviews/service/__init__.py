@@ -1,0 +1,55 @@
+"""Use cases of reviews: cases for other rooms, the desk's work, what time does, four eyes, reading."""
+
+from ecosystem_api.selling.reviews.service.case import (
+    DUE,
+    ESCALATE,
+    RESUME,
+    Case,
+    close_case,
+    is_silent,
+    judged_again,
+    open_case,
+    refuse_late,
+)
+from ecosystem_api.selling.reviews.service.read import list_reviews, show_review
+from ecosystem_api.selling.reviews.service.sign import Approval, sign, subject_changed
+from ecosystem_api.selling.reviews.service.tend import assign, escalate, hold, leave_all_of, resume, take
+from ecosystem_api.selling.reviews.service.time import (
+    FOLLOW,
+    end_hold_by_time,
+    escalate_by_time,
+    fall_due,
+    follow_calendar,
+)
+from ecosystem_api.selling.reviews.store import brief_of, desk_of, version_of
+
+__all__ = [
+    "DUE",
+    "ESCALATE",
+    "FOLLOW",
+    "RESUME",
+    "Approval",
+    "Case",
+    "assign",
+    "brief_of",
+    "close_case",
+    "desk_of",
+    "end_hold_by_time",
+    "escalate",
+    "escalate_by_time",
+    "fall_due",
+    "follow_calendar",
+    "hold",
+    "is_silent",
+    "judged_again",
+    "leave_all_of",
+    "list_reviews",
+    "open_case",
+    "refuse_late",
+    "resume",
+    "show_review",
+    "sign",
+    "subject_changed",
+    "take",
+    "version_of",
+]
