@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from ecosystem_api.demo import afterwards
 from ecosystem_api.demo.cast import wording
 from ecosystem_api.demo.cast.customers import Customer
 from ecosystem_api.demo.cast.places import PLACES
@@ -20,6 +21,7 @@ from ecosystem_api.selling.deals.schemas import CheckRequest, DealCreate
 
 _BY_SKU = {product.sku: product for product in PRODUCTS}
 _WEEK = timedelta(days=7)
+_LAST_HOUR = timedelta(hours=1)
 
 
 def plan_deals(stage: Stage, cast: list[Partner], customers: list[Customer], known: dict[int, str], count: int) -> None:
@@ -37,6 +39,7 @@ def plan_deals(stage: Stage, cast: list[Partner], customers: list[Customer], kno
     while week < stage.end:
         stage.calendar.plan(week, partial(_end_of_week, story))
         week += _WEEK
+    stage.calendar.plan(stage.end - _LAST_HOUR, partial(afterwards.show, story))
 
 
 async def _end_of_week(story: Story) -> None:

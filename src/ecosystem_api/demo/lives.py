@@ -22,7 +22,7 @@ from ecosystem_api.selling.deals.schemas import (
 
 _A_MOMENT = timedelta(seconds=1)
 _BACKLOG = timedelta(days=40)
-_ENDED = ("closed", "expired", "released", "revoked")
+_ENDED = ("closed", "expired", "released", "revoked", "superseded")
 
 
 async def follow(story: Story, deal: Deal, read: DealRead) -> None:
