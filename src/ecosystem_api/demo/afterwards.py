@@ -5,10 +5,10 @@ from datetime import timedelta
 from ecosystem_api.demo import lives
 from ecosystem_api.demo.story import Deal, Story
 from ecosystem_api.kernel.money import Money
+from ecosystem_api.kernel.problem import Conflict
 from ecosystem_api.selling.amendments import service as amendments
 from ecosystem_api.selling.amendments.schemas import AmendmentCreate
 from ecosystem_api.selling.deals import service
-from ecosystem_api.selling.deals.errors import NothingToOverride
 from ecosystem_api.selling.deals.schemas import DealOverride
 from ecosystem_api.selling.extensions import service as extensions
 from ecosystem_api.selling.extensions.schemas import ExtensionRequestCreate
@@ -60,7 +60,7 @@ async def _choose(story: Story, deal: Deal) -> bool:
     try:
         async with story.stage.acting(who) as tx:
             read = await service.override(tx, who, deal.id, body, "*")
-    except NothingToOverride:
+    except Conflict:
         return False
     holders = story.others(deal, "approved")
     await lives.follow(story, deal, read)
