@@ -23,8 +23,8 @@ from ecosystem_api.selling.deals.tables import STANDS_LAST, DealProductRow, Deal
 
 # Fields of the answer that are no column of their name; `_answer` makes each.
 MADE = frozenset(
-    {"number", "products", "amount", "missing", "protection", "source", "queue", "allowed_actions", "external_id",
-     "closed_amount", "staff"}
+    {"number", "products", "amount", "missing", "protection", "source", "queue", "review", "allowed_actions",
+     "external_id", "closed_amount", "staff"}
 )  # fmt: skip
 
 
@@ -136,6 +136,7 @@ def _answer(
         protection=_protection(latest, row.last_activity_at) if latest else None,
         source="partner" if row.lead_id is None else "lead",
         queue=None,
+        review=None,
         allowed_actions=allowed_actions(row.status, row.stage, may_write=True, may_decide=True),
         external_id=None,
         closed_amount=None,
