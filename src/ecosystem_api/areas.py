@@ -10,6 +10,7 @@ PLAN: dict[str, tuple[str, ...]] = {
     "market": ("products", "accounts", "calendars"),
     "selling": ("engagement", "reviews", "deals", "extensions", "amendments"),
     "cosell": ("routing", "leads", "conflicts", "disputes"),
+    "insight": ("fairness",),
     "exchange": ("feed", "imports"),
 }
 

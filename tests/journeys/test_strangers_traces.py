@@ -30,7 +30,8 @@ WORDLESS = {
 SILENT = {
     "GET /v1/me", "GET /v1/rules-of-engagement", "GET /livez", "GET /readyz", "GET /startupz",
     "GET /v1/sandbox/clock", "GET /v1/deal-registrations/{deal_id}/protection", "GET /v1/request-log",
-    "GET /v1/routing-policy", "GET /v1/leads/{lead_id}/routings", "GET /v1/lead-routings/{lead_routing_id}",
+    "GET /v1/routing-policy", "GET /v1/fairness-report", "GET /v1/leads/{lead_id}/routings",
+    "GET /v1/lead-routings/{lead_routing_id}",
     "GET /v1/deprecated-calls", "GET /openapi.json", "GET /docs", "GET /v1/calendars/{calendar_id}/due",
     "GET /v1/deliveries", "GET /v1/imports", "GET /v1/imports/{import_id}", "GET /v1/imports/{import_id}/problems",
     "GET /v1/partners/{partner_id}/relationships", "GET /v1/events/{event_id}", "GET /.well-known/jwks.json",

@@ -1,0 +1,1 @@
+"""What we know: metrics, attribution, surveys, scoring."""

@@ -1,0 +1,40 @@
+"""The path of the fairness report."""
+
+from typing import Annotated
+
+from fastapi import Query
+
+from ecosystem_api.insight.fairness import service
+from ecosystem_api.insight.fairness.schemas import Adjusted, By, FairnessRead
+from ecosystem_api.runtime.caller import Caller
+from ecosystem_api.runtime.http import CurrentTx, allow, room_router
+from ecosystem_api.runtime.wire import Day
+
+router = room_router("fairness")
+
+
+@router.get("/v1/fairness-report", response_model=FairnessRead)
+async def get_fairness_report(
+    tx: CurrentTx,
+    who: Annotated[Caller, allow("fairness:read")],
+    from_on: Annotated[Day | None, Query(alias="from", description="First day; a year before `to` by default.")] = None,
+    until_on: Annotated[
+        Day | None, Query(alias="to", description="First day after the window; tomorrow by default.")
+    ] = None,
+    by: Annotated[By, Query(description="What groups of partners are made by.")] = "size",
+    adjust_for: Annotated[
+        list[Adjusted] | None,
+        Query(
+            max_length=4,
+            description="In what cases are comparable; repeat it. By default the amount (in thirds of its currency) "
+            "and the type of deal.",
+        ),
+    ] = None,
+) -> FairnessRead:
+    """Read whether groups of partners are treated alike.
+
+    Approval, time to decision and offers of leads, each group beside all others, with intervals, a test that holds its
+    level over all groups of a question, and careful words. Groups of fewer than five partners are not judged.
+    """
+    chosen: list[Adjusted] = ["amount", "deal_type"] if adjust_for is None else sorted(set(adjust_for))
+    return await service.fairness_report(tx, from_on, until_on, by, chosen)
