@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import DateTime, Select, Text, bindparam, func, literal_column, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
 from ecosystem_api.runtime.database import Tx, scoped
@@ -177,7 +178,7 @@ def _settled(tx: Any) -> Select[Any]:
         row.decided_at >= bindparam("since", type_=instant),
         row.decided_at < bindparam("until", type_=instant),
     )
-    return statement.distinct(row.subject_id).order_by(row.subject_id, row.decided_at.desc(), row.id.desc())
+    return statement.ext(distinct_on(row.subject_id)).order_by(row.subject_id, row.decided_at.desc(), row.id.desc())
 
 
 _SETTLED = Statement(_settled)
