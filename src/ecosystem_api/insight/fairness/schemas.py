@@ -92,9 +92,9 @@ class FairnessRead(Wire):
     by: By = told("What the groups are made by.", "size")
     adjust_for: list[Adjusted] = told("In what cases are comparable.", ["amount", "deal_type"])
     level: float = told("How often a false `differs` may occur among the groups of one question.", 0.05)
-    approval: ApprovalRead = told("Whether registrations are approved alike.")
-    time_to_decision: DecisionTimeRead = told("Whether they are decided equally fast.")
-    routing: RoutingShareRead = told("Whether leads are offered alike.")
+    approval: ApprovalRead = told("How registrations ended.")
+    time_to_decision: DecisionTimeRead = told("How long that took.")
+    routing: RoutingShareRead = told("Who was offered leads.")
     caution: str = told(
         "How to read it.", "A difference is a reason to look, not a finding of intent; none found is no proof of none."
     )
