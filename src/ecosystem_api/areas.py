@@ -9,8 +9,7 @@ PLAN: dict[str, tuple[str, ...]] = {
     "network": ("personas", "partners", "contacts"),
     "market": ("products", "accounts", "calendars"),
     "selling": ("engagement", "reviews", "deals", "extensions", "amendments"),
-    "cosell": ("routing", "leads", "conflicts", "disputes"),
-    "insight": ("fairness",),
+    "cosell": ("routing", "leads", "conflicts", "disputes", "fairness"),
     "exchange": ("feed", "imports"),
 }
 

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from ecosystem_api.insight.fairness.domain import (
+from ecosystem_api.cosell.fairness.domain import (
     Case,
     Table,
     Tally,

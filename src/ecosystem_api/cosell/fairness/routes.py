@@ -4,8 +4,8 @@ from typing import Annotated
 
 from fastapi import Query
 
-from ecosystem_api.insight.fairness import service
-from ecosystem_api.insight.fairness.schemas import Adjusted, By, FairnessRead
+from ecosystem_api.cosell.fairness import service
+from ecosystem_api.cosell.fairness.schemas import Adjusted, By, FairnessRead
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.http import CurrentTx, allow, room_router
 from ecosystem_api.runtime.wire import Day

@@ -1,7 +1,7 @@
 """The law of the fairness report: what is compared, how surely, and in which careful words. Pure, standard library."""
 
-from ecosystem_api.insight.fairness.domain.clusters import Tally, design_effect
-from ecosystem_api.insight.fairness.domain.compare import (
+from ecosystem_api.cosell.fairness.domain.clusters import Tally, design_effect
+from ecosystem_api.cosell.fairness.domain.compare import (
     CONFIDENCE,
     FEWEST_CASES,
     FEWEST_PARTNERS,
@@ -15,9 +15,9 @@ from ecosystem_api.insight.fairness.domain.compare import (
     compare_shares,
     compare_times,
 )
-from ecosystem_api.insight.fairness.domain.distributions import holm, ranks_of_median
-from ecosystem_api.insight.fairness.domain.permute import EXCHANGES, SEED, stands_out
-from ecosystem_api.insight.fairness.domain.proportions import (
+from ecosystem_api.cosell.fairness.domain.distributions import holm, ranks_of_median
+from ecosystem_api.cosell.fairness.domain.permute import EXCHANGES, SEED, stands_out
+from ecosystem_api.cosell.fairness.domain.proportions import (
     Interval,
     Table,
     common_difference,
@@ -25,7 +25,7 @@ from ecosystem_api.insight.fairness.domain.proportions import (
     mantel_haenszel,
     wilson,
 )
-from ecosystem_api.insight.fairness.domain.strata import amount_bands
+from ecosystem_api.cosell.fairness.domain.strata import amount_bands
 
 __all__ = [
     "CONFIDENCE",

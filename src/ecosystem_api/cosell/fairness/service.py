@@ -6,8 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from ecosystem_api.cosell.leads import service as leads
-from ecosystem_api.insight.fairness.domain import (
+from ecosystem_api.cosell.fairness.domain import (
     LEVEL,
     Case,
     Compared,
@@ -19,7 +18,7 @@ from ecosystem_api.insight.fairness.domain import (
     compare_shares,
     compare_times,
 )
-from ecosystem_api.insight.fairness.schemas import (
+from ecosystem_api.cosell.fairness.schemas import (
     Adjusted,
     ApprovalRead,
     By,
@@ -31,6 +30,7 @@ from ecosystem_api.insight.fairness.schemas import (
     SharesRead,
     TimesRead,
 )
+from ecosystem_api.cosell.leads import service as leads
 from ecosystem_api.kernel.problem import FieldError, InvalidRequest
 from ecosystem_api.network.partners import service as partners
 from ecosystem_api.runtime.database import Tx

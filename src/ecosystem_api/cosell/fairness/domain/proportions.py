@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import sqrt
 
-from ecosystem_api.insight.fairness.domain.distributions import quantile
+from ecosystem_api.cosell.fairness.domain.distributions import quantile
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from math import floor, sqrt
 from statistics import median
 from typing import Final, Literal
 
-from ecosystem_api.insight.fairness.domain.clusters import Tally, design_effect, residuals_of
-from ecosystem_api.insight.fairness.domain.distributions import holm, quantile, ranks_of_median
-from ecosystem_api.insight.fairness.domain.permute import stands_out
-from ecosystem_api.insight.fairness.domain.proportions import (
+from ecosystem_api.cosell.fairness.domain.clusters import Tally, design_effect, residuals_of
+from ecosystem_api.cosell.fairness.domain.distributions import holm, quantile, ranks_of_median
+from ecosystem_api.cosell.fairness.domain.permute import stands_out
+from ecosystem_api.cosell.fairness.domain.proportions import (
     Interval,
     Table,
     common_difference,

@@ -1,1 +1,0 @@
-"""What we know: metrics, attribution, surveys, scoring."""
