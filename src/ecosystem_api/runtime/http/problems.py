@@ -62,6 +62,7 @@ def install(app: FastAPI) -> None:
         (DBAPIError, _from_database),
         (asyncpg.PostgresError, _from_database),
         (asyncpg.InterfaceError, _from_pool),
+        (asyncpg.InternalClientError, _from_pool),  # the server hung up between two statements
         (PoolTimeout, _from_pool),
         (ConnectionError, _from_pool),
     ]

@@ -67,7 +67,8 @@ class Statement:
         values["tx_vendor_id"], values["tx_partner_id"], values["tx_today"] = tx.vendor_id, tx.partner_id, tx.now.date()
         try:
             found: Sequence[Row] = await tx.driver.fetch(compiled.sql, *compiled.arguments(values))
-        except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+            # The last kind is what the driver says when the server has hung up between two statements.
             raise _told_as_usual(compiled, error) from error
         return found
 
