@@ -89,3 +89,24 @@ async def test_a_partner_is_answered_alike_whether_others_know_the_customer(hous
     again = ok(await partner.post("/v1/accounts", NORTHWIND), 200)
     assert (again["is_new"], [match["outcome"] for match in again["matches"]]) == (False, ["same"])
     assert len(ok(await admin.get("/v1/accounts"))["data"]) == 2
+
+
+async def test_a_partner_cannot_ask_which_domain_or_number_another_wrote_into_an_account(house: House) -> None:
+    vendor, admin = await house.vendor()
+    _, one = await a_partner(house, vendor, "One")
+    _, two = await a_partner(house, vendor, "Two")
+    number = {"kind": "duns", "value": "150483782"}
+    full = {**NORTHWIND, "domains": ["northwind.example"], "legal_ids": [number]}
+    mine = ok(await one.post("/v1/accounts", full), 201)["account"]
+    assert ok(await two.post("/v1/accounts", NORTHWIND), 201)["account"]["id"] == mine["id"]
+    elsewhere = {"name": "Zenith Marine", "country": "DE"}
+    for api, seen in ((one, [mine["id"]]), (two, []), (admin, [mine["id"]])):
+        listed = ok(await api.get("/v1/accounts?domain=northwind.example"))["data"]
+        assert [row["id"] for row in listed] == seen
+        for probe in ({"domains": ["northwind.example"]}, {"legal_ids": [number]}):
+            matches = ok(await api.post(MATCH, {**elsewhere, **probe}))["matches"]
+            assert [match["account_id"] for match in matches] == seen, probe
+    # What it sees anyway, it still recognises; and what the two hide from each other changes nothing in that.
+    assert outcomes(await two.post(MATCH, {**NORTHWIND, "domains": ["other.example"]})) == [
+        ("Northwind Robotics", "same")
+    ]

@@ -86,9 +86,13 @@ def _staff(tx: Tx) -> Any:
 
 
 def _with_domain(tx: Tx) -> Any:
+    """By what the caller may read of an account: a partner by the domains of those it brought."""
     row = AccountIdentifierRow
     named = scoped(tx, row, row.account_id).where(row.kind == _DOMAIN, row.value == given("domain", Text))
-    return AccountRow.id.in_(named)
+    has_domain = AccountRow.id.in_(named)
+    if tx.partner_id is None:
+        return has_domain
+    return and_(has_domain, AccountRow.created_by_partner_id == given("tx_partner_id"))
 
 
 def _called(tx: Tx) -> Any:

@@ -85,7 +85,7 @@ async def list_accounts(
         ),
     ] = None,
     country: Annotated[Country | None, Query(description="Only accounts of this country.")] = None,
-    domain: Annotated[str | None, Query(description="The account with this domain.", max_length=253)] = None,
+    domain: Annotated[str | None, Query(description="The account with this domain; a partner's, if it brought it.", max_length=253)] = None,
     is_customer: Annotated[bool | None, Query(description="Only customers, or only others. Staff only.")] = None,
     external_system: Annotated[Key | None, Query(description="With `external_id`: the system. Staff only.")] = None,
     external_id: Annotated[str | None, Query(description="The account's id there. Staff only.", max_length=200)] = None,

@@ -31,6 +31,9 @@ def _described(tx: Any) -> Select[Any]:
     """What tells whether an account is a customer: the columns of an `AccountView`, and what rules ask besides."""
     pair = func.jsonb_build_array(AccountIdentifierRow.kind, AccountIdentifierRow.value)
     identifiers = scoped(tx, AccountIdentifierRow, func.jsonb_agg(pair))
+    if tx.partner_id is not None:
+        # Equal to what a partner asks with, a number or domain that another wrote would be told by the outcome.
+        identifiers = identifiers.where(AccountRow.created_by_partner_id == tx.partner_id)
     aliases = scoped(tx, AccountAliasRow, func.array_agg(AccountAliasRow.normal_name))
     return scoped(
         tx,
