@@ -2,15 +2,17 @@
 
 The room of the record does not know who refers to it. A room above may offer a `Follower` in its `area.py`; the tables
 of a room that offers none follow by themselves, because the database knows what refers to what. So a new room follows
-from its first day.
+from its first day. Which rows followed is told with their ids, so that the same ones can be led back: to part a record
+in two is to merge chosen rows of it into another.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Column, ForeignKeyConstraint, update
+from sqlalchemy import Column, ForeignKeyConstraint, false, update
 from sqlalchemy.exc import IntegrityError
 
 from ecosystem_api.runtime.caller import Caller
@@ -22,12 +24,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Merge:
-    """One record becomes another of the same table. `column` is how tables without a foreign key call a reference."""
+    """One record becomes another of the same table. `column` is how tables without a foreign key call a reference.
+
+    Shape: `only` names by table the ids of the rows that follow, and no other table follows; None: all do.
+    """
 
     table: str
     column: str
     source_id: UUID
     target_id: UUID
+    only: Mapping[str, Collection[UUID]] | None = None
+
+    def takes(self, table: str) -> Collection[UUID] | None:
+        """The ids of the rows of a table that follow, None for all."""
+        return None if self.only is None else self.only.get(table, ())
 
 
 @dataclass(frozen=True)
@@ -42,15 +52,18 @@ class Finding:
 
 @dataclass
 class Followed:
-    """What followed, as rows by resource; what stands in the way; what is worth knowing."""
+    """What followed, as rows by resource and with their ids; what stands in the way; what is worth knowing."""
 
     moved: dict[str, int] = field(default_factory=dict)
+    ids: dict[str, list[UUID]] = field(default_factory=lambda: defaultdict(list))
     conflicts: list[Finding] = field(default_factory=list)
     remarks: list[Finding] = field(default_factory=list)
 
     def add(self, other: "Followed") -> None:
         """Take another room's account into this one."""
         self.moved |= {name: self.moved.get(name, 0) + count for name, count in other.moved.items() if count}
+        for name, ids in other.ids.items():
+            self.ids[name] += ids
         self.conflicts += other.conflicts
         self.remarks += other.remarks
 
@@ -96,7 +109,9 @@ async def move_rows(tx: Tx, merge: Merge, tables: Sequence[type[Any]]) -> Follow
                 detail = f"Both records have what only one may have ({constraint_name(error)})."
                 followed.conflicts.append(Finding("taken", model.__tablename__, (), detail))
                 continue
-            followed.moved[model.__tablename__] = followed.moved.get(model.__tablename__, 0) + moved
+            count, ids = moved
+            followed.moved[model.__tablename__] = followed.moved.get(model.__tablename__, 0) + count
+            followed.ids[model.__tablename__] += [one for one in ids if one not in followed.ids[model.__tablename__]]
     return followed
 
 
@@ -118,15 +133,21 @@ def _references(model: type[Any], merge: Merge) -> list[Column[Any]]:
     return [table.columns[name] for name in sorted(found)]
 
 
-async def _move(tx: Tx, merge: Merge, model: type[Any], column: Column[Any]) -> int:
+async def _move(tx: Tx, merge: Merge, model: type[Any], column: Column[Any]) -> tuple[int, list[UUID]]:
+    """Answer how many rows moved, and the ids of those that have one."""
+    columns = model.__table__.columns
     values: dict[Any, Any] = {column.name: merge.target_id}
-    if {"version", "updated_at"} <= set(model.__table__.columns.keys()):
-        values |= {"version": model.__table__.c.version + 1, "updated_at": tx.now}
-    done: Any = await tx.session.execute(
-        update(model.__table__)
-        .where(model.__table__.c.vendor_id == tx.vendor_id, column == merge.source_id)
-        .values(values)
+    if {"version", "updated_at"} <= set(columns.keys()):
+        values |= {"version": columns.version + 1, "updated_at": tx.now}
+    statement = update(model.__table__).where(columns.vendor_id == tx.vendor_id, column == merge.source_id)
+    chosen = merge.takes(model.__tablename__)
+    if chosen is not None:
+        # A row without an id goes where the record it is part of goes, which its own room must say.
+        statement = statement.where(columns.id.in_(chosen) if "id" in columns else false())
+    moved = await tx.session.execute(
+        statement.values(values).returning(columns.id if "id" in columns else columns.vendor_id)
     )
+    found = list(moved.scalars())
     # Core has changed rows that the session may hold already.
     tx.session.expire_all()
-    return int(done.rowcount)
+    return len(found), found if "id" in columns else []

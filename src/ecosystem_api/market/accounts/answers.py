@@ -7,7 +7,7 @@ holds besides, somebody else wrote: a rival, or the vendor. Its age would tell t
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Text, and_, case, func, literal_column, or_
+from sqlalchemy import JSON, Boolean, Text, Uuid, and_, case, func, literal_column, or_
 from sqlalchemy.orm import aliased
 
 from ecosystem_api.market.accounts.schemas import AccountRead
@@ -81,6 +81,7 @@ def _staff(tx: Tx) -> Any:
             "aliases": child_list(aliases, AccountRow),
             "external_ids": child_list(externals, AccountRow),
             "partner_ids": child_list(partners, AccountRow),
+            "merged_into_id": typed_id("acc", AccountRow.merged_into_id),
         }
     )
 
@@ -132,8 +133,11 @@ ACCOUNTS = Listing(
         "domain": _with_domain,
         "name_key": _called,
         "external_id": _known_as,
+        "is_current": lambda tx: AccountRow.merged_into_id.is_(None),
+        "merged_into_id": lambda tx: AccountRow.merged_into_id == given("merged_into_id", Uuid),
         **searched(_with_word),
     },
+    extras={"merged_into_id": AccountRow.merged_into_id},
     orders={
         "name": Order((AccountRow.name, AccountRow.id)),
         "-name": Order((AccountRow.name, AccountRow.id), is_descending=True),

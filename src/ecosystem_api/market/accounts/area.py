@@ -1,13 +1,16 @@
 """What this room offers the house."""
 
 from ecosystem_api.market.accounts import service
-from ecosystem_api.market.accounts.events import AccountCreated, AccountUpdated
+from ecosystem_api.market.accounts.events import AccountCreated, AccountMerged, AccountParted, AccountUpdated
+from ecosystem_api.market.accounts.jobs import HANDLERS
 from ecosystem_api.market.accounts.routes import router
 from ecosystem_api.market.accounts.schemas import AccountImport, AccountResolve
 from ecosystem_api.market.accounts.tables import (
     AccountAliasRow,
+    AccountDistinctionRow,
     AccountExternalIdRow,
     AccountIdentifierRow,
+    AccountMergeRow,
     AccountNameKeyRow,
     AccountPartnerRow,
     AccountRow,
@@ -15,7 +18,7 @@ from ecosystem_api.market.accounts.tables import (
     AccountWordRow,
 )
 from ecosystem_api.runtime.area import Area, Exports, Grant, ImportKind
-from ecosystem_api.runtime.caller import EDITORS, EVERYONE, PARTNER_ROLES
+from ecosystem_api.runtime.caller import DECIDERS, EDITORS, EVERYONE, PARTNER_ROLES
 from ecosystem_api.runtime.http.bulk import BulkKind, offer_bulk
 from ecosystem_api.runtime.merge import Follower
 
@@ -40,6 +43,8 @@ AREA = Area(
         AccountPartnerRow,
         AccountWordRow,
         AccountStaffWordRow,
+        AccountMergeRow,
+        AccountDistinctionRow,
     ),
     exports=(
         Exports("accounts"),
@@ -50,14 +55,19 @@ AREA = Area(
         Exports("account_partners"),
         Exports("account_words", withheld="follows from the names and domains"),
         Exports("account_staff_words", withheld="follows from the aliases and external ids"),
+        Exports("account_merges"),
+        Exports("account_distinctions"),
     ),
     grants=(
         Grant("accounts:read", EVERYONE, "Read end customers; a partner those it named or works on."),
         Grant("accounts:write", EDITORS | PARTNER_ROLES, "Name an end customer: find it or create it."),
         Grant("accounts:manage", EDITORS, "Change accounts and what only the vendor's side knows of them."),
+        Grant("accounts:merge", DECIDERS, "Merge two accounts into one customer, or part one in two."),
     ),
-    events=(AccountCreated, AccountUpdated),
+    events=(AccountCreated, AccountUpdated, AccountMerged, AccountParted),
+    handlers=HANDLERS,
     bulks=(offer_bulk(router, BULK),),
-    followers=(Follower("partners", service.follow_merge),),
+    followers=(Follower("partners", service.follow_merge), Follower("accounts", service.follow_account)),
+    merges=("account_id",),
     imports=(ImportKind("accounts", AccountImport, "external_id", "accounts:manage", service.import_account),),
 )

@@ -11,9 +11,13 @@ from ecosystem_api.market.accounts.schemas import (
     AccountCreate,
     AccountId,
     AccountMatches,
+    AccountMerge,
+    AccountMergeRead,
     AccountRead,
     AccountResolve,
     AccountResolved,
+    AccountSplit,
+    AccountSplitRead,
     AccountUpdate,
 )
 from ecosystem_api.runtime.caller import Caller
@@ -25,13 +29,17 @@ from ecosystem_api.runtime.http import (
     Paging,
     allow,
     answered,
+    machinery_of,
     room_router,
     tagged,
 )  # fmt: skip
 from ecosystem_api.runtime.limits import PROBES, counted
+from ecosystem_api.runtime.machinery import Machinery
 from ecosystem_api.runtime.wire import Country, Key
 
 router = room_router("accounts")
+Offers = Annotated[Machinery, Depends(machinery_of)]
+Merger = Annotated[Caller, allow("accounts:merge")]
 Reader = Annotated[Caller, allow("accounts:read")]
 
 
@@ -85,10 +93,16 @@ async def list_accounts(
         ),
     ] = None,
     country: Annotated[Country | None, Query(description="Only accounts of this country.")] = None,
-    domain: Annotated[str | None, Query(description="The account with this domain; a partner's, if it brought it.", max_length=253)] = None,
+    domain: Annotated[
+        str | None, Query(description="The account with this domain; a partner's, if it brought it.", max_length=253)
+    ] = None,
     is_customer: Annotated[bool | None, Query(description="Only customers, or only others. Staff only.")] = None,
     external_system: Annotated[Key | None, Query(description="With `external_id`: the system. Staff only.")] = None,
     external_id: Annotated[str | None, Query(description="The account's id there. Staff only.", max_length=200)] = None,
+    merged_into_id: Annotated[
+        AccountId | None,
+        Query(description="Those that were merged into this one; the others are not listed then. Staff only."),
+    ] = None,
     sort: Annotated[Literal["name", "-name"], Query(description="Order; a minus sign means from Z to A.")] = "name",
     fields: FieldNames = None,
 ) -> Response:
@@ -104,6 +118,7 @@ async def list_accounts(
         "is_customer": is_customer,
         "external_system": external_system,
         "external_id": external_id,
+        "merged_into_id": merged_into_id,
     }
     return answered(response, await service.list_accounts(tx, paging, filters, sort, fields))
 
@@ -127,3 +142,32 @@ async def update_account(
 ) -> AccountRead:
     """Change an account by JSON merge patch; lists replace what was there."""
     return tagged(response, await service.update_account(tx, who, account_id, body, if_match))
+
+
+@router.post("/v1/accounts/{account_id}/merge", response_model=AccountMergeRead)
+async def merge_account(
+    account_id: AccountId, body: AccountMerge, tx: CurrentTx, who: Merger, machinery: Offers, if_match: IfMatch = None
+) -> AccountMergeRead:
+    """Merge an account into another, which stands for both from then on. A split with `restore_id` undoes it.
+
+    Names, domains, numbers, ids in other systems, the companies below it, registrations with their claims and places
+    in the queue: all that belongs to the account follows, in one transaction. Claims that are over stay where they
+    were, and every decision keeps the facts it was made on. If both have a running claim on one product, nothing is
+    merged: a person decides which of the two ends, for a protection is never taken away unseen. A `dry_run` lists what
+    would move and what stands in the way. Requests to the old id, and to all below it, are answered by a redirect (308)
+    to the same address with the new one.
+    """
+    return await service.merge_account(tx, who, machinery.catalog, account_id, body, if_match)
+
+
+@router.post("/v1/accounts/{account_id}/split", response_model=AccountSplitRead)
+async def split_account(
+    account_id: AccountId, body: AccountSplit, tx: CurrentTx, who: Merger, machinery: Offers, if_match: IfMatch = None
+) -> AccountSplitRead:
+    """Part an account in two: what is named leaves to a new account, or all that a merge brought goes back.
+
+    From then on the two are told apart, however alike they are called, and whoever waits at either for what nobody
+    holds any more is judged again. With `restore_id` the merged account is one of its own again: all that followed it
+    then goes back, what came later stays. Registrations keep their status, decisions and time of submission.
+    """
+    return await service.split_account(tx, who, machinery.catalog, account_id, body, if_match)

@@ -1,6 +1,7 @@
 """End customers, what identifies them, what else they are called, and which partners may see them."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -14,6 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ecosystem_api.runtime.database import Base
@@ -35,6 +37,9 @@ class AccountRow(Base):
         Index("ix_accounts_name_key", "vendor_id", "name_key"),
         Index("ix_accounts_name", "vendor_id", "name", "id"),
         Index("ix_accounts_parent", "vendor_id", "parent_id"),
+        ForeignKeyConstraint(["vendor_id", "merged_into_id"], ["accounts.vendor_id", "accounts.id"]),
+        Index("ix_accounts_merged", "vendor_id", "merged_into_id", postgresql_where=text("merged_into_id is not null")),
+        CheckConstraint("merged_into_id <> id", name="merged_into_another"),
         {"info": _SEEN_BY_LINKED},
     )
 
@@ -50,6 +55,7 @@ class AccountRow(Base):
     created_by_partner_id: Mapped[UUID | None]
     is_customer: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     vendor_engaged_on: Mapped[date | None] = mapped_column(Date)
+    merged_into_id: Mapped[UUID | None]
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     created_at: Mapped[datetime] = mapped_column(INSTANT)
     updated_at: Mapped[datetime] = mapped_column(INSTANT)
@@ -172,3 +178,49 @@ class AccountPartnerRow(Base):
     account_id: Mapped[UUID] = mapped_column(primary_key=True)
     partner_id: Mapped[UUID] = mapped_column(primary_key=True)
     since: Mapped[datetime] = mapped_column(INSTANT)
+
+
+class AccountMergeRow(Base):
+    """What a merge of two accounts moved and changed, so that it can be undone: rows by table, values by name."""
+
+    __tablename__ = "account_merges"
+    __table_args__ = (
+        ForeignKeyConstraint(["vendor_id", "account_id"], ["accounts.vendor_id", "accounts.id"]),
+        ForeignKeyConstraint(["vendor_id", "into_id"], ["accounts.vendor_id", "accounts.id"]),
+        Index("ix_account_merges_account", "vendor_id", "account_id", "id"),
+        Index("ix_account_merges_into", "vendor_id", "into_id"),
+        {"info": {"scope": "staff"}},
+    )
+
+    vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID]
+    into_id: Mapped[UUID]
+    reason: Mapped[str] = mapped_column(Text)
+    note: Mapped[str | None] = mapped_column(Text)
+    moved: Mapped[dict[str, list[str]]] = mapped_column(JSONB)
+    changed: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    actor_type: Mapped[str] = mapped_column(Text)
+    actor_id: Mapped[str] = mapped_column(Text)
+    merged_at: Mapped[datetime] = mapped_column(INSTANT)
+    undone_at: Mapped[datetime | None] = mapped_column(INSTANT)
+
+
+class AccountDistinctionRow(Base):
+    """A person has said that two accounts are two companies, however alike they look; kept once for each of the two."""
+
+    __tablename__ = "account_distinctions"
+    __table_args__ = (
+        ForeignKeyConstraint(["vendor_id", "account_id"], ["accounts.vendor_id", "accounts.id"]),
+        ForeignKeyConstraint(["vendor_id", "other_id"], ["accounts.vendor_id", "accounts.id"]),
+        Index("ix_account_distinctions_other", "vendor_id", "other_id"),
+        CheckConstraint("account_id <> other_id", name="two_accounts"),
+        {"info": {"scope": "staff"}},
+    )
+
+    vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    other_id: Mapped[UUID] = mapped_column(primary_key=True)
+    actor_type: Mapped[str] = mapped_column(Text)
+    actor_id: Mapped[str] = mapped_column(Text)
+    said_at: Mapped[datetime] = mapped_column(INSTANT)

@@ -44,6 +44,6 @@ AREA = Area(
     facts=FACTS,
     subjects=(Subject(service.SUBJECT, "deal", "deals:read", "deals:decide", service.deal_answers),),
     bulks=(offer_bulk(router, BULK),),
-    followers=(Follower("partners", service.follow_merge),),
+    followers=(Follower("partners", service.follow_merge), Follower("accounts", service.follow_account)),
     imports=(ImportKind("deal_registrations", DealImport, "external_id", "deals:write", service.import_deal),),
 )

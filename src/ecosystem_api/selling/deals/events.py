@@ -169,6 +169,12 @@ class DealPartnerChanged(DealNews):
     type = "deal_registration.partner_changed"
 
 
+class DealAccountChanged(DealNews):
+    """The registration belongs to another account, because two became one or one was parted in two."""
+
+    type = "deal_registration.account_changed"
+
+
 class DealNoted(DealNews):
     """Somebody noted an activity that the partner reads."""
 
@@ -201,6 +207,7 @@ EVENTS = (
     DealClosedLost,
     DealNoted,
     DealPartnerChanged,
+    DealAccountChanged,
 )
 
 _ENDS = (DealExpired, DealReleased, DealRevoked, DealIdled, DealSuperseded, DealClosedLost, DealClosedWon)

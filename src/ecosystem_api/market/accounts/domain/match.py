@@ -2,6 +2,8 @@
 
 The law, first line that applies:
 
+0. A person has said that the two are two companies: never `same` and no longer doubtful. `same_family` if they are
+   recorded relatives, else `different`.
 1. A shared legal identifier: `same`; but `possible` if another identifier of one register differs, for then the record
    contradicts itself and a person must look.
 2. Legal identifiers of one register that differ: never `same`. `same_family` if they are recorded relatives or share a
@@ -118,6 +120,8 @@ def is_overlap_certain(outcome: Outcome) -> bool:
 
 
 def _outcome(relation: Relation) -> Outcome:
+    if relation.is_distinct:
+        return "same_family" if relation.is_parent or relation.is_sibling else "different"
     if relation.shared_ids:
         return "possible" if relation.different_ids else "same"
     if relation.different_ids:

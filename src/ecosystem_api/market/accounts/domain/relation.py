@@ -15,7 +15,8 @@ class AccountView:
     """What is known of one customer, in the spellings that compare.
 
     Shape: `names` are keys of `normal_name`, the customer's own first, aliases after it; `country` is ISO 3166-1
-    alpha-2; `domains` are registrable domains without generic hosts; `identifiers` are (kind, normal identifier).
+    alpha-2; `domains` are registrable domains without generic hosts; `identifiers` are (kind, normal identifier);
+    `distinct_ids` are accounts that a person has said to be another company.
     """
 
     id: str
@@ -25,6 +26,7 @@ class AccountView:
     domains: frozenset[str] = frozenset()
     identifiers: frozenset[tuple[str, str]] = frozenset()
     parent_id: str | None = None
+    distinct_ids: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class Relation:
     countries: Literal["agree", "differ", "unknown"]
     is_parent: bool
     is_sibling: bool
+    is_distinct: bool
     name: NameFit | None
 
     @property
@@ -76,6 +79,7 @@ def relation_between(ours: AccountView, theirs: AccountView, weigh: Weigh) -> Re
         countries=("agree" if ours.country == theirs.country else "differ") if known else "unknown",
         is_parent=theirs.id == ours.parent_id or ours.id == theirs.parent_id,
         is_sibling=ours.parent_id is not None and ours.parent_id == theirs.parent_id,
+        is_distinct=theirs.id in ours.distinct_ids or ours.id in theirs.distinct_ids,
         name=_name_fit(ours, theirs, weigh),
     )
 

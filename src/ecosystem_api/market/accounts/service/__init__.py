@@ -1,10 +1,12 @@
-"""Use cases of accounts, by verb: recognise a customer, keep its record, read it, tell what rules ask about it."""
+"""Use cases of accounts, by verb: recognise a customer, keep, merge, part and read its record, tell what rules ask."""
 
 from ecosystem_api.market.accounts.service.bulk import put_account
+from ecosystem_api.market.accounts.service.follow import follow_account, follow_merge
 from ecosystem_api.market.accounts.service.keep import note_customers, note_engaged, update_account
 from ecosystem_api.market.accounts.service.know import AccountKnowledge, know_account, know_locked, lock_accounts
 from ecosystem_api.market.accounts.service.match import find_candidates, match_account
-from ecosystem_api.market.accounts.service.merge import follow_merge
+from ecosystem_api.market.accounts.service.merge import follow_late, merge_account
+from ecosystem_api.market.accounts.service.part import split_account
 from ecosystem_api.market.accounts.service.read import account_answers, get_account, list_accounts, show_account
 from ecosystem_api.market.accounts.service.recognise import (
     Named,
@@ -23,6 +25,8 @@ __all__ = [
     "account_answers",
     "find_by_external_id",
     "find_candidates",
+    "follow_account",
+    "follow_late",
     "follow_merge",
     "get_account",
     "import_account",
@@ -32,6 +36,7 @@ __all__ = [
     "list_accounts",
     "lock_accounts",
     "match_account",
+    "merge_account",
     "name_customer",
     "named_with",
     "note_customers",
@@ -40,5 +45,6 @@ __all__ = [
     "require_account",
     "resolve_account",
     "show_account",
+    "split_account",
     "update_account",
 ]

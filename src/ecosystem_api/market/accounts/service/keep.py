@@ -16,7 +16,7 @@ from ecosystem_api.market.accounts.domain import name_keys
 from ecosystem_api.market.accounts.errors import AccountCycle, ExternalIdTaken, IdentifierTaken
 from ecosystem_api.market.accounts.events import AccountUpdated
 from ecosystem_api.market.accounts.schemas import AccountExternalId, AccountRead, AccountUpdate, LegalId
-from ecosystem_api.market.accounts.service.read import read_accounts
+from ecosystem_api.market.accounts.service.read import read_accounts, refuse_merged
 from ecosystem_api.market.accounts.service.search import keep_words_of
 from ecosystem_api.market.accounts.tables import (
     AccountAliasRow,
@@ -38,11 +38,13 @@ async def update_account(
 ) -> AccountRead:
     """Change an account. Lists replace what was there.
 
-    Errors: `NotFound`, `PreconditionFailed`, `IdentifierTaken`, `ExternalIdTaken`, `AccountCycle`, `InvalidRequest`.
+    Errors: `NotFound`, `RecordMerged`, `PreconditionFailed`, `IdentifierTaken`, `ExternalIdTaken`, `AccountCycle`,
+    `InvalidRequest`.
     """
     row = await store.find_account(tx, account_id, is_locked=True)
     if row is None:
         raise NotFound()
+    refuse_merged(row.id, row.merged_into_id)
     expect_version(if_match, row.version)
     sent = body.model_dump(exclude_unset=True)
     own = {name: value for name, value in sent.items() if name in _OWN_FIELDS}
@@ -88,14 +90,17 @@ async def note_engaged(tx: Tx, who: Caller, account_ids: Collection[UUID], day: 
 async def refuse_cycle(tx: Tx, account_id: UUID, parent_id: UUID | None, *, place: str = "/parent_id") -> None:
     """An account may not stand above itself.
 
-    Shape: `place` is where the request names the parent. Errors: `AccountCycle`, `InvalidRequest` for an unknown one.
+    Shape: `place` is where the request names the parent. Errors: `AccountCycle`, `RecordMerged`, `InvalidRequest` for
+    an unknown one.
     """
     if parent_id is None:
         return
     # One hierarchy change at a time per vendor: two that cross would each be free of cycles and not together.
     await store.lock_name(tx, "account hierarchy")
-    if await store.find_account(tx, parent_id) is None:
+    parent = await store.find_account(tx, parent_id)
+    if parent is None:
         raise InvalidRequest(errors=[FieldError(place, "unknown_account", "No account of this id.")])
+    refuse_merged(parent.id, parent.merged_into_id)
     if parent_id == account_id or account_id in await store.ancestors(tx, parent_id):
         raise AccountCycle(errors=[FieldError(place, "account_cycle", "Choose an account above this one.")])
 

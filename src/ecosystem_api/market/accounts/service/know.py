@@ -1,7 +1,7 @@
 """Know a customer: who it certainly is, who it may be, and what rules ask about it."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -27,8 +27,9 @@ from ecosystem_api.runtime.statement import Row
 class AccountKnowledge:
     """What rules ask about a customer.
 
-    Shape: `same_ids` holds the account itself and every other that is certainly the same company; `uncertain` are
-    matches that a person must look at. Units: days since the vendor was last active there, -1 for never.
+    Shape: `same_ids` holds the account itself, every other that is certainly the same company, and what was merged into
+    them; `uncertain` are matches that a person must look at.
+    Units: days since the vendor was last active there, -1 for never.
     """
 
     id: UUID
@@ -65,12 +66,20 @@ async def lock_accounts(tx: Tx, account_ids: Collection[UUID]) -> None:
 
 
 async def know_account(tx: Tx, account_id: UUID) -> AccountKnowledge:
-    """What rules ask about a customer; reads beyond the caller's own rows, so it must not be answered as it is."""
+    """What rules ask about a customer; reads beyond the caller's own rows, so it must not be answered as it is.
+
+    Edges: a merged account is known as the one that stands for it. Errors: `NotFound`.
+    """
     async with tx.vendor_wide():
         row = await store.described(tx, account_id)
         if row is None:
             raise NotFound()
-        matches = await matches_of(tx, _view(row))
+        if row["merged_into_id"] is not None:
+            return await know_account(tx, row["merged_into_id"])
+        matches, rows = await _judged(tx, _view(row))
+    same = {match.account_id for match in matches if match.outcome == "same"}
+    # Claims made under the id of a merged account count against it still.
+    certain = [row, *(found for found in rows if str(found["id"]) in same)]
     engaged = row["vendor_engaged_on"]
     return AccountKnowledge(
         id=row["id"],
@@ -78,20 +87,25 @@ async def know_account(tx: Tx, account_id: UUID) -> AccountKnowledge:
         region=row["region"],
         is_customer=row["is_customer"],
         vendor_engaged_days=max((tx.now.date() - engaged).days, 0) if engaged else -1,
-        same_ids=frozenset({row["id"]} | {UUID(match.account_id) for match in matches if match.outcome == "same"}),
+        same_ids=frozenset(one for found in certain for one in (found["id"], *(found["former_ids"] or ()))),
         uncertain=tuple(match for match in matches if match.outcome in ("possible", "same_family")),
     )
 
 
 async def matches_of(tx: Tx, subject: AccountView) -> list[Match]:
     """Known accounts that are, or may be, this company, with the evidence; itself left out."""
+    return (await _judged(tx, subject))[0]
+
+
+async def _judged(tx: Tx, subject: AccountView) -> tuple[list[Match], Sequence[Row]]:
+    """The matches, and what is known of every candidate."""
     similar, weigh = await _similar(tx, subject)
     identifiers = subject.identifiers | {("domain", domain) for domain in subject.domains}
     whole = [compact_name(name) for name in subject.names]
     rows = await store.accounts_sharing(tx, identifiers, whole, similar)
     views = [_view(row) for row in rows]
     ranked = rank_matches(subject, [view for view in views if view.id != subject.id], weigh)
-    return [match for match in ranked if match.outcome != "different"]
+    return [match for match in ranked if match.outcome != "different"], rows
 
 
 async def _similar(tx: Tx, subject: AccountView) -> tuple[list[UUID], Weigh]:
@@ -117,4 +131,5 @@ def _view(row: Row) -> AccountView:
         domains=frozenset(value for kind, value in pairs if kind == "domain"),
         identifiers=frozenset(pair for pair in pairs if pair[0] != "domain"),
         parent_id=str(row["parent_id"]) if row["parent_id"] else None,
+        distinct_ids=frozenset(map(str, row["distinct_ids"] or ())),
     )

@@ -1,16 +1,213 @@
-"""Follow two partners that became one."""
+"""Merge an account into another: a person holds the two for one customer. It can be undone by a split."""
 
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from ecosystem_api.kernel.ids import decode, encode, new_uuid
+from ecosystem_api.kernel.problem import FieldError, InvalidRequest, NotFound
 from ecosystem_api.market.accounts import store
+from ecosystem_api.market.accounts.errors import AccountMergeConflicts
+from ecosystem_api.market.accounts.events import AccountMerged, AccountUpdated
+from ecosystem_api.market.accounts.schemas import AccountMerge, AccountMergeRead
+from ecosystem_api.market.accounts.service.keep import add_parts, keep_findable
+from ecosystem_api.market.accounts.service.know import know_account
+from ecosystem_api.market.accounts.service.read import read_accounts, refuse_merged
+from ecosystem_api.market.accounts.tables import AccountMergeRow, AccountRow
+from ecosystem_api.network.partners.schemas import MergeFinding
+from ecosystem_api.runtime.area import Catalog
+from ecosystem_api.runtime.attempt import attempt
 from ecosystem_api.runtime.caller import Caller
+from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
-from ecosystem_api.runtime.merge import Followed, Merge
+from ecosystem_api.runtime.http import expect_version
+from ecosystem_api.runtime.ledger import plan, record
+from ecosystem_api.runtime.merge import Finding, Followed, Merge, follow
+
+FOLLOW_LATE = "accounts.follow_late"
+# Longer than any request that was under way in the moment of the merge can last.
+_LATE = timedelta(seconds=90)
+CHANGED = ("/aliases", "/domains", "/legal_ids", "/external_ids")
 
 
-async def follow_merge(tx: Tx, who: Caller, merge: Merge) -> Followed:
-    """The partner that stands for both sees the customers of either, and what either brought.
+@dataclass(frozen=True)
+class Own:
+    """What a merge changes in the account that stands for both: as it was before, or is after."""
 
-    Edges: the customers are locked first, in the order of their ids, as every decision about one does.
+    parent_id: str | None
+    is_customer: bool
+    vendor_engaged_on: str | None
+
+
+async def merge_account(
+    tx: Tx, who: Caller, catalog: Catalog, account_id: UUID, body: AccountMerge, if_match: str | None
+) -> AccountMergeRead:
+    """Let another account stand for this one; a dry run says what would move and what stands in the way.
+
+    Errors: `NotFound`, `RecordMerged`, `PreconditionFailed`, `AccountMergeConflicts`, `InvalidRequest` for an unknown
+    account.
     """
-    await store.lock_accounts_of(tx, merge.source_id)
-    seen = await store.relink(tx, merge.source_id, merge.target_id)
-    return Followed(moved={"account_partners": seen})
+    if body.into_id == account_id:
+        raise InvalidRequest(errors=[FieldError("/into_id", "same_account", "Name another account.")])
+    await hold_accounts(tx, account_id, body.into_id)
+    source = await get_row(tx, account_id)
+    if await store.find_account(tx, body.into_id) is None:
+        raise InvalidRequest(errors=[FieldError("/into_id", "unknown_account", "No account of this id.")])
+    await get_row(tx, body.into_id)
+    expect_version(if_match, source.version)
+
+    async def act() -> AccountMergeRead:
+        followed = await _merge(tx, who, catalog, Merge("accounts", "account_id", account_id, body.into_id), body)
+        return AccountMergeRead(
+            dry_run=body.dry_run,
+            account=(await read_accounts(tx, [await get_row(tx, body.into_id)]))[0],
+            moved=followed.moved,
+            conflicts=findings(followed.conflicts),
+            remarks=findings(followed.remarks),
+        )
+
+    read = await attempt(tx, act, keep=not body.dry_run)
+    if read.conflicts and not body.dry_run:
+        raise AccountMergeConflicts(conflicts=[one.model_dump(mode="json") for one in read.conflicts])
+    return read
+
+
+async def follow_late(tx: Tx, who: Caller, catalog: Catalog, subject_id: str) -> None:
+    """What was written under the old id in the very moment of the merge follows as well.
+
+    Edges: nothing follows a merge that has been undone. Errors: RuntimeError with conflicts: an operator sees the
+    delivery fail, and which.
+    """
+    source = await store.find_account(tx, decode("acc", subject_id), is_locked=True)
+    if source is None or source.merged_into_id is None:
+        return
+    followed = await follow(tx, who, catalog.areas, Merge("accounts", "account_id", source.id, source.merged_into_id))
+    if followed.conflicts:
+        raise RuntimeError(f"merge of {subject_id}: {', '.join(one.code for one in followed.conflicts)}")
+    done = await store.merge_of(tx, source.id)
+    assert done is not None, "what is merged has been merged"
+    done.moved = {
+        name: [*done.moved.get(name, ()), *map(str, ids)] for name, ids in (done.moved | followed.ids).items()
+    }
+
+
+async def hold_accounts(tx: Tx, *account_ids: UUID) -> None:
+    """Lock accounts with all that are certainly the same, as decisions do, then the hierarchy, in that order."""
+    wanted: set[UUID] = set(account_ids)
+    for one in account_ids:
+        if await store.find_account(tx, one) is not None:
+            wanted |= (await know_account(tx, one)).same_ids
+    await store.lock_accounts(tx, wanted)
+    await store.lock_name(tx, "account hierarchy")
+
+
+async def get_row(tx: Tx, account_id: UUID) -> AccountRow:
+    """The account's row as it is now, for this room. Errors: `NotFound`, `RecordMerged`."""
+    row = await store.find_account(tx, account_id, is_locked=True)
+    if row is None:
+        raise NotFound()
+    refuse_merged(row.id, row.merged_into_id)
+    return row
+
+
+def findings(found: list[Finding]) -> list[MergeFinding]:
+    """What rooms have found, on the wire."""
+    return [MergeFinding(code=one.code, resource=one.resource, ids=list(one.ids), detail=one.detail) for one in found]
+
+
+async def _merge(tx: Tx, who: Caller, catalog: Catalog, merge: Merge, body: AccountMerge) -> Followed:
+    source, target = await get_row(tx, merge.source_id), await get_row(tx, merge.target_id)
+    before = own_of(target)
+    held = {alias.id for alias in await store.aliases_of(tx, [target.id])}
+    await _adopt(tx, source, target)
+    forwarded = await store.forward_merged(tx, source.id, target.id)
+    # Before the other rooms follow: what they ask about the customer is then asked of the one that stands for both.
+    source.merged_into_id = target.id
+    await tx.flush()
+    await store.forget_distinction(tx, merge.source_id, merge.target_id)
+    followed = await follow(tx, who, catalog.areas, merge)
+    if followed.conflicts:
+        return followed
+    source, target = await _rows(tx, merge)
+    taken = {alias.name_key for alias in await store.aliases_of(tx, [target.id])} | {target.name_key}
+    if source.name_key not in taken:
+        await add_parts(tx, target, aliases=[source.name])
+    touch(source, tx.now)
+    touch(target, tx.now)
+    await store.forget(tx, source.id)
+    await keep_findable(tx, target)
+    moved_aliases = set(followed.ids.get("account_aliases", ()))
+    added = [one.id for one in await store.aliases_of(tx, [target.id]) if one.id not in held | moved_aliases]
+    await tx.insert(
+        AccountMergeRow(
+            vendor_id=tx.vendor_id,
+            id=new_uuid(),
+            account_id=source.id,
+            into_id=target.id,
+            reason=body.reason,
+            note=body.note,
+            moved={name: [str(one) for one in ids] for name, ids in followed.ids.items()},
+            changed={
+                "before": asdict(before),
+                "after": asdict(own_of(target)),
+                "version": target.version,
+                "added_aliases": [str(one) for one in added],
+                "forwarded": [str(one) for one in forwarded],
+            },
+            actor_type=who.actor_type,
+            actor_id=who.actor_id,
+            merged_at=tx.now,
+        )
+    )
+    await _tell(tx, who, merge, body, followed)
+    return followed
+
+
+async def _rows(tx: Tx, merge: Merge) -> tuple[AccountRow, AccountRow]:
+    """The account that is merged already, and the other, as they are now."""
+    source = await store.find_account(tx, merge.source_id, is_locked=True)
+    assert source is not None, "it was locked for the merge"
+    return source, await get_row(tx, merge.target_id)
+
+
+async def _adopt(tx: Tx, source: AccountRow, target: AccountRow) -> None:
+    """What is true of one is true of both: a customer, when the vendor was there, and the parent if it has none."""
+    target.is_customer = target.is_customer or source.is_customer
+    days = [day for day in (target.vendor_engaged_on, source.vendor_engaged_on) if day is not None]
+    target.vendor_engaged_on = max(days, default=None)
+    if target.parent_id in (None, source.id):
+        parent = source.parent_id
+        is_free = parent is not None and parent != target.id and target.id not in await store.ancestors(tx, parent)
+        target.parent_id = parent if is_free else None
+    await tx.flush()
+
+
+async def _tell(tx: Tx, who: Caller, merge: Merge, body: AccountMerge, followed: Followed) -> None:
+    subject = encode("acc", merge.source_id)
+    news = AccountMerged(
+        account_id=merge.source_id, merged_into_id=merge.target_id, reason=body.reason, moved=followed.moved
+    )
+    await record(tx, who, news, subject_id=subject)
+    changed = AccountUpdated(account_id=merge.target_id, changed=list(CHANGED))
+    await record(tx, who, changed, subject_id=encode("acc", merge.target_id))
+    await plan(tx, FOLLOW_LATE, subject_id=subject, due_at=tx.now + _LATE)
+
+
+def own_of(row: AccountRow) -> Own:
+    """What a merge may change in an account, as it is now."""
+    engaged: date | None = row.vendor_engaged_on
+    return Own(
+        parent_id=str(row.parent_id) if row.parent_id else None,
+        is_customer=row.is_customer,
+        vendor_engaged_on=engaged.isoformat() if engaged else None,
+    )
+
+
+def own_values(own: dict[str, Any]) -> dict[str, Any]:
+    """The same as values of columns."""
+    return {
+        "parent_id": UUID(own["parent_id"]) if own["parent_id"] else None,
+        "is_customer": own["is_customer"],
+        "vendor_engaged_on": date.fromisoformat(own["vendor_engaged_on"]) if own["vendor_engaged_on"] else None,
+    }

@@ -4,8 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from ecosystem_api.kernel.ids import encode
 from ecosystem_api.kernel.names import compact_name, normal_name
-from ecosystem_api.kernel.problem import NotFound
+from ecosystem_api.kernel.problem import NotFound, RecordMerged
 from ecosystem_api.market.accounts.answers import ACCOUNTS
 from ecosystem_api.market.accounts.schemas import AccountRead
 from ecosystem_api.market.accounts.tables import AccountRow
@@ -16,19 +17,20 @@ from ecosystem_api.runtime.http import Paging
 from ecosystem_api.runtime.reading import View, Written, chosen_fields, page, part, texts, whole
 from ecosystem_api.runtime.search import wanted_words
 
-_STAFF_FILTERS = ("is_customer", "external_system", "external_id")
+_STAFF_FILTERS = ("is_customer", "external_system", "external_id", "merged_into_id")
 
 
 async def get_account(tx: Tx, account_id: UUID) -> AccountRead:
-    """One account the caller may see. Errors: `NotFound`."""
+    """One account the caller may see. Errors: `NotFound`, `RecordMerged`."""
     return AccountRead.model_validate_json((await show_account(tx, account_id)).content)
 
 
 async def show_account(tx: Tx, account_id: UUID, fields: str | None = None) -> Written[AccountRead]:
-    """One account, written for its reader. Errors: `NotFound`."""
+    """One account, written for its reader. Errors: `NotFound`, `RecordMerged`."""
     found = await ACCOUNTS.one(tx, _view(tx), account_id, chosen_fields(AccountRead, fields))
     if found is None:
         raise NotFound()
+    refuse_merged(account_id, found.row["merged_into_id"])
     return whole(found.text, found.version) if fields is None else part(found.text, found.version)
 
 
@@ -42,6 +44,7 @@ async def list_accounts(
     name, domain = filters.get("name"), filters.get("domain")
     wanted = {key: value for key, value in filters.items() if tx.partner_id is None or key not in _STAFF_FILTERS}
     wanted |= {"name": None, "q": None, "domain": (registrable_domain(domain) or domain) if domain else None}
+    wanted["is_current"] = True if wanted.get("merged_into_id") is None else None
     wanted["name_key"] = compact_name(normal_name(name)) if name else None
     wanted |= wanted_words(filters.get("q"))
     found, cursor = await ACCOUNTS.page(tx, _view(tx), paging, wanted, sort, chosen_fields(AccountRead, fields))
@@ -57,6 +60,12 @@ async def read_accounts(tx: Tx, rows: Sequence[AccountRow]) -> list[AccountRead]
     """Rows as answers, in the same words as when they are read."""
     found = await ACCOUNTS.some(tx, _view(tx), [row.id for row in rows])
     return [AccountRead.model_validate_json(found[row.id].text) for row in rows]
+
+
+def refuse_merged(account_id: UUID, merged_into_id: UUID | None) -> None:
+    """Lead to the account that stands for a merged one. Errors: `RecordMerged`."""
+    if merged_into_id is not None:
+        raise RecordMerged(encode("acc", account_id), encode("acc", merged_into_id))
 
 
 def _view(tx: Tx) -> View:

@@ -23,7 +23,7 @@ from ecosystem_api.market.accounts.schemas import (
 from ecosystem_api.market.accounts.service.keep import add_parts, keep_findable, refuse_cycle
 from ecosystem_api.market.accounts.service.know import matches_of
 from ecosystem_api.market.accounts.service.match import described, names_of, read_match
-from ecosystem_api.market.accounts.service.read import get_account, read_accounts
+from ecosystem_api.market.accounts.service.read import get_account, read_accounts, refuse_merged
 from ecosystem_api.market.accounts.tables import AccountPartnerRow, AccountRow
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
@@ -72,13 +72,14 @@ async def name_customer(
 ) -> Named:
     """The customer of a partner's deal, named by id or described and then found or created; the partner may see it.
 
-    Errors: `InvalidRequest` for an account the caller can't see, and those of `resolve_account`.
+    Errors: `InvalidRequest` for an account the caller can't see, `RecordMerged`, and those of `resolve_account`.
     """
     if body is None:
         assert account_id is not None, "one of the two is given"
         seen = await store.described(tx, account_id)
         if seen is None:
             raise InvalidRequest(errors=[_UNKNOWN])
+        refuse_merged(account_id, seen["merged_into_id"])
         row: Any = AccountRow(**{name: seen[name] for name in ("id", "country", "region", "created_by_partner_id")})
     else:
         _permit(who, body)
@@ -109,7 +110,7 @@ async def find_by_external_id(tx: Tx, system: str, external_id: str) -> UUID | N
 
 
 async def require_account(tx: Tx, account_id: UUID) -> AccountRead:
-    """An account that another room refers to. Errors: `InvalidRequest` if the caller can't see it."""
+    """An account that another room refers to. Errors: `InvalidRequest` if the caller can't see it, `RecordMerged`."""
     try:
         return await get_account(tx, account_id)
     except NotFound:

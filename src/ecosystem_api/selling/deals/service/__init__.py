@@ -17,6 +17,7 @@ from ecosystem_api.selling.deals.service.extend import (
     protection_history,
     weigh_extension,
 )
+from ecosystem_api.selling.deals.service.follow import follow_account
 from ecosystem_api.selling.deals.service.hold import hold as hold_deal
 from ecosystem_api.selling.deals.service.idle import NOTICED, watch_idle
 from ecosystem_api.selling.deals.service.importing import import_deal
@@ -74,6 +75,7 @@ __all__ = [
     "deal_records",
     "expire",
     "extend",
+    "follow_account",
     "follow_merge",
     "get_deal",
     "held_claims",

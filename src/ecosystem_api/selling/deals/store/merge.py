@@ -1,12 +1,16 @@
-"""Registrations of two partners that become one."""
+"""Registrations of two partners, or of two customers, that become one."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import func, update
 from sqlalchemy.orm import aliased
 
 from ecosystem_api.runtime.database import Tx, scoped
-from ecosystem_api.selling.deals.tables import DealRow
+from ecosystem_api.selling.deals.domain import UNDECIDED_STATUSES
+from ecosystem_api.selling.deals.store.judgement import Claim
+from ecosystem_api.selling.deals.tables import DealProductRow, DealRow, ProtectionRow
 
 
 async def deals_of(tx: Tx, partner_id: UUID) -> Sequence[DealRow]:
@@ -33,3 +37,60 @@ async def external_ids_of_both(tx: Tx, one_id: UUID, other_id: UUID) -> list[tup
     )
     rows = await tx.session.execute(statement.where(DealRow.partner_id == one_id).order_by(DealRow.id))
     return [(row[0], row[1]) for row in rows]
+
+
+async def deals_at(tx: Tx, account_id: UUID, chosen: Collection[UUID] | None) -> Sequence[DealRow]:
+    """Registrations that name a customer, locked in the order of their ids: all, or those chosen."""
+    statement = scoped(tx, DealRow).where(DealRow.account_id == account_id).order_by(DealRow.id).with_for_update()
+    statement = statement if chosen is None else statement.where(DealRow.id.in_(chosen))
+    return list(await tx.session.scalars(statement.execution_options(populate_existing=True)))
+
+
+async def rename_customer(tx: Tx, deal_ids: Collection[UUID], account_id: UUID) -> None:
+    """Have registrations name another account."""
+    row = DealRow
+    moved = update(row).where(row.vendor_id == tx.vendor_id, row.id.in_(deal_ids))
+    moved = moved.values(account_id=account_id, version=row.version + 1, updated_at=tx.now)
+    await tx.session.execute(moved.execution_options(synchronize_session=False))
+
+
+async def count_against(tx: Tx, account_id: UUID, customer_id: UUID, but_against: UUID | None = None) -> None:
+    """Have the running claims, and the places in the queue, of a customer's registrations count against an account.
+
+    Shape: with `but_against` only those that count against that one now.
+    """
+    for row, which in ((DealRow, DealRow.claim_account_id), (ProtectionRow, ProtectionRow.account_id)):
+        own = scoped(tx, DealRow, DealRow.id).where(DealRow.account_id == customer_id)
+        moved = update(row).where(row.vendor_id == tx.vendor_id, which.is_not(None))
+        moved = moved.where(DealRow.account_id == customer_id if row is DealRow else ProtectionRow.deal_id.in_(own))
+        moved = moved if row is DealRow else moved.where(*_running(tx))
+        moved = moved if but_against is None else moved.where(which == but_against)
+        await tx.session.execute(moved.values({which.key: account_id}).execution_options(synchronize_session=False))
+
+
+async def claims_of(tx: Tx, deal_ids: Collection[UUID]) -> Sequence[Claim]:
+    """Running claims of these registrations."""
+    row = ProtectionRow
+    statement = scoped(tx, row, row.deal_id, row.partner_id, row.product_id).where(
+        row.deal_id.in_(deal_ids), *_running(tx)
+    )
+    return [Claim(*found) for found in await tx.session.execute(statement)]
+
+
+def _running(tx: Tx) -> tuple[Any, Any]:
+    return ProtectionRow.ended_how.is_(None), func.upper(ProtectionRow.period) > tx.now
+
+
+async def partners_at(tx: Tx, account_id: UUID) -> Sequence[UUID]:
+    """The partners with a registration that names a customer."""
+    statement = scoped(tx, DealRow, DealRow.partner_id).where(DealRow.account_id == account_id)
+    return list(await tx.session.scalars(statement.distinct()))
+
+
+async def undecided_at(tx: Tx, account_ids: Collection[UUID], product_ids: Collection[UUID]) -> Sequence[UUID]:
+    """Undecided registrations of these customers that claim one of these products."""
+    claiming = scoped(tx, DealProductRow, DealProductRow.deal_id).where(DealProductRow.product_id.in_(product_ids))
+    statement = scoped(tx, DealRow, DealRow.id).where(
+        DealRow.account_id.in_(account_ids), DealRow.status.in_(UNDECIDED_STATUSES), DealRow.id.in_(claiming)
+    )
+    return list(await tx.session.scalars(statement.order_by(DealRow.id)))

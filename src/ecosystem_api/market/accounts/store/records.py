@@ -6,10 +6,12 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, Select, Text, and_, bindparam, case, delete, func, literal, select, true, union, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 
 from ecosystem_api.market.accounts.domain import COMMON
 from ecosystem_api.market.accounts.tables import (
     AccountAliasRow,
+    AccountDistinctionRow,
     AccountExternalIdRow,
     AccountIdentifierRow,
     AccountNameKeyRow,
@@ -23,7 +25,10 @@ from ecosystem_api.runtime.statement import Row, Statement, any_of
 async def find_account(tx: Tx, account_id: UUID, *, is_locked: bool = False) -> AccountRow | None:
     """One account the caller may see. The lock makes all decisions about one customer wait for each other."""
     statement = scoped(tx, AccountRow).where(AccountRow.id == account_id)
-    row: AccountRow | None = await tx.session.scalar(statement.with_for_update() if is_locked else statement)
+    if is_locked:
+        # What waited for the lock must not go on with what was read before.
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    row: AccountRow | None = await tx.session.scalar(statement)
     return row
 
 
@@ -35,6 +40,9 @@ def _described(tx: Any) -> Select[Any]:
         # Equal to what a partner asks with, a number or domain that another wrote would be told by the outcome.
         identifiers = identifiers.where(AccountRow.created_by_partner_id == tx.partner_id)
     aliases = scoped(tx, AccountAliasRow, func.array_agg(AccountAliasRow.normal_name))
+    distinct = scoped(tx, AccountDistinctionRow, func.array_agg(AccountDistinctionRow.other_id))
+    former = aliased(AccountRow)
+    merged = scoped(tx, former, func.array_agg(former.id)).where(former.merged_into_id == AccountRow.id)
     return scoped(
         tx,
         AccountRow,
@@ -47,8 +55,11 @@ def _described(tx: Any) -> Select[Any]:
         AccountRow.created_by_partner_id,
         AccountRow.is_customer,
         AccountRow.vendor_engaged_on,
+        AccountRow.merged_into_id,
         identifiers.where(AccountIdentifierRow.account_id == AccountRow.id).scalar_subquery().label("identifiers"),
         aliases.where(AccountAliasRow.account_id == AccountRow.id).scalar_subquery().label("aliases"),
+        distinct.where(AccountDistinctionRow.account_id == AccountRow.id).scalar_subquery().label("distinct_ids"),
+        merged.scalar_subquery().label("former_ids"),
     )
 
 
@@ -66,7 +77,7 @@ def _sharing(tx: Any) -> Select[Any]:
     found = (
         union(by_name, by_alias, by_identifier, similar).cte("found").prefix_with("materialized", dialect="postgresql")
     )
-    return _described(tx).where(AccountRow.id.in_(found.select())).limit(200)
+    return _described(tx).where(AccountRow.id.in_(found.select()), AccountRow.merged_into_id.is_(None)).limit(200)
 
 
 def _holding(tx: Any) -> Select[Any]:

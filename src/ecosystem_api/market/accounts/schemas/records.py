@@ -134,6 +134,7 @@ class AccountStaffRead(Wire):
     aliases: list[str] = told("Other names it goes by.", ["Acme Corp"])
     external_ids: list[AccountExternalId] = told("Ids in other systems.")
     partner_ids: list[PartnerRef] = told("Partners that named it or work on it.")
+    merged_into_id: AccountId | None = told("The account that stands for this one since the two were merged.")
 
 
 class AccountRead(Wire):

@@ -1,0 +1,57 @@
+"""Follow two customers that became one, or were parted: registrations keep their claims and their places."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from ecosystem_api.kernel.ids import encode
+from ecosystem_api.market.accounts import service as accounts
+from ecosystem_api.runtime.caller import Caller
+from ecosystem_api.runtime.database import Tx
+from ecosystem_api.runtime.merge import Finding, Followed, Merge
+from ecosystem_api.selling.deals import store
+from ecosystem_api.selling.deals.events import DealAccountChanged
+from ecosystem_api.selling.deals.service.settle import judge_rivals
+from ecosystem_api.selling.deals.service.tell import tell_each
+
+_BOTH_HOLD = (
+    "Both hold a running claim on the same product, and a customer's claim has one holder: release or revoke one."
+)
+
+
+async def follow_account(tx: Tx, who: Caller, merge: Merge) -> Followed:
+    """Registrations of one customer become the other's.
+
+    Edges: claims go on counting where they were made, for the two are one customer now; when one is parted in two, each
+    gets the running claims and the places of its own registrations. Nobody loses a claim: where two that become one
+    both have one on a product, that is a conflict. Who is undecided and finds the product held now is judged again.
+    Partners see the customer of each of their registrations.
+    """
+    known = await accounts.know_account(tx, merge.target_id)
+    moving = [row.id for row in await store.deals_at(tx, merge.source_id, merge.takes("deal_registrations"))]
+    conflicts = await _both_hold(tx, moving, known.same_ids) if merge.only is None else []
+    if conflicts:
+        return Followed(conflicts=conflicts)
+    await store.rename_customer(tx, moving, merge.target_id)
+    if merge.only is not None:
+        await store.count_against(tx, min(known.same_ids), merge.target_id)
+        left = await accounts.know_account(tx, merge.source_id)
+        await store.count_against(tx, min(left.same_ids), merge.source_id, merge.target_id)
+    for account_id in (merge.source_id, merge.target_id):
+        for partner_id in await store.partners_at(tx, account_id):
+            await accounts.link_partner(tx, account_id, partner_id)
+    await tell_each(tx, who, await store.deals_with(tx, moving), DealAccountChanged)
+    if merge.only is None:
+        held = {claim.product_id for claim in await store.running_claims(tx, known.same_ids)}
+        await judge_rivals(tx, who, await store.undecided_at(tx, known.same_ids, held))
+    return Followed(moved={"deal_registrations": len(moving)}, ids={"deal_registrations": moving})
+
+
+async def _both_hold(tx: Tx, moving: Collection[UUID], account_ids: Collection[UUID]) -> list[Finding]:
+    """Running claims of those that move, on products that another holds at the customer they come to."""
+    theirs = [claim for claim in await store.running_claims(tx, account_ids) if claim.deal_id not in moving]
+    mine = await store.claims_of(tx, moving)
+    pairs = sorted(
+        {(one.deal_id, other.deal_id) for one in mine for other in theirs if one.product_id == other.product_id}
+    )
+    ids = ((encode("deal", one), encode("deal", other)) for one, other in pairs)
+    return [Finding("claims_collide", "deal_registrations", both, _BOTH_HOLD) for both in ids]

@@ -1,0 +1,288 @@
+"""Two accounts become one customer and are parted again: what follows, what stands in the way, what is restored."""
+
+from typing import Any
+
+from tests.makers import Api, House, a_draft, a_partner, a_product, a_submission, ok, refused
+
+OLD = {"name": "Acme Industries", "country": "DE", "domains": ["acme.example"]}
+NEW = {"name": "Globex Works", "country": "DE", "domains": ["globex.example"]}
+
+
+async def merge(admin: Api, source: Any, target: Any, **fields: Any) -> Any:
+    body = {"into_id": target["id"], "reason": "duplicate", **fields}
+    return ok(await admin.act(f"/v1/accounts/{source['id']}/merge", body))
+
+
+async def split(admin: Api, account: Any, **fields: Any) -> Any:
+    return ok(await admin.act(f"/v1/accounts/{account['id']}/split", {"reason": "two_companies", **fields}))
+
+
+async def two(admin: Api, **fields: Any) -> tuple[Any, Any]:
+    """Two accounts of a vendor, the first with all that an account may have."""
+    staff = {"aliases": ["Acme Works"], "external_ids": [{"system": "crm", "id": "1"}], "is_customer": True, **fields}
+    number = {"kind": "duns", "value": "150483782"}
+    old = ok(await admin.post("/v1/accounts", {**OLD, "legal_ids": [number], "staff": staff}), 201)["account"]
+    return old, ok(await admin.post("/v1/accounts", NEW), 201)["account"]
+
+
+async def read(api: Api, account: Any) -> Any:
+    return ok(await api.get(f"/v1/accounts/{account['id']}"))
+
+
+def without_times(account: Any) -> Any:
+    return {name: value for name, value in account.items() if name not in ("version", "updated_at")}
+
+
+async def test_all_of_an_account_follows_and_the_old_id_leads_to_the_other(house: House) -> None:
+    _, admin = await house.vendor()
+    old, new = await two(admin)
+    child = ok(await admin.post("/v1/accounts", {"name": "Initech", "country": "DE"}), 201)["account"]
+    ok(await admin.patch(f"/v1/accounts/{child['id']}", {"parent_id": old["id"]}))
+    tried = await merge(admin, old, new, dry_run=True)
+    assert without_times(await read(admin, old)) == without_times(old)
+    done = await merge(admin, old, new, note="Seen at the fair.")
+    assert (tried["dry_run"], done["dry_run"]) == (True, False)
+    assert tried["moved"] == done["moved"]
+    assert done["moved"] == {
+        "account_identifiers": 2, "account_external_ids": 1, "account_aliases": 1, "accounts": 1,
+    }  # fmt: skip
+    assert done["conflicts"] == done["remarks"] == []
+    whole = done["account"]
+    assert set(whole["domains"]) == {"acme.example", "globex.example"}
+    assert set(whole["staff"]["aliases"]) == {"Acme Works", "Acme Industries"}
+    assert whole["staff"]["is_customer"]
+    assert whole["staff"]["external_ids"] == [{"system": "crm", "id": "1"}]
+    assert (await read(admin, child))["staff"]["parent_id"] == new["id"]
+
+    path, now = f"/v1/accounts/{old['id']}", f"/v1/accounts/{new['id']}"
+    answer = await admin.get(path)
+    assert (answer.status_code, answer.headers["location"], answer.json()["merged_into_id"]) == (308, now, new["id"])
+    assert (await admin.patch(path, {"region": "dach"})).status_code == 308
+    listed = ok(await admin.get("/v1/accounts"))["data"]
+    assert {row["id"] for row in listed} == {new["id"], child["id"]}
+    merged = ok(await admin.get(f"/v1/accounts?merged_into_id={new['id']}"))["data"]
+    assert [(row["id"], row["staff"]["merged_into_id"]) for row in merged] == [(old["id"], new["id"])]
+    for named in (
+        OLD,
+        {"name": "ACME works", "country": "DE"},
+        {"name": "X", "country": "DE", "domains": ["acme.example"]},
+    ):
+        found = ok(await admin.post("/v1/accounts", named), 200)
+        assert found["account"]["id"] == new["id"], named
+    for query in ("q=acme", "name=Acme%20Industries", "domain=acme.example", "external_system=crm&external_id=1"):
+        assert [row["id"] for row in ok(await admin.get(f"/v1/accounts?{query}"))["data"]] == [new["id"]], query
+
+
+async def test_a_split_undoes_a_merge(house: House) -> None:
+    _, admin = await house.vendor()
+    top = ok(await admin.post("/v1/accounts", {"name": "Umbrella", "country": "DE"}), 201)["account"]
+    old, new = await two(admin, parent_id=top["id"], vendor_engaged_on="2026-01-01")
+    before = without_times(await read(admin, old)), without_times(await read(admin, new))
+    await merge(admin, old, new)
+    assert (await read(admin, new))["staff"]["parent_id"] == top["id"]
+    tried = await split(admin, new, restore_id=old["id"], reason="mistaken_merge", dry_run=True)
+    done = await split(admin, new, restore_id=old["id"], reason="mistaken_merge")
+    assert tried["moved"] == done["moved"] == {
+        "account_identifiers": 2, "account_external_ids": 1, "account_aliases": 1,
+    }  # fmt: skip
+    assert done["remarks"] == []
+    assert (without_times(done["parted"]), without_times(done["account"])) == before
+    assert (without_times(await read(admin, old)), without_times(await read(admin, new))) == before
+    assert (
+        ok(await admin.post("/v1/accounts", {"name": "Acme Works", "country": "DE"}), 200)["account"]["id"] == old["id"]
+    )
+    problem = refused(
+        await admin.act(f"/v1/accounts/{new['id']}/split", {"restore_id": old["id"], "reason": "other"}),
+        422, "not_merged_here",
+    )  # fmt: skip
+    assert problem["errors"][0]["pointer"] == "/restore_id"
+    await house.drain()
+    kinds = [
+        event["type"] for event in ok(await admin.get("/v1/events?type=account.merged&type=account.split"))["data"]
+    ]
+    assert kinds == ["account.merged", "account.split"]
+
+
+async def test_what_was_changed_since_a_merge_is_kept_and_remarked_on(house: House) -> None:
+    _, admin = await house.vendor()
+    old, new = await two(admin)
+    await merge(admin, old, new)
+    ok(await admin.patch(f"/v1/accounts/{new['id']}", {"region": "dach"}))
+    done = await split(admin, new, restore_id=old["id"])
+    assert [one["code"] for one in done["remarks"]] == ["account_changed_since"]
+    assert done["account"]["staff"]["is_customer"]
+    assert done["parted"]["domains"] == ["acme.example"]
+
+
+async def test_a_chain_of_merges_is_undone_link_by_link(house: House) -> None:
+    _, admin = await house.vendor()
+    old, new = await two(admin)
+    last = ok(await admin.post("/v1/accounts", {"name": "Umbrella", "country": "DE"}), 201)["account"]
+    await merge(admin, old, new)
+    await merge(admin, new, last)
+    for one in (old, new):
+        assert (await admin.get(f"/v1/accounts/{one['id']}")).headers["location"] == f"/v1/accounts/{last['id']}"
+    await split(admin, last, restore_id=new["id"])
+    assert (await admin.get(f"/v1/accounts/{old['id']}")).headers["location"] == f"/v1/accounts/{new['id']}"
+    assert set((await read(admin, new))["domains"]) == {"acme.example", "globex.example"}
+    await split(admin, new, restore_id=old["id"])
+    assert [(await read(admin, one))["domains"] for one in (old, new, last)] == [
+        ["acme.example"], ["globex.example"], [],
+    ]  # fmt: skip
+
+
+async def test_registrations_follow_with_claims_and_places_and_go_back(house: House) -> None:
+    vendor, admin = await house.vendor()
+    await a_product(admin)
+    _, one = await a_partner(house, vendor, "One")
+    _, two_ = await a_partner(house, vendor, "Two")
+    held = await a_submission(one, "Acme Industries")
+    waiting = await a_submission(two_, "Acme Industries")
+    draft = await a_draft(two_, "Acme Industries")
+    assert (held["status"], waiting["status"]) == ("approved", "waiting")
+    new = ok(await admin.post("/v1/accounts", NEW), 201)["account"]
+    old = {"id": held["account_id"]}
+    decided = ok(await admin.get(f"/v1/deal-registrations/{held['id']}/decision"))
+    done = await merge(admin, old, new)
+    assert done["moved"]["deal_registrations"] == 3
+    await house.drain()
+    for api, deal, status in ((one, held, "approved"), (two_, waiting, "waiting"), (two_, draft, "draft")):
+        now = ok(await api.get(f"/v1/deal-registrations/{deal['id']}"))
+        assert (now["account_id"], now["status"]) == (new["id"], status)
+        assert ok(await api.get(f"/v1/accounts/{new['id']}"))["name"] == NEW["name"]
+        assert (await api.get(f"/v1/accounts/{old['id']}")).headers["location"] == f"/v1/accounts/{new['id']}"
+    third = await a_submission(two_, NEW["name"], title="Another")
+    assert third["queue"]["place"] == 2
+    verified = ok(await admin.get(f"/v1/deal-registrations/{held['id']}/decision"))
+    assert verified == decided
+    done = await split(admin, new, restore_id=old["id"])
+    assert done["moved"]["deal_registrations"] == 3
+    await house.drain()
+    stands = {
+        deal["id"]: (now["account_id"], now["status"])
+        for deal in (held, waiting, draft, third)
+        if (now := ok(await admin.get(f"/v1/deal-registrations/{deal['id']}")))
+    }
+    assert stands == {
+        held["id"]: (old["id"], "approved"),
+        waiting["id"]: (old["id"], "waiting"),
+        draft["id"]: (old["id"], "draft"),
+        third["id"]: (new["id"], "approved"),
+    }
+    refused(await one.get(f"/v1/accounts/{new['id']}"), 404)
+    assert ok(await two_.get(f"/v1/accounts/{new['id']}"))["id"] == new["id"]
+    told = ok(await one.get("/v1/events?type=deal_registration.account_changed"))["data"]
+    assert [event["data"]["account_id"] for event in told] == [new["id"], old["id"]]
+    assert ok(await one.get("/v1/events?type=account.*"))["data"] == []
+
+
+async def test_two_holders_of_one_product_keep_two_accounts_apart_until_a_person_ends_one(house: House) -> None:
+    vendor, admin = await house.vendor()
+    await a_product(admin)
+    await a_product(admin, "SIEM-1")
+    _, one = await a_partner(house, vendor, "One")
+    _, two_ = await a_partner(house, vendor, "Two")
+    mine, theirs = await a_submission(one, "Acme Industries"), await a_submission(two_, "Globex Works")
+    other = await a_submission(two_, "Acme Industries", products=[{"sku": "SIEM-1", "quantity": 1}])
+    assert [deal["status"] for deal in (mine, theirs, other)] == ["approved"] * 3
+    old, new = {"id": mine["account_id"]}, {"id": theirs["account_id"]}
+    tried = await merge(admin, old, new, dry_run=True)
+    assert [(finding["code"], finding["ids"]) for finding in tried["conflicts"]] == [
+        ("claims_collide", [mine["id"], theirs["id"]])
+    ]
+    body = {"into_id": new["id"], "reason": "duplicate"}
+    problem = refused(await admin.act(f"/v1/accounts/{old['id']}/merge", body), 409, "account_merge_conflicts")
+    assert problem["conflicts"] == tried["conflicts"]
+    assert ok(await admin.get(f"/v1/accounts/{old['id']}"))["staff"]["merged_into_id"] is None
+    ok(await two_.act(f"/v1/deal-registrations/{theirs['id']}/release"))
+    await merge(admin, old, new)
+    again = await a_submission(two_, "Globex Works", title="Once more")
+    assert again["status"] == "waiting"
+
+
+async def test_who_is_undecided_and_finds_the_product_held_after_a_merge_waits(house: House) -> None:
+    vendor, admin = await house.vendor()
+    await a_product(admin)
+    _, one = await a_partner(house, vendor, "One")
+    _, two_ = await a_partner(house, vendor, "Two")
+    held = await a_submission(one, "Northwind Robotics")
+    doubtful = await a_submission(two_, "Northwind Robotic")
+    assert (held["status"], doubtful["status"]) == ("approved", "in_review")
+    await merge(admin, {"id": doubtful["account_id"]}, {"id": held["account_id"]})
+    assert ok(await two_.get(f"/v1/deal-registrations/{doubtful['id']}"))["queue"] == {"place": 1, "length": 1}
+    ok(await one.act(f"/v1/deal-registrations/{held['id']}/release"))
+    await house.drain()
+    assert ok(await two_.get(f"/v1/deal-registrations/{doubtful['id']}"))["status"] == "approved"
+
+
+async def test_a_split_takes_out_what_is_named_and_serves_the_queue(house: House) -> None:
+    vendor, admin = await house.vendor()
+    await a_product(admin)
+    _, one = await a_partner(house, vendor, "One")
+    _, two_ = await a_partner(house, vendor, "Two")
+    held, waiting = await a_submission(one, "Acme Industries"), await a_submission(two_, "Acme Industries")
+    account = {"id": held["account_id"]}
+    ok(
+        await admin.patch(
+            f"/v1/accounts/{account['id']}",
+            {"aliases": ["Acme Marine", "Acme"], "domains": ["marine.example", "acme.example"]},
+        )
+    )
+    body = {"name": "Acme Industries", "country": "DE", "reason": "two_companies"}
+    wrong = {**body, "aliases": ["Acme", "Nobody"], "registration_ids": [waiting["id"]]}
+    problem = refused(await admin.act(f"/v1/accounts/{account['id']}/split", wrong), 422, "not_of_this_account")
+    assert [error["pointer"] for error in problem["errors"]] == ["/aliases/1"]
+    strange = await a_draft(one, "Globex Works")
+    wrong = {**body, "registration_ids": [waiting["id"], strange["id"]]}
+    problem = refused(await admin.act(f"/v1/accounts/{account['id']}/split", wrong), 422, "not_of_this_account")
+    assert [error["pointer"] for error in problem["errors"]] == ["/registration_ids/1"]
+    done = await split(
+        admin, account, **body, aliases=["ACME marine"], domains=["marine.example"], registration_ids=[waiting["id"]]
+    )
+    parted = done["parted"]
+    assert (parted["name"], parted["domains"], parted["staff"]["aliases"]) == (
+        "Acme Industries", ["marine.example"], ["Acme Marine"],
+    )  # fmt: skip
+    assert done["account"]["domains"] == ["acme.example"]
+    await house.drain()
+    # Of one name in one country, and yet two customers, for a person has said so: each has a holder of its own.
+    served = ok(await two_.get(f"/v1/deal-registrations/{waiting['id']}"))
+    assert (served["account_id"], served["status"]) == (parted["id"], "approved")
+    assert ok(await one.get(f"/v1/deal-registrations/{held['id']}"))["status"] == "approved"
+    refused(
+        await admin.post("/v1/accounts", {"name": "Acme Industries", "country": "DE"}), 409, "ambiguous_identifiers"
+    )
+
+
+async def test_what_a_merge_or_a_split_cannot_mean_is_refused(house: House) -> None:
+    vendor, admin = await house.vendor()
+    _, strangers = await house.vendor("Other Vendor")
+    old, new = await two(admin)
+    foreign = ok(await strangers.post("/v1/accounts", NEW), 201)["account"]
+    _, partner = await a_partner(house, vendor, "One")
+    manager = await house.client(vendor, "analyst")
+    path = f"/v1/accounts/{old['id']}/merge"
+    for into, code in ((old["id"], "invalid_request"), (foreign["id"], "invalid_request")):
+        problem = refused(await admin.act(path, {"into_id": into, "reason": "duplicate"}), 422, code)
+        assert problem["errors"][0]["pointer"] == "/into_id"
+    refused(await admin.act(f"/v1/accounts/{foreign['id']}/merge", {"into_id": new["id"], "reason": "other"}), 404)
+    stale = await admin.act(path, {"into_id": new["id"], "reason": "other"}, if_match='"v99"')
+    refused(stale, 412)
+    for api in (partner, manager):
+        problem = refused(await api.act(path, {"into_id": new["id"], "reason": "duplicate"}), 403)
+        assert problem["permission"] == "accounts:merge"
+    parting = f"/v1/accounts/{old['id']}/split"
+    for body in ({"reason": "other"}, {"reason": "other", "name": "X", "country": "DE", "restore_id": new["id"]}):
+        refused(await admin.act(parting, body), 422)
+    below = ok(
+        await admin.post("/v1/accounts", {"name": "Below", "country": "DE", "staff": {"parent_id": old["id"]}}), 201
+    )
+    ok(await admin.patch(f"/v1/accounts/{new['id']}", {"parent_id": below["account"]["id"]}))
+    tried = await merge(admin, old, new, dry_run=True)
+    assert [finding["code"] for finding in tried["conflicts"]] == ["account_cycle"]
+    ok(await admin.patch(f"/v1/accounts/{new['id']}", {"parent_id": old["id"]}))
+    await merge(admin, old, new)
+    answer = await admin.act(f"/v1/accounts/{below['account']['id']}/merge", {"into_id": old["id"], "reason": "other"})
+    assert refused(answer, 409, "record_merged")["merged_into_id"] == new["id"]
+    problem = refused(await admin.post("/v1/deal-registrations", {}), 422)
+    assert problem["errors"]
