@@ -23,11 +23,16 @@ from ecosystem_api.market.accounts.domain import (
         ("robotics", "robotic"),
         ("ajilon", "ajilion"),
         ("chippewa", "chipewa"),
-        ("quebec", "qubec"),
+        ("montreal", "montrael"),
+        ("canon", "canons"),
     ],
 )
 def test_a_misspelled_word_has_the_same_core(right: str, wrong: str) -> None:
     assert sound_core(right) == sound_core(wrong)
+
+
+def test_words_of_few_consonants_are_told_apart_by_their_vowels() -> None:
+    assert len({sound_core(word) for word in ("telus", "tool", "tally", "atlas")}) == 4
 
 
 @pytest.mark.parametrize("word", ["abb", "3m", "1019837", "4x4tech", "東京電力", "i"])

@@ -100,6 +100,13 @@ def test_one_name_in_one_country_is_the_same_customer() -> None:
     assert (match.outcome, match.score, kinds(match)) == ("same", 80, ["same_name_and_country"])
 
 
+@pytest.mark.parametrize(("parent", "outcome"), [(None, "different"), ("b", "same_family")])
+def test_what_a_person_said_stands_before_all_that_looks_alike(parent: str | None, outcome: Outcome) -> None:
+    ours = account("a", "Acme", country="US", domains=["acme.com"], parent_id=parent, distinct_ids=frozenset({"b"}))
+    theirs = account("b", "Acme", country="US", domains=["acme.com"])
+    assert judge_match(ours, theirs).outcome == judge_match(theirs, ours).outcome == outcome
+
+
 def test_a_missing_space_is_no_other_name() -> None:
     match = judge_match(
         account("a", "PricewaterhouseCoopers LLP", country="CA"), account("b", "Pricewaterhouse Coopers", country="CA")

@@ -77,6 +77,8 @@ BODIES: dict[str, Any] = {
     "POST /v1/accounts": {"name": "New SE", "country": "DE"},
     "POST /v1/accounts/match": {"name": "New SE", "country": "DE"},
     "PATCH /v1/accounts/{account_id}": {"region": "dach"},
+    "POST /v1/accounts/{account_id}/merge": {"into_id": "acc_01h455vb4pex5vsknk084sn02r", "reason": "other"},
+    "POST /v1/accounts/{account_id}/split": {"name": "Part SE", "country": "DE", "reason": "other"},
     "POST /v1/deal-registrations": deal_body("Newest SE"),
     f"PATCH {_DEAL}": {"description": "Another"},
     f"POST {_DEAL}/move-stage": {"stage": "qualified"},

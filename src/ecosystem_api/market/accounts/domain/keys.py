@@ -18,13 +18,15 @@ MOST_CANDIDATES: Final = 50
 _UNKNOWN_WEIGHT: Final = 0.5
 _EDGE: Final = 5
 _LONGEST: Final = 40
+_SHORTEST_CORE: Final = 4  # fewer consonants are shared by words that have nothing to do with each other
 _VOWELS: Final = frozenset("aeiouy")
 
 
 def sound_core(word: str) -> str:
     """What misspellings of a word have in common: its first letter and its consonants, without repeats or a final s.
 
-    Edges: a word of at most three letters, with a digit, or of letters that are not Latin is its own core.
+    Edges: a word with fewer than four of them is its own core but for the final s; one of at most three letters, with a
+    digit, or of letters that are not Latin is its own core.
     """
     if len(word) <= 3 or not (word.isascii() and word.isalpha()):
         return word[:_LONGEST]
@@ -35,7 +37,7 @@ def sound_core(word: str) -> str:
     core = "".join(letters)
     if len(core) > 2 and core.endswith("s"):
         core = core[:-1]
-    return core[:_LONGEST] if len(core) > 1 else word[:_LONGEST]
+    return core[:_LONGEST] if len(core) >= _SHORTEST_CORE else word.removesuffix("s")[:_LONGEST]
 
 
 def name_keys(name: str) -> frozenset[str]:

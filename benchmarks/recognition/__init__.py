@@ -1,0 +1,1 @@
+"""How well customers are recognised by name, and how fast among a million of them."""
