@@ -6,7 +6,7 @@ from migrations.row_security import protect, unprotect
 from sqlalchemy.dialects import postgresql
 
 revision = "merge_and_part_accounts"
-down_revision = "find_accounts_and_deals_by_words"
+down_revision = "open_disputes"
 branch_labels = None
 depends_on = None
 
