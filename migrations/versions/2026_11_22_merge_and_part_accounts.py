@@ -17,6 +17,8 @@ def upgrade() -> None:
         sa.Column("vendor_id", sa.Uuid(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("other_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
         sa.Column("actor_type", sa.Text(), nullable=False),
         sa.Column("actor_id", sa.Text(), nullable=False),
         sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),

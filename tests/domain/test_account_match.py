@@ -10,6 +10,7 @@ from ecosystem_api.market.accounts.domain import (
     BANDS,
     WEIGHTS,
     AccountView,
+    Band,
     EvidenceKind,
     Match,
     Outcome,
@@ -250,3 +251,16 @@ def test_the_score_never_contradicts_the_outcome_or_its_evidence(one: AccountVie
     if match.outcome != "different":
         assert match.evidence
     assert all(found.sentence.endswith(".") for found in match.evidence)
+
+
+@pytest.mark.parametrize(("auto_link", "outcome"), [(80, "same"), (85, "possible")])
+def test_a_vendor_says_from_which_score_on_a_match_is_acted_on(auto_link: int, outcome: Outcome) -> None:
+    pair = account("a", "Acme", country="US"), account("b", "Acme Inc", country="US")
+    match = judge_match(*pair, band=Band(auto_link=auto_link))
+    assert (match.outcome, match.score) == (outcome, {"same": 80, "possible": 59}[outcome])
+
+
+@pytest.mark.parametrize(("floor", "outcome"), [(0.5, "possible"), (0.75, "different")])
+def test_a_vendor_says_from_which_similarity_on_a_person_looks(floor: float, outcome: Outcome) -> None:
+    pair = account("a", "Bell Canada", country="CA"), account("b", "Bell Mobility", country="CA")
+    assert judge_match(*pair, band=Band(review_floor=floor)).outcome == outcome

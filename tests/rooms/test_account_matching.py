@@ -110,3 +110,33 @@ async def test_a_partner_cannot_ask_which_domain_or_number_another_wrote_into_an
     assert outcomes(await two.post(MATCH, {**NORTHWIND, "domains": ["other.example"]})) == [
         ("Northwind Robotics", "same")
     ]
+
+
+async def test_a_vendor_says_how_sure_a_match_must_be(house: House) -> None:
+    vendor, admin = await house.vendor()
+    _, stranger = await house.vendor("Other Vendor")
+    _, partner = await a_partner(house, vendor, "One")
+    path = "/v1/account-matching"
+    assert ok(await admin.get(path)) == {"review_floor": 0.75, "auto_link_score": 80, "version": 1}
+    for api in (admin, stranger):
+        ok(await api.post("/v1/accounts", {**NORTHWIND, "domains": ["northwind.example"]}), 201)
+    alike, by_domain = {"name": "Northwind Robotic", "country": "DE"}, {"domains": ["northwind.example"]}
+    changed = ok(await admin.patch(path, {"auto_link_score": 85, "review_floor": 1}, if_match='"v1"'))
+    assert changed == {"review_floor": 1.0, "auto_link_score": 85, "version": 2}
+    assert ok(await admin.get(path)) == changed
+    # By name and country alone nothing is linked any more, nor is a similar name a question.
+    assert outcomes(await admin.post(MATCH, NORTHWIND)) == [("Northwind Robotics", "possible")]
+    assert ok(await admin.post("/v1/accounts", NORTHWIND), 201)["is_new"]
+    assert ("Northwind Robotics", "same") in outcomes(await admin.post(MATCH, {**NORTHWIND, **by_domain}))
+    assert outcomes(await admin.post(MATCH, alike)) == []
+    assert outcomes(await stranger.post(MATCH, NORTHWIND)) == [("Northwind Robotics", "same")]
+    assert outcomes(await stranger.post(MATCH, alike)) == [("Northwind Robotics", "possible")]
+    refused(await admin.patch(path, {"review_floor": 0.9}, if_match='"v1"'), 412)
+    for wrong in ({"auto_link_score": 79}, {"review_floor": "0.8"}, {"review_floor": None}, {"auto_link_score": 101}):
+        problem = refused(await admin.patch(path, wrong), 422)
+        assert problem["errors"][0]["pointer"] == f"/{next(iter(wrong))}"
+    assert refused(await partner.get(path), 403)["permission"] == "accounts:manage"
+    assert refused(await partner.patch(path, {"review_floor": 0.9}), 403)["permission"] == "accounts:merge"
+    await house.drain()
+    told = ok(await admin.get("/v1/events?type=account_matching.updated"))["data"]
+    assert [event["data"] for event in told] == [{"review_floor": 1.0, "auto_link_score": 85}]

@@ -76,6 +76,7 @@ BODIES: dict[str, Any] = {
     "POST /v1/reviews/{review_id}/escalate": {"to_role": "admin", "reason": "other"},
     "POST /v1/accounts": {"name": "New SE", "country": "DE"},
     "POST /v1/accounts/match": {"name": "New SE", "country": "DE"},
+    "PATCH /v1/account-matching": {"review_floor": 0.8},
     "PATCH /v1/accounts/{account_id}": {"region": "dach"},
     "POST /v1/accounts/{account_id}/merge": {"into_id": "acc_01h455vb4pex5vsknk084sn02r", "reason": "other"},
     "POST /v1/accounts/{account_id}/split": {"name": "Part SE", "country": "DE", "reason": "other"},

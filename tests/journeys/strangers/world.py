@@ -109,6 +109,7 @@ async def _plant_vendor(house: House, word: str) -> tuple[Any, Side]:
     side.ids["calendar_id"] = ok(await admin.post("/v1/calendars", named), 201)["id"]
     await _allow_holds(admin)
     account = await _plant_account(side, admin, "Own Customer")
+    await _plant_twin(side, admin, account)
     headers = {**CSV, "Idempotency-Key": f"{word}-key"}
     lines = f"external_id,name,country\n{word}-1,{side.says('Imported')} SE,DE\n{word}-2,{side.says('Faulty')},XX\n"
     ok(await admin.post("/v1/imports?kind=accounts", content=lines.encode(), headers=headers), 202)
@@ -153,6 +154,16 @@ async def _plant_account(side: Side, admin: Api, name: str) -> Any:
         "staff": {"aliases": [side.says("Alias")], "external_ids": [{"system": "crm", "id": f"{word}-crm"}]},
     }  # fmt: skip
     return ok(await admin.post("/v1/accounts", body), 201)["account"]
+
+
+async def _plant_twin(side: Side, admin: Api, account: Any) -> None:
+    """An account that was merged by mistake, and how sure a match must be."""
+    twin = ok(await admin.post("/v1/accounts", {"name": side.says("Twin") + " SE", "country": "DE"}), 201)["account"]
+    into = {"into_id": account["id"], "reason": "duplicate", "note": side.says("Merged")}
+    ok(await admin.act(f"/v1/accounts/{twin['id']}/merge", into))
+    back = {"restore_id": twin["id"], "reason": "mistaken_merge", "note": side.says("Parted")}
+    ok(await admin.act(f"/v1/accounts/{account['id']}/split", back))
+    ok(await admin.patch("/v1/account-matching", {"review_floor": 0.8}))
 
 
 async def _plant_partner(house: House, vendor: Any, staff: Side, word: str) -> Side:

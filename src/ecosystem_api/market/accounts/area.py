@@ -1,7 +1,13 @@
 """What this room offers the house."""
 
 from ecosystem_api.market.accounts import service
-from ecosystem_api.market.accounts.events import AccountCreated, AccountMerged, AccountParted, AccountUpdated
+from ecosystem_api.market.accounts.events import (
+    AccountCreated,
+    AccountMatchingUpdated,
+    AccountMerged,
+    AccountParted,
+    AccountUpdated,
+)
 from ecosystem_api.market.accounts.jobs import HANDLERS
 from ecosystem_api.market.accounts.routes import router
 from ecosystem_api.market.accounts.schemas import AccountImport, AccountResolve
@@ -10,6 +16,7 @@ from ecosystem_api.market.accounts.tables import (
     AccountDistinctionRow,
     AccountExternalIdRow,
     AccountIdentifierRow,
+    AccountMatchingRow,
     AccountMergeRow,
     AccountNameKeyRow,
     AccountPartnerRow,
@@ -45,6 +52,7 @@ AREA = Area(
         AccountStaffWordRow,
         AccountMergeRow,
         AccountDistinctionRow,
+        AccountMatchingRow,
     ),
     exports=(
         Exports("accounts"),
@@ -57,14 +65,15 @@ AREA = Area(
         Exports("account_staff_words", withheld="follows from the aliases and external ids"),
         Exports("account_merges"),
         Exports("account_distinctions"),
+        Exports("account_matching"),
     ),
     grants=(
         Grant("accounts:read", EVERYONE, "Read end customers; a partner those it named or works on."),
         Grant("accounts:write", EDITORS | PARTNER_ROLES, "Name an end customer: find it or create it."),
         Grant("accounts:manage", EDITORS, "Change accounts and what only the vendor's side knows of them."),
-        Grant("accounts:merge", DECIDERS, "Merge two accounts into one customer, or part one in two."),
+        Grant("accounts:merge", DECIDERS, "Merge accounts, part them, say how sure a match must be."),
     ),
-    events=(AccountCreated, AccountUpdated, AccountMerged, AccountParted),
+    events=(AccountCreated, AccountUpdated, AccountMerged, AccountParted, AccountMatchingUpdated),
     handlers=HANDLERS,
     bulks=(offer_bulk(router, BULK),),
     followers=(Follower("partners", service.follow_merge), Follower("accounts", service.follow_account)),

@@ -43,3 +43,11 @@ class AccountParted(Event):
     reason: SplitReason = Field(description="Why.", examples=["two_companies"])
     is_restored: bool = Field(description="Whether a merge was undone.", examples=[False])
     moved: dict[str, int] = Field(description="How many rows left.", examples=[{"account_aliases": 1}])
+
+
+class AccountMatchingUpdated(Event):
+    """The vendor changed how sure a match must be."""
+
+    type = "account_matching.updated"
+    review_floor: float = Field(description="From which similarity on a person is asked.", examples=[0.75])
+    auto_link_score: int = Field(description="From which score on a match is acted on.", examples=[80])

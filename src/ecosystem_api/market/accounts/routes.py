@@ -11,6 +11,8 @@ from ecosystem_api.market.accounts.schemas import (
     AccountCreate,
     AccountId,
     AccountMatches,
+    AccountMatchingRead,
+    AccountMatchingUpdate,
     AccountMerge,
     AccountMergeRead,
     AccountRead,
@@ -72,6 +74,26 @@ async def match_account(body: AccountCreate, tx: CurrentTx, who: Reader) -> Acco
     Staff read a score and the evidence for it. A partner searches those it sees and reads the outcome.
     """
     return await service.find_candidates(tx, who, body)
+
+
+@router.get("/v1/account-matching", response_model=AccountMatchingRead)
+async def get_account_matching(
+    tx: CurrentTx, response: Response, who: Annotated[Caller, allow("accounts:manage")]
+) -> AccountMatchingRead:
+    """Read how sure a match must be before it is acted on, and before a person is asked."""
+    return tagged(response, await service.get_matching(tx))
+
+
+@router.patch("/v1/account-matching", response_model=AccountMatchingRead)
+async def update_account_matching(
+    body: AccountMatchingUpdate, tx: CurrentTx, response: Response, who: Merger, if_match: IfMatch = None
+) -> AccountMatchingRead:
+    """Change how sure a match must be, by JSON merge patch; it holds from the next match on.
+
+    What is certain by less than `auto_link_score` becomes `possible`: a person looks. Whatever the score, nothing is
+    linked by itself without a number in common or agreement on a domain or the country.
+    """
+    return tagged(response, await service.update_matching(tx, who, body, if_match))
 
 
 @router.get("/v1/accounts", response_model=Page[AccountRead])

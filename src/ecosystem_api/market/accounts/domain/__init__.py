@@ -21,6 +21,7 @@ from ecosystem_api.market.accounts.domain.keys import (
 )
 from ecosystem_api.market.accounts.domain.match import (
     BANDS,
+    DEFAULT_BAND,
     WEIGHTS,
     Evidence,
     EvidenceKind,
@@ -30,17 +31,19 @@ from ecosystem_api.market.accounts.domain.match import (
     judge_match,
     rank_matches,
 )
-from ecosystem_api.market.accounts.domain.relation import LEAST_SIMILARITY, AccountView
+from ecosystem_api.market.accounts.domain.relation import LEAST_SIMILARITY, AccountView, Band
 from ecosystem_api.market.accounts.domain.similarity import Weigh, name_similarity, word_weight
 
 __all__ = [
     "BANDS",
     "COMMON",
+    "DEFAULT_BAND",
     "IDENTIFIER_KINDS",
     "LEAST_SIMILARITY",
     "MOST_CANDIDATES",
     "WEIGHTS",
     "AccountView",
+    "Band",
     "Evidence",
     "EvidenceKind",
     "IdentifierKind",

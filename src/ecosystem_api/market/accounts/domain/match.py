@@ -27,7 +27,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from ecosystem_api.market.accounts.domain.relation import AccountView, Relation, relation_between
+from ecosystem_api.market.accounts.domain.relation import AccountView, Band, Relation, relation_between
 from ecosystem_api.market.accounts.domain.similarity import Weigh, word_weight
 
 Outcome = Literal["same", "same_family", "possible", "different"]
@@ -58,6 +58,7 @@ BANDS: Final[dict[Outcome, tuple[int, int]]] = {
     "possible": (30, 59),
     "different": (0, 29),
 }
+DEFAULT_BAND: Final = Band()
 
 
 _LABELS: Final = {
@@ -89,13 +90,16 @@ class Match:
     evidence: tuple[Evidence, ...]
 
 
-def judge_match(candidate: AccountView, subject: AccountView, weigh: Weigh = word_weight) -> Match:
+def judge_match(
+    candidate: AccountView, subject: AccountView, weigh: Weigh = word_weight, band: Band = DEFAULT_BAND
+) -> Match:
     """Whether the subject is the candidate; asked the other way round, the outcome and the score are the same.
 
     Shape: `subject` is what somebody described ("theirs"), `candidate` an account on record ("ours"); `weigh` gives
-    the weight of a word in the similarity of names.
+    the weight of a word in the similarity of names. Edges: what is `same` by less than the band's `auto_link` is
+    `possible`.
     """
-    relation = relation_between(candidate, subject, weigh)
+    relation = relation_between(candidate, subject, weigh, band.review_floor)
     outcome = _outcome(relation)
     evidence = (
         *_identifier_evidence(relation),
@@ -103,14 +107,22 @@ def judge_match(candidate: AccountView, subject: AccountView, weigh: Weigh = wor
         *_name_evidence(relation, candidate, subject),
         *_family_evidence(relation, candidate, subject),
     )
+    points = sum(found.weight for found in evidence)
+    if outcome == "same" and max(points, BANDS["same"][0]) < band.auto_link:
+        outcome = "possible"
     low, high = BANDS[outcome]
-    score = min(max(sum(found.weight for found in evidence), low), high)
+    score = min(max(points, low), high)
     return Match(candidate.id, outcome, score, evidence)
 
 
-def rank_matches(subject: AccountView, candidates: Iterable[AccountView], weigh: Weigh = word_weight) -> list[Match]:
+def rank_matches(
+    subject: AccountView,
+    candidates: Iterable[AccountView],
+    weigh: Weigh = word_weight,
+    band: Band = DEFAULT_BAND,
+) -> list[Match]:
     """Every candidate judged, the most likely first; equal scores in the order of their ids."""
-    matches = (judge_match(candidate, subject, weigh) for candidate in candidates)
+    matches = (judge_match(candidate, subject, weigh, band) for candidate in candidates)
     return sorted(matches, key=lambda match: (-match.score, match.account_id))
 
 

@@ -11,6 +11,18 @@ LEAST_SIMILARITY: Final = 0.75
 
 
 @dataclass(frozen=True)
+class Band:
+    """Between what a vendor takes for granted and what it lets pass: there, a person looks.
+
+    Shape: names less similar than `review_floor` (0 to 1) are no question; a match of a lower score than `auto_link`
+    (80 to 100, the band of `same`) is not acted on by itself.
+    """
+
+    review_floor: float = LEAST_SIMILARITY
+    auto_link: int = 80
+
+
+@dataclass(frozen=True)
 class AccountView:
     """What is known of one customer, in the spellings that compare.
 
@@ -67,7 +79,7 @@ class Relation:
         return self.name is not None and self.name.is_equal
 
 
-def relation_between(ours: AccountView, theirs: AccountView, weigh: Weigh) -> Relation:
+def relation_between(ours: AccountView, theirs: AccountView, weigh: Weigh, review_floor: float) -> Relation:
     """Compare two customers in everything that tells them together or apart."""
     shared_domains = ours.domains & theirs.domains
     known = ours.country is not None and theirs.country is not None
@@ -80,7 +92,7 @@ def relation_between(ours: AccountView, theirs: AccountView, weigh: Weigh) -> Re
         is_parent=theirs.id == ours.parent_id or ours.id == theirs.parent_id,
         is_sibling=ours.parent_id is not None and ours.parent_id == theirs.parent_id,
         is_distinct=theirs.id in ours.distinct_ids or ours.id in theirs.distinct_ids,
-        name=_name_fit(ours, theirs, weigh),
+        name=_name_fit(ours, theirs, weigh, review_floor),
     )
 
 
@@ -95,13 +107,13 @@ def _different_ids(ours: AccountView, theirs: AccountView) -> tuple[tuple[str, s
     return tuple(found)
 
 
-def _name_fit(ours: AccountView, theirs: AccountView, weigh: Weigh) -> NameFit | None:
+def _name_fit(ours: AccountView, theirs: AccountView, weigh: Weigh, least: float) -> NameFit | None:
     """The best pair of names, own names before aliases; none if the best is not similar enough."""
     best: NameFit | None = None
     for i, mine in enumerate(ours.names):
         for j, other in enumerate(theirs.names):
             fit = NameFit(mine, other, name_similarity(mine, other, weigh), via_alias=i + j > 0)
-            if fit.similarity < LEAST_SIMILARITY:
+            if fit.similarity < least:
                 continue
             if best is None or _rank(fit) > _rank(best):
                 best = fit

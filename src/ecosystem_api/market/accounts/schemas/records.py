@@ -187,6 +187,27 @@ class AccountCandidate(Wire):
     staff: CandidateStaffRead | None = told("What only the vendor's side reads; null for partners.")
 
 
+class AccountMatchingRead(Wire):
+    """How sure a match must be, before it is acted on and before a person is asked."""
+
+    review_floor: float = told("Names less similar than this, from 0 to 1, are no question for a person.", 0.75)
+    auto_link_score: int = told("A match is acted on by itself from this score on; below it a person looks.", 80)
+    version: int = told("Grows with every change; the `ETag`.", 1)
+
+
+class AccountMatchingUpdate(Wire):
+    """What may change about how sure a match must be."""
+
+    review_floor: Annotated[float, Field(ge=0.5, le=1, strict=True)] | None = kept(
+        "Names less similar than this are no question for a person.", 0.8
+    )
+    auto_link_score: Annotated[int, Field(ge=80, le=100, strict=True)] | None = kept(
+        "A match is acted on by itself from this score on: at 80 also by name and country alone, at 85 by a domain, at "
+        "100 by a number in a register or a domain that agrees with name and country.",
+        85,
+    )
+
+
 class AccountMatches(Wire):
     """The accounts that a description may mean."""
 

@@ -18,6 +18,7 @@ from ecosystem_api.market.accounts.service.recognise import (
     resolve_account,
 )
 from ecosystem_api.market.accounts.service.search import named_with
+from ecosystem_api.market.accounts.service.tune import get_matching, update_matching
 
 __all__ = [
     "AccountKnowledge",
@@ -29,6 +30,7 @@ __all__ = [
     "follow_late",
     "follow_merge",
     "get_account",
+    "get_matching",
     "import_account",
     "know_account",
     "know_locked",
@@ -47,4 +49,5 @@ __all__ = [
     "show_account",
     "split_account",
     "update_account",
+    "update_matching",
 ]

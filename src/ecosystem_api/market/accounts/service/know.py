@@ -9,8 +9,10 @@ from ecosystem_api.kernel.names import compact_name
 from ecosystem_api.kernel.problem import NotFound
 from ecosystem_api.market.accounts import store
 from ecosystem_api.market.accounts.domain import (
+    DEFAULT_BAND,
     MOST_CANDIDATES,
     AccountView,
+    Band,
     Match,
     Weigh,
     key_weight,
@@ -104,7 +106,7 @@ async def _judged(tx: Tx, subject: AccountView) -> tuple[list[Match], Sequence[R
     whole = [compact_name(name) for name in subject.names]
     rows = await store.accounts_sharing(tx, identifiers, whole, similar)
     views = [_view(row) for row in rows]
-    ranked = rank_matches(subject, [view for view in views if view.id != subject.id], weigh)
+    ranked = rank_matches(subject, [view for view in views if view.id != subject.id], weigh, _band(rows))
     return [match for match in ranked if match.outcome != "different"], rows
 
 
@@ -119,6 +121,12 @@ async def _similar(tx: Tx, subject: AccountView) -> tuple[list[UUID], Weigh]:
     words = {sound_core(word) for name in subject.names for word in name.split()}
     weigh = weigh_by_holders({core: held[core][0] if core in held else 0 for core in words})
     return sorted(points, key=lambda account_id: (-points[account_id], account_id))[:MOST_CANDIDATES], weigh
+
+
+def _band(rows: Sequence[Row]) -> Band:
+    if not rows or rows[0]["review_floor"] is None:
+        return DEFAULT_BAND
+    return Band(rows[0]["review_floor"], rows[0]["auto_link_score"])
 
 
 def _view(row: Row) -> AccountView:

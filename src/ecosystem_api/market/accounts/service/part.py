@@ -84,7 +84,7 @@ async def _found(tx: Tx, who: Caller, catalog: Catalog, account_id: UUID, body: 
         updated_at=tx.now,
     )
     await tx.insert(row)
-    await store.distinguish(tx, account_id, new_id, who)
+    await store.distinguish(tx, who, account_id, new_id, reason=body.reason, note=body.note)
     followed = await follow(tx, who, catalog.areas, Merge("accounts", "account_id", account_id, new_id, only))
     left = set(body.registration_ids) - set(followed.ids.get("deal_registrations", ()))
     if left and not followed.conflicts:
@@ -136,7 +136,7 @@ async def _restore(
     done.undone_at = tx.now
     await store.drop_aliases(tx, account_id, _ids(done.changed["added_aliases"]))
     await store.lead_back(tx, _ids(done.changed["forwarded"]), account_id, source.id)
-    await store.distinguish(tx, account_id, source.id, who)
+    await store.distinguish(tx, who, account_id, source.id, reason=body.reason, note=body.note)
     remarks = await _give_back(tx, account_id, done) if done.into_id == account_id else []
     only: Chosen = {name: _ids(ids) for name, ids in done.moved.items()}
     followed = await follow(tx, who, catalog.areas, Merge("accounts", "account_id", account_id, source.id, only))

@@ -99,11 +99,16 @@ async def merge_of(tx: Tx, account_id: UUID) -> AccountMergeRow | None:
     return found
 
 
-async def distinguish(tx: Tx, one_id: UUID, other_id: UUID, who: Caller) -> None:
-    """Remember that a person holds two accounts for two companies."""
+async def distinguish(tx: Tx, who: Caller, one_id: UUID, other_id: UUID, *, reason: str, note: str | None) -> None:
+    """Remember that a person holds two accounts for two companies, and why."""
     said = {
-        "vendor_id": tx.vendor_id, "actor_type": who.actor_type, "actor_id": who.actor_id, "said_at": tx.now,
-    }  # fmt: skip
+        "vendor_id": tx.vendor_id,
+        "reason": reason,
+        "note": note,
+        "actor_type": who.actor_type,
+        "actor_id": who.actor_id,
+        "said_at": tx.now,
+    }
     pairs = [{"account_id": one_id, "other_id": other_id}, {"account_id": other_id, "other_id": one_id}]
     await tx.session.execute(
         insert(AccountDistinctionRow).values([said | pair for pair in pairs]).on_conflict_do_nothing()

@@ -14,6 +14,7 @@ from ecosystem_api.market.accounts.tables import (
     AccountDistinctionRow,
     AccountExternalIdRow,
     AccountIdentifierRow,
+    AccountMatchingRow,
     AccountNameKeyRow,
     AccountPartnerRow,
     AccountRow,
@@ -77,7 +78,12 @@ def _sharing(tx: Any) -> Select[Any]:
     found = (
         union(by_name, by_alias, by_identifier, similar).cte("found").prefix_with("materialized", dialect="postgresql")
     )
-    return _described(tx).where(AccountRow.id.in_(found.select()), AccountRow.merged_into_id.is_(None)).limit(200)
+    band = [
+        scoped(tx, AccountMatchingRow, column).scalar_subquery().label(column.key)
+        for column in (AccountMatchingRow.review_floor, AccountMatchingRow.auto_link_score)
+    ]
+    is_found = AccountRow.id.in_(found.select())
+    return _described(tx).add_columns(*band).where(is_found, AccountRow.merged_into_id.is_(None)).limit(200)
 
 
 def _holding(tx: Any) -> Select[Any]:
@@ -113,7 +119,10 @@ async def described(tx: Tx, account_id: UUID) -> Row | None:
 async def accounts_sharing(
     tx: Tx, identifiers: Collection[tuple[str, str]], name_keys: Collection[str], similar: Collection[UUID]
 ) -> Sequence[Row]:
-    """Accounts with one of these identifiers or names, and those called alike: what may be one customer."""
+    """Accounts with one of these identifiers or names, and those called alike: what may be one customer.
+
+    Shape: each with the vendor's `review_floor` and `auto_link_score`, None while it has not said any.
+    """
     kinds, values = [kind for kind, _ in identifiers], [value for _, value in identifiers]
     return await _SHARING.rows(tx, kinds=kinds, values=values, name_keys=list(name_keys), similar=list(similar))
 
@@ -205,6 +214,12 @@ async def find_by_external_id(tx: Tx, system: str, external_id: str) -> UUID | N
             AccountExternalIdRow.system == system, AccountExternalIdRow.external_id == external_id
         )
     )
+    return found
+
+
+async def find_matching(tx: Tx) -> AccountMatchingRow | None:
+    """How sure the vendor wants a match to be, locked; None while it has not said."""
+    found: AccountMatchingRow | None = await tx.session.scalar(scoped(tx, AccountMatchingRow).with_for_update())
     return found
 
 
