@@ -6,7 +6,7 @@ from migrations.row_security import protect, unprotect
 from sqlalchemy.dialects import postgresql
 
 revision = "merge_and_part_accounts"
-down_revision = "catch_conflicts_with_the_vendor"
+down_revision = "validate_cases_of_registrations"
 branch_labels = None
 depends_on = None
 
