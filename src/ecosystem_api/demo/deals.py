@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from ecosystem_api.demo import afterwards
+from ecosystem_api.demo import afterwards, together
 from ecosystem_api.demo.cast import wording
 from ecosystem_api.demo.cast.customers import Customer
 from ecosystem_api.demo.cast.places import PLACES
@@ -40,6 +40,7 @@ def plan_deals(stage: Stage, cast: list[Partner], customers: list[Customer], kno
         stage.calendar.plan(week, partial(_end_of_week, story))
         week += _WEEK
     stage.calendar.plan(stage.end - _LAST_HOUR, partial(afterwards.show, story))
+    stage.calendar.plan(stage.end - _LAST_HOUR, partial(together.show, story))
 
 
 async def _end_of_week(story: Story) -> None:
