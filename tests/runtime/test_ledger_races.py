@@ -138,7 +138,7 @@ async def worker_process(house: House, *, dawdle_seconds: float = 0.0) -> AsyncI
     )
     assert process.stdout is not None
     try:
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             while (line := await process.stdout.readline()).strip() != b"ready":
                 assert line, "the worker did not start"
         yield process
