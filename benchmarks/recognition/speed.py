@@ -23,7 +23,7 @@ from benchmarks.drive import Connection, request
 from benchmarks.load import START, World
 from benchmarks.processes import await_ready, environment_of, fetch_token, free_port, served
 from benchmarks.recognition.names import company_names, spelled
-from benchmarks.report import PAGE
+from benchmarks.report import OTHERS, PAGE
 from ecosystem_api.access.clients.schemas import ClientCreate
 from ecosystem_api.access.vendors.schemas import VendorCreate
 from ecosystem_api.app import build_machinery
@@ -36,7 +36,6 @@ from ecosystem_api.runtime.postgres import EmbeddedPostgres
 from ecosystem_api.runtime.settings import Settings
 
 SECRET = "benchmarks only: this secret guards rows that a generator made"  # noqa: S105
-HEADING = "## Recognising customers"
 _CHUNK = 50_000
 _BARE = """
     select id, similarity(normal_name, $2) from accounts where vendor_id = $1 and normal_name % $2
@@ -170,7 +169,7 @@ def _keep(lines: Sequence[str]) -> None:
     """Write the section of the page anew, at its end."""
     machine = f"{os.cpu_count()} shared cores ({platform.machine()}), Python {platform.python_version()}"
     load = os.getloadavg()[0]
-    text = f"""{HEADING}
+    text = f"""{OTHERS}
 
 Measured on {datetime.now(UTC):%Y-%m-%d} with `python -m benchmarks.recognition speed` on {machine};
 load average {load:.1f} at the end.
@@ -182,5 +181,5 @@ candidates found by keys of equality, compared in Python, explained. The bare qu
 row-level security keeps from the application's role, and returns fifty ids. Names are made by a seed; a quarter of the
 spellings are the name itself, the others lack the legal form, have a place more, or a slip of the keyboard.
 """
-    before = PAGE.read_text(encoding="utf-8").partition(HEADING)[0].rstrip()
+    before = PAGE.read_text(encoding="utf-8").partition(OTHERS)[0].rstrip()
     PAGE.write_text(f"{before}\n\n{text}", encoding="utf-8")
