@@ -140,7 +140,9 @@ def _answer(
         allowed_actions=allowed_actions(row.status, row.stage, may_write=True, may_decide=True),
         external_id=None,
         closed_amount=None,
-        staff=DealStaffRead(claim_account_id=row.claim_account_id, created_by_partner=row.created_by_partner),
+        staff=DealStaffRead(
+            claim_account_id=row.claim_account_id, created_by_partner=row.created_by_partner, review=None
+        ),
     )
 
 
