@@ -170,7 +170,7 @@ def _times(one: Compared, middle: Interval | None) -> TimesRead:
 
 def _sentence(one: Compared, what: str, of: str) -> str:
     if one.share is None or one.p_adjusted is None:
-        return f"{one.group}: too few to say, {one.n} cases of {one.partners} partners."
+        return f"{one.group}: too few to say (cases: {one.n}, partners: {one.partners})."
     gap = one.adjusted or one.plain
     assert gap is not None, "a group that is compared has a difference"
     points = f"{abs(gap.estimate) * 100:.1f} points {'less' if gap.estimate < 0 else 'more'}"
@@ -186,7 +186,7 @@ def _sentence(one: Compared, what: str, of: str) -> str:
 
 def _offered(one: Shared) -> OffersRead:
     if one.received is None or one.expected is None:
-        sentence = f"{one.group}: too few to say, {one.partners} partners were eligible."
+        sentence = f"{one.group}: too few to say (eligible partners: {one.partners})."
     else:
         is_odd = one.verdict == "differs"
         ending = "chance hardly explains the difference." if is_odd else "no difference found."
