@@ -61,12 +61,12 @@ def _exact(node: Any) -> Any:
 
 
 class Wire(BaseModel):
-    """Base of all schemas: unknown fields are refused, strings are stripped, rows can be read by attribute.
+    """Base of all schemas: unknown fields are refused, rows can be read by attribute.
 
     Edges: a boolean is `true` or `false` and a number a number; pydantic by itself also reads `"off"`, 0 and `"12"`.
     """
 
-    model_config = ConfigDict(extra="forbid", from_attributes=True, str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", from_attributes=True)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -146,7 +146,7 @@ def _visible(value: str) -> str:
     # Joiners, direction marks and wide spaces are part of names in many scripts, but no name by themselves.
     if all(category(character) in _UNSEEN for character in value):
         raise ValueError("at least one character that can be seen")
-    return value
+    return value.strip()  # after its length was counted: the contract speaks of what is sent
 
 
 def _pattern(controls: str) -> dict[str, Any]:
@@ -160,11 +160,18 @@ Line = Annotated[
     AfterValidator(_one_line),
     Field(json_schema_extra=_pattern(r"\u0000-\u001f\u007f-\u009f\u2028\u2029")),
 ]
+_PROSE = _pattern(r"\u0000-\u0008\u000b-\u001f\u007f-\u009f")
 Prose = Annotated[
     str,
     StringConstraints(min_length=1, max_length=4000),
     AfterValidator(_printable),
-    Field(json_schema_extra=_pattern(r"\u0000-\u0008\u000b-\u001f\u007f-\u009f")),
+    Field(json_schema_extra=_PROSE),
+]
+Sentence = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=500),
+    AfterValidator(_printable),
+    Field(json_schema_extra=_PROSE),
 ]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 
@@ -190,7 +197,7 @@ _INSTANT = re.compile(rf"{_DAY.pattern}[Tt ]{_CLOCK}([Zz]|[+-][0-9]{{2}}:[0-9]{{
 
 def _written_as_day(value: Any) -> Any:
     # Left to itself, pydantic takes numbers for seconds since 1970, and a midnight for its day.
-    if isinstance(value, str) and not _DAY.fullmatch(value.strip()):
+    if isinstance(value, str) and not _DAY.fullmatch(value):
         raise ValueError("a day as YYYY-MM-DD, such as 2026-03-31")
     if isinstance(value, int | float):
         raise ValueError('a day as YYYY-MM-DD in a string, such as "2026-03-31"')
@@ -198,7 +205,7 @@ def _written_as_day(value: Any) -> Any:
 
 
 def _written_as_instant(value: Any) -> Any:
-    if isinstance(value, int | float) or (isinstance(value, str) and not _INSTANT.fullmatch(value.strip())):
+    if isinstance(value, int | float) or (isinstance(value, str) and not _INSTANT.fullmatch(value)):
         raise ValueError("an instant with its offset, such as 2026-01-31T09:00:00Z")
     return value
 

@@ -4,10 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from ecosystem_api.runtime.wire import Instant, Key, Line, Prose, Wire, kept, told
+from ecosystem_api.runtime.wire import Instant, Key, Line, Prose, Sentence, Wire, kept, told
 
 PersonaStatus = Literal["active", "retired"]
-Criteria = Annotated[list[Annotated[Prose, Field(max_length=500)]], Field(max_length=30)]
+Criteria = Annotated[list[Sentence], Field(max_length=30)]
 Rights = Annotated[list[Key], Field(max_length=50), AfterValidator(lambda keys: sorted(set(keys)))]
 
 _LABEL = ("What the kind of partner is called.", "Managed service provider")
