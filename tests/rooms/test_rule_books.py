@@ -357,3 +357,32 @@ async def test_a_book_names_only_a_calendar_that_is_there(house: House) -> None:
     ok(await admin.post("/v1/calendars", {"key": "emea", "name": "EMEA", "time_zone": "UTC", "hours": hours}), 201)
     assert ok(await admin.post(f"{path}/validate"))["is_valid"]
     assert ok(await admin.act(f"{path}/publish", {}))["parameters"]["review_calendar"] == "emea"
+
+
+async def test_a_simulation_that_keeps_failing_ends_as_failed_and_says_why(house: House) -> None:
+    vendor, admin = await house.vendor()
+    await a_product(admin)
+    _, partner = await a_partner(house, vendor, "One")
+    await a_submission(partner)
+    book = ok(await admin.post("/v1/rule-books", {}), 201)
+    failing, waiting = [
+        ok(await admin.post(f"/v1/rule-books/{book['id']}/simulations", {}), 202)["id"] for _ in range(2)
+    ]
+    async with house.machinery.database.transaction(vendor.id) as tx:
+        broken = "update simulations set content = content - 'rules' where id = :id"
+        await tx.session.execute(text(broken), {"id": decode("sim", failing)})
+    for _ in range(6):
+        await house.drain()
+        house.clock.move(minutes=4)
+    await house.drain()
+    failed = ok(await admin.get(f"/v1/simulations/{failing}"))
+    assert (failed["status"], failed["allowed_actions"]) == ("failed", [])
+    assert failed["failed_because"].startswith("RuleBookInvalid")
+    assert failed["finished_at"]
+    done = ok(await admin.get(f"/v1/simulations/{waiting}"))
+    assert (done["status"], done["failed_because"]) == ("completed", None)
+    news = ok(await admin.get("/v1/events?type=simulation.failed"))["data"]
+    assert [(one["subject_id"], one["data"]["reason"]) for one in news] == [(failing, failed["failed_because"])]
+    house.clock.move(days=2)
+    await house.drain()
+    assert ok(await admin.get(f"/v1/simulations/{failing}")) == failed

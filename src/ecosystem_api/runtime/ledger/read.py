@@ -42,6 +42,13 @@ async def find_delivery(tx: Tx, delivery_id: UUID, *, is_locked: bool = False) -
     return row
 
 
+async def find_reminder(tx: Tx, handler: str, subject_id: str) -> DeliveryRow | None:
+    """The latest reminder of a handler about a subject, in whatever state."""
+    statement = deliveries(tx, handler=handler).where(DeliveryRow.subject_id == subject_id)
+    row: DeliveryRow | None = await tx.session.scalar(statement.order_by(DeliveryRow.id.desc()).limit(1))
+    return row
+
+
 async def revive(tx: Tx, row: DeliveryRow) -> None:
     """Make a dead delivery due again, with a fresh day of attempts.
 

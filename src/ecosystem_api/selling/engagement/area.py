@@ -12,6 +12,7 @@ from ecosystem_api.selling.engagement.events import (
     RuleBookRetired,
     SimulationCancelled,
     SimulationCompleted,
+    SimulationFailed,
 )
 from ecosystem_api.selling.engagement.jobs import HANDLERS
 from ecosystem_api.selling.engagement.routes import router
@@ -35,6 +36,7 @@ AREA = Area(
         RuleBookRetired,
         SimulationCompleted,
         SimulationCancelled,
+        SimulationFailed,
         DecisionMade,
         DecisionRecorded,
         EngagementChecked,

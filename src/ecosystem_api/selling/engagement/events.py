@@ -51,6 +51,14 @@ class SimulationCompleted(SimulationEvent):
     audience = "staff"
 
 
+class SimulationFailed(SimulationEvent):
+    """A simulation was given up: a stretch of it failed again and again."""
+
+    type = "simulation.failed"
+    audience = "staff"
+    reason: str = Field(description="Why.", examples=["TimeoutError"])
+
+
 class SimulationCancelled(SimulationEvent):
     """A simulation was stopped."""
 

@@ -12,4 +12,8 @@ async def _work(tx: Tx, who: Caller, heard: Heard) -> None:
     await service.work_simulation(tx, who, decode("sim", heard.subject_id))
 
 
-HANDLERS = (Handler(service.SIMULATION_HANDLER, _work),)
+async def _watch(tx: Tx, who: Caller, heard: Heard) -> None:
+    await service.watch_simulation(tx, who, decode("sim", heard.subject_id))
+
+
+HANDLERS = (Handler(service.SIMULATION_HANDLER, _work), Handler(service.SIMULATION_WATCH, _watch))

@@ -132,6 +132,7 @@ class SimulationRow(Base):
     updated_at: Mapped[datetime] = mapped_column(INSTANT)
     started_at: Mapped[datetime | None] = mapped_column(INSTANT)
     finished_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    failed_because: Mapped[str | None] = mapped_column(Text)
 
 
 class FlipRow(Base):

@@ -82,6 +82,7 @@ class SimulationRead(Wire):
     created_at: Instant = told("When it was asked for.")
     started_at: Instant | None = told("When it began.")
     finished_at: Instant | None = told("When it ended.")
+    failed_because: str | None = told("Why it was given up; null unless it failed.", "TimeoutError")
 
 
 class FlipRead(Wire):

@@ -38,6 +38,7 @@ from ecosystem_api.selling.engagement.service.publish import publish_book
 from ecosystem_api.selling.engagement.service.settled import Settled, settled_cases
 from ecosystem_api.selling.engagement.service.sign import sign_rules
 from ecosystem_api.selling.engagement.service.simulate import HANDLER as SIMULATION_HANDLER
+from ecosystem_api.selling.engagement.service.simulate import WATCH as SIMULATION_WATCH
 from ecosystem_api.selling.engagement.service.simulate import (
     cancel_simulation,
     get_simulation,
@@ -46,10 +47,12 @@ from ecosystem_api.selling.engagement.service.simulate import (
     start_simulation,
     work_simulation,
 )
+from ecosystem_api.selling.engagement.service.watch import watch_simulation
 
 __all__ = [
     "SILENCE",
     "SIMULATION_HANDLER",
+    "SIMULATION_WATCH",
     "Foreseen",
     "Foresight",
     "Judgement",
@@ -86,5 +89,6 @@ __all__ = [
     "update_draft",
     "validate_draft",
     "verify_decision",
+    "watch_simulation",
     "work_simulation",
 ]

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -31,9 +32,10 @@ from ecosystem_api.selling.engagement.service.books import compiled, compiled_co
 from ecosystem_api.selling.engagement.service.cover import coverage_read
 from ecosystem_api.selling.engagement.tables import FlipRow, SimulationRow
 
-HANDLER = "engagement.work_simulation"
+HANDLER, WATCH = "engagement.work_simulation", "engagement.watch_simulation"
+PATIENCE = timedelta(minutes=15)
 STRETCH = 2_000
-_OPEN = ("queued", "running")
+OPEN = ("queued", "running")
 _GROUPS = ("persona", "tier", "size", "country", "change")
 
 
@@ -65,13 +67,14 @@ async def start_simulation(tx: Tx, book_id: UUID, body: SimulationCreate) -> Sim
     )
     await tx.insert(row)
     await plan(tx, HANDLER, subject_id=encode("sim", row.id), due_at=tx.now)
+    await plan(tx, WATCH, subject_id=encode("sim", row.id), due_at=tx.now + PATIENCE)
     return await _read(tx, row)
 
 
 async def work_simulation(tx: Tx, who: Caller, simulation_id: UUID) -> None:
     """Try the next stretch of decisions and plan the one after it, or end. Does nothing once it has ended."""
     row = await store.find_simulation(tx, simulation_id, is_locked=True)
-    if row is None or row.status not in _OPEN:
+    if row is None or row.status not in OPEN:
         return
     if row.status == "queued":
         row.status, row.started_at = "running", tx.now
@@ -90,18 +93,18 @@ async def work_simulation(tx: Tx, who: Caller, simulation_id: UUID) -> None:
     # Decisions made since it was asked for lie behind the window's end; those in it may have been counted too early.
     row.status, row.finished_at, row.total = "completed", tx.now, row.done
     row.tally = {**row.tally, "read": coverage_read(book, _coverage(row.tally)).model_dump()}
-    await _tell(tx, who, row, SimulationCompleted)
+    await tell(tx, who, row, SimulationCompleted)
 
 
 async def cancel_simulation(tx: Tx, who: Caller, simulation_id: UUID) -> SimulationRead:
     """Stop a simulation; what it found until now stays. Errors: `NotFound`, `IllegalMove` once it has ended."""
     row = await _get(tx, simulation_id, is_locked=True)
-    if row.status not in _OPEN:
+    if row.status not in OPEN:
         raise IllegalMove(f"The simulation is {row.status}.", allowed_actions=[])
     row.status, row.finished_at = "cancelled", tx.now
     touch(row, tx.now)
     await tx.flush()
-    await _tell(tx, who, row, SimulationCancelled)
+    await tell(tx, who, row, SimulationCancelled)
     return await _read(tx, row)
 
 
@@ -224,7 +227,7 @@ async def _read(tx: Tx, row: SimulationRow) -> SimulationRead:
             "value": value,
             "groups": groups,
             "coverage": CoverageRead.model_validate(tally["read"]) if "read" in tally else None,
-            "allowed_actions": ["cancel"] if row.status in _OPEN else [],
+            "allowed_actions": ["cancel"] if row.status in OPEN else [],
         }
     )
 
@@ -242,7 +245,8 @@ async def _get(tx: Tx, simulation_id: UUID, *, is_locked: bool = False) -> Simul
     return row
 
 
-async def _tell(tx: Tx, who: Caller, row: SimulationRow, news: type[Event]) -> None:
+async def tell(tx: Tx, who: Caller, row: SimulationRow, news: type[Event], **more: str) -> None:
+    """News of a simulation as it stands now."""
     flips = row.tally.get("flips", 0)
-    said = {"simulation_id": row.id, "rule_book_id": row.rule_book_id, "done": row.done, "flips": flips}
+    said = {"simulation_id": row.id, "rule_book_id": row.rule_book_id, "done": row.done, "flips": flips, **more}
     await record(tx, who, news.model_validate(said), subject_id=encode("sim", row.id))
