@@ -69,6 +69,8 @@ def _predicates(table: str, scope: str, link: str, link_column: str, own_column:
             return f"{VENDOR} and {_unless_wide(granted)}", f"{VENDOR} and {NO_PARTNER}"
         case "published":
             return f"{VENDOR} and ({NO_PARTNER} or status <> 'draft')", f"{VENDOR} and {NO_PARTNER}"
+        case "disclosed":
+            return f"{VENDOR} and ({NO_PARTNER} or partner_access <> 'none')", f"{VENDOR} and {NO_PARTNER}"
         case "shared":
             return VENDOR, f"{VENDOR} and {NO_PARTNER}"
         case "staff":

@@ -6,7 +6,7 @@ from ecosystem_api.runtime.area import Area, Catalog
 
 PLAN: dict[str, tuple[str, ...]] = {
     "access": ("vendors", "members", "issuers", "clients", "calls", "tokens"),
-    "network": ("personas", "partners", "contacts"),
+    "network": ("personas", "fields", "partners", "contacts"),
     "market": ("products", "accounts", "calendars"),
     "selling": ("engagement", "reviews", "deals", "extensions", "amendments"),
     "cosell": ("routing", "leads", "conflicts", "disputes", "fairness"),

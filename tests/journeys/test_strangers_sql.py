@@ -172,6 +172,11 @@ async def test_one_partner_sees_no_row_of_another(locks: Locks) -> None:
                 statuses = {row[0] for row in await locks.app.fetch(f"select status from {table}")}
                 assert statuses == {"published"}, table
                 assert await locks.owner.fetchval(f"select count(*) from {table} where status = 'draft'") > 0, table
+            case "disclosed":
+                accesses = {row[0] for row in await locks.app.fetch(f"select partner_access from {table}")}
+                assert accesses == {"write"}, table
+                hidden = f"select count(*) from {table} where partner_access = 'none'"
+                assert await locks.owner.fetchval(hidden) > 0, table
             case "shared" | "machinery":
                 assert await locks.app.fetchval(f"select bool_and(vendor_id = $1) from {table}", locks.vendor), table
             case _:
@@ -194,7 +199,7 @@ async def test_a_row_is_not_written_into_another_vendor_or_partner(locks: Locks)
             holder = "id" if scope == "self" else "partner_id"
             rows = await locks.rows(table, f"vendor_id = $1 and {holder} = $2 limit 1", locks.vendor, locks.sibling)
             assert await tried(locks.app, INSERT.format(table), rows[0]) == "42501", table
-        if scope in ("staff", "shared", "linked", "published"):
+        if scope in ("staff", "shared", "linked", "published", "disclosed"):
             rows = await locks.rows(table, "vendor_id = $1 limit 1", locks.vendor)
             assert await tried(locks.app, INSERT.format(table), rows[0]) == "42501", table
 
@@ -214,7 +219,7 @@ async def test_a_row_is_not_moved_to_another_nor_touched_by_another(locks: Locks
             where = f"where partner_id = '{locks.sibling}'"
             assert await tried(locks.app, f"update {table} set vendor_id = vendor_id {where}") in nothing, table
             assert await tried(locks.app, f"delete from {table} {where}") in nothing, table
-        if scope in ("staff", "shared", "linked", "published"):
+        if scope in ("staff", "shared", "linked", "published", "disclosed"):
             assert await tried(locks.app, f"update {table} set vendor_id = vendor_id") in nothing, table
             assert await tried(locks.app, f"delete from {table}") in nothing, table
 

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from ecosystem_api.access.clients.schemas import ClientWithSecret
 from ecosystem_api.access.members import service as members
@@ -20,6 +21,8 @@ from ecosystem_api.market.calendars import service as calendars
 from ecosystem_api.market.calendars.schemas import CalendarCreate
 from ecosystem_api.market.products import service as products
 from ecosystem_api.market.products.schemas import ProductCreate, ProductUpdate
+from ecosystem_api.network.fields import service as fields
+from ecosystem_api.network.fields.schemas import CustomFieldCreate
 from ecosystem_api.network.personas import service as personas
 from ecosystem_api.network.personas.schemas import PersonaCreate
 from ecosystem_api.operator import open_vendor
@@ -50,6 +53,7 @@ async def open_house(stage: Stage) -> list[ClientWithSecret]:
         found.append(client)
     await _hire(stage)
     await _add_persona(stage)
+    await _define_fields(stage)
     await _keep_hours(stage)
     for product in (*PRODUCTS, RETIRED):
         await _add_product(stage, product)
@@ -136,6 +140,23 @@ async def _add_persona(stage: Stage) -> None:
     )
     async with stage.acting(who) as tx:
         await personas.create_persona(tx, who, body)
+
+
+async def _define_fields(stage: Stage) -> None:
+    """What this vendor asks of its records besides: partners fill the first in, and do not know of the last."""
+    who = stage.staff[Role.MANAGER]
+    segments = ["commercial", "enterprise", "public_sector"]
+    defined: list[dict[str, Any]] = [
+        {"resource": "deal_registration", "key": "seats", "label": "Seats", "type": "integer", "minimum": "1",
+         "description": "How many people will use the product.", "partner_access": "write"},
+        {"resource": "account", "key": "segment", "label": "Segment", "type": "choice", "choices": segments,
+         "partner_access": "read"},
+        {"resource": "partner", "key": "revenue_target", "label": "Revenue target", "type": "number",
+         "description": "Million USD that we plan with in the year."},
+    ]  # fmt: skip
+    async with stage.acting(who) as tx:
+        for body in defined:
+            await fields.create_field(tx, who, CustomFieldCreate.model_validate(body))
 
 
 async def _keep_hours(stage: Stage) -> None:

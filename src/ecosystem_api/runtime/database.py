@@ -39,6 +39,7 @@ class Base(DeclarativeBase):
     Scopes: `partner` (rows with its own partner_id), `shared` (all rows of the vendor), `staff` (none),
     `self` (the row whose id is the partner's), `audience` (own rows and those for every partner),
     `linked` (rows a link table grants), `published` (rows that are not drafts),
+    `disclosed` (rows whose `partner_access` is not `none`),
     `machinery` (rows no room reads on a caller's behalf: no partner predicate),
     `reference` and `local` (no tenant at all, listed by name).
     """
@@ -260,6 +261,8 @@ def partner_predicate(model: Any, partner_id: Any) -> Sequence[Any]:
             return [getattr(model, info.get("own_column", "id")).in_(granted)]
         case "published":
             return [model.status != "draft"]
+        case "disclosed":
+            return [model.partner_access != "none"]
         case "shared" | "machinery":
             return []
         case _:

@@ -27,7 +27,7 @@ TABLES = {
     "lead_routing_id": "lead_routings",
     "extension_id": "extension_requests",
     "amendment_id": "amendments",
-    "review_id": "reviews",
+    "review_id": "reviews", "custom_field_id": "custom_fields",
 }  # fmt: skip
 _REASON = {"reason": "other", "remedy": "Ask again.", "note": "A word."}
 _ADMINS_NOTE = {"reason": "other", "note": "A word."}
@@ -53,6 +53,8 @@ BODIES: dict[str, Any] = {
     "POST /v1/clients/{client_id}/rotate": {"overlap_hours": 1},
     "POST /v1/personas": {"key": "newcomer", "label": "New", "description": "New."},
     "PATCH /v1/personas/{key}": {"label": "Another"},
+    "POST /v1/custom-fields": {"resource": "partner", "key": "newcomer", "label": "New", "type": "text"},
+    "PATCH /v1/custom-fields/{custom_field_id}": {"label": "Another"},
     "POST /v1/partners": {"display_name": "New", "country": "DE"},
     f"PATCH {_PARTNER}": {"skills": ["siem"]},
     f"POST {_PARTNER}/suspend": _ADMINS_NOTE,
@@ -204,5 +206,6 @@ def is_visible(parameter: str, owner: str, *, to_partner: bool) -> bool:
     if owner in ("foreign", "random", "malformed"):
         return False
     scope = Base.metadata.tables[TABLES[parameter]].info["scope"]
-    # What is planted where drafts and published rows stand is a draft.
-    return not to_partner or scope == "shared" or (owner == "own" and scope not in ("staff", "machinery", "published"))
+    # What is planted where drafts and published rows stand is a draft; of fields, one that partners do not read.
+    hidden = ("staff", "machinery", "published", "disclosed")
+    return not to_partner or scope == "shared" or (owner == "own" and scope not in hidden)

@@ -108,6 +108,7 @@ async def _plant_vendor(house: House, word: str) -> tuple[Any, Side]:
     named = {**A_CALENDAR, "key": f"{word}_office", "name": side.says("Office"), "holidays": holidays}
     side.ids["calendar_id"] = ok(await admin.post("/v1/calendars", named), 201)["id"]
     await _allow_holds(admin)
+    side.ids["custom_field_id"] = await _define(side, admin)
     account = await _plant_account(side, admin, "Own Customer")
     await _plant_twin(side, admin, account)
     headers = {**CSV, "Idempotency-Key": f"{word}-key"}
@@ -125,6 +126,17 @@ async def _allow_holds(admin: Api) -> None:
     path = f"/v1/rule-books/{book['id']}"
     ok(await admin.patch(path, {"parameters": {"research_hold": {"most": 1, "days": 90}}}))
     ok(await admin.act(f"{path}/publish", {}))
+
+
+async def _define(side: Side, admin: Api) -> str:
+    """Fields of one's own: one that partners fill in, and one that they do not know of."""
+    shared = {"resource": "deal_registration", "key": "reference", "label": "Reference", "type": "text"}
+    ok(await admin.post("/v1/custom-fields", {**shared, "partner_access": "write"}), 201)
+    inner = {
+        "resource": "partner", "key": f"{side.word}_rating", "label": side.says("Own rating"), "type": "choice",
+        "description": side.says("Own words"), "choices": [side.says("Own choice")],
+    }  # fmt: skip
+    return str(ok(await admin.post("/v1/custom-fields", inner), 201)["id"])
 
 
 async def _sign_out(api: Api) -> None:

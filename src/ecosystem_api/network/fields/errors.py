@@ -1,0 +1,24 @@
+"""Refusals of this room."""
+
+from ecosystem_api.kernel.problem import Conflict, Forbidden
+
+
+class CustomFieldKeyTaken(Conflict):
+    """Another field of this resource, in use or archived, has this key."""
+
+    code = "custom_field_key_taken"
+    title = "Key of the field taken"
+
+
+class TooManyCustomFields(Conflict):
+    """The resource has as many fields in use as it may; archive one first."""
+
+    code = "too_many_custom_fields"
+    title = "Too many custom fields"
+
+
+class CustomFieldNotWritable(Forbidden):
+    """The vendor's side keeps this field; partners read it and do not write it."""
+
+    code = "custom_field_not_writable"
+    title = "Custom field not writable"

@@ -1,0 +1,77 @@
+"""Queries of custom fields."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, Select, Text, case, column, func, literal_column, select, type_coerce
+from sqlalchemy.dialects.postgresql import JSONB
+
+from ecosystem_api.network.fields.tables import CustomFieldRow
+from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.statement import Row, Statement, given
+
+_NOTHING = literal_column("'{}'::jsonb", JSONB)
+
+
+async def find_field(tx: Tx, field_id: UUID, *, is_locked: bool = False) -> CustomFieldRow | None:
+    """One field that the caller may see, archived or not."""
+    statement = scoped(tx, CustomFieldRow).where(CustomFieldRow.id == field_id)
+    row: CustomFieldRow | None = await tx.session.scalar(statement.with_for_update() if is_locked else statement)
+    return row
+
+
+def fields(tx: Tx, *, resource: str | None, is_archived: bool | None) -> Select[Any]:
+    """Fields that the caller may see, filtered."""
+    statement = scoped(tx, CustomFieldRow)
+    if resource is not None:
+        statement = statement.where(CustomFieldRow.resource == resource)
+    if is_archived is not None:
+        since = CustomFieldRow.archived_at
+        statement = statement.where(since.is_not(None) if is_archived else since.is_(None))
+    return statement
+
+
+async def lock_fields(tx: Tx, resource: str) -> int:
+    """Let additions to one resource wait for each other; answer how many of its fields are in use."""
+    name = f"custom_fields:{resource}"
+    await tx.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{tx.vendor_id}:{name}", 0))))
+    counted = fields(tx, resource=resource, is_archived=False).with_only_columns(func.count())
+    return int(await tx.session.scalar(counted) or 0)
+
+
+_OF_RESOURCE = Statement(
+    lambda tx: (
+        scoped(tx, CustomFieldRow, *CustomFieldRow.__table__.columns)
+        .where(CustomFieldRow.resource == given("resource", Text))
+        .order_by(CustomFieldRow.key)
+    )
+)
+
+
+async def fields_of(tx: Tx, resource: str) -> Sequence[Row]:
+    """All fields of a resource that the caller may see, archived ones too, by key."""
+    return await _OF_RESOURCE.rows(tx, resource=resource)
+
+
+def readable(tx: Tx, resource: str, values: Any) -> Any:
+    """The values of a record in the fields in use that its reader may see, as JSON.
+
+    Edges: the fields are asked for once a statement, and only when a record holds values.
+    """
+    known = func.any(_keys(tx, resource).scalar_subquery())
+    each = func.jsonb_each(values).table_valued(column("key", Text), column("value", JSONB), name="held")
+    shown = select(func.json_object_agg(each.c.key, each.c.value)).where(each.c.key == known).scalar_subquery()
+    nothing = literal_column("'{}'::json", JSON)
+    return type_coerce(case((values == _NOTHING, nothing), else_=func.coalesce(shown, nothing)), JSON)
+
+
+def required_keys(tx: Tx, resource: str) -> Any:
+    """The keys of the required fields in use, as a sorted array; null where there are none."""
+    return _keys(tx, resource).where(CustomFieldRow.required).scalar_subquery()
+
+
+def _keys(tx: Tx, resource: str) -> Select[Any]:
+    row = CustomFieldRow
+    keys = scoped(tx, row, func.array_agg(row.key).aggregate_order_by(row.key.collate("C")))
+    return keys.where(row.resource == literal_column(f"'{resource}'", Text), row.archived_at.is_(None))
