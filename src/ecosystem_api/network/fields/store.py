@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Select, Text, case, column, func, literal_column, select, type_coerce
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Select, Text, func, literal_column, select
 
 from ecosystem_api.network.fields.tables import CustomFieldRow
 from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.reading import members_among
 from ecosystem_api.runtime.statement import Row, Statement, given
-
-_NOTHING = literal_column("'{}'::jsonb", JSONB)
 
 
 async def find_field(tx: Tx, field_id: UUID, *, is_locked: bool = False) -> CustomFieldRow | None:
@@ -55,15 +53,8 @@ async def fields_of(tx: Tx, resource: str) -> Sequence[Row]:
 
 
 def readable(tx: Tx, resource: str, values: Any) -> Any:
-    """The values of a record in the fields in use that its reader may see, as JSON.
-
-    Edges: the fields are asked for once a statement, and only when a record holds values.
-    """
-    known = func.any(_keys(tx, resource).scalar_subquery())
-    each = func.jsonb_each(values).table_valued(column("key", Text), column("value", JSONB), name="held")
-    shown = select(func.json_object_agg(each.c.key, each.c.value)).where(each.c.key == known).scalar_subquery()
-    nothing = literal_column("'{}'::json", JSON)
-    return type_coerce(case((values == _NOTHING, nothing), else_=func.coalesce(shown, nothing)), JSON)
+    """The values of a record in the fields in use that its reader may see, as JSON."""
+    return members_among(values, _keys(tx, resource).scalar_subquery())
 
 
 def required_keys(tx: Tx, resource: str) -> Any:

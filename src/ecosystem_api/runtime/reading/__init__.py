@@ -9,7 +9,16 @@ gives back.
 from ecosystem_api.runtime.reading.expand import Expansion, expand_all
 from ecosystem_api.runtime.reading.listing import Fields, Found, Listing, Order, texts
 from ecosystem_api.runtime.reading.shape import View, answer, chosen_fields, view_of
-from ecosystem_api.runtime.reading.sql import child_list, child_object, gathered, instant, money, typed_id, values_of
+from ecosystem_api.runtime.reading.sql import (
+    child_list,
+    child_object,
+    gathered,
+    instant,
+    members_among,
+    money,
+    typed_id,
+    values_of,
+)
 from ecosystem_api.runtime.reading.written import Written, by_content, finish, page, part, put, whole
 
 __all__ = [
@@ -29,6 +38,7 @@ __all__ = [
     "finish",
     "gathered",
     "instant",
+    "members_among",
     "money",
     "page",
     "part",

@@ -4,12 +4,28 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Numeric, Select, Text, case, cast, func, literal_column, select, type_coerce
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    BigInteger,
+    Numeric,
+    Select,
+    Text,
+    case,
+    cast,
+    column,
+    func,
+    literal_column,
+    select,
+    type_coerce,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 
 from ecosystem_api.kernel.currencies import CURRENCIES
 
 _RFC3339 = literal_column('\'YYYY-MM-DD"T"HH24:MI:SS.US"Z"\'', Text)
 _EMPTY = literal_column("'[]'::json", JSON)
+_NO_MEMBERS = literal_column("'{}'::json", JSON)
 
 
 def typed_id(prefix: str, column: Any) -> Any:
@@ -60,6 +76,18 @@ def child_list(rows: Select[Any], parent: Any) -> Any:
 def gathered(rows: Any, value: Any, *order: Any) -> Any:
     """The same over a correlated subquery that names its columns, for values that are ordered by what was looked up."""
     return func.coalesce(select(values_of(value, *order)).select_from(rows).scalar_subquery(), _EMPTY)
+
+
+def members_among(values: Any, names: Any) -> Any:
+    """The members of a jsonb object that an array names, as a JSON object.
+
+    Edges: the array is asked for once a statement, and not at all while every object is empty.
+    """
+    each = func.jsonb_each(values).table_valued(column("key", Text), column("value", JSONB), name="held")
+    known = func.any(cast(names, ARRAY(Text)))
+    shown = select(func.json_object_agg(each.c.key, each.c.value)).where(each.c.key == known).scalar_subquery()
+    is_empty = values == literal_column("'{}'::jsonb", JSONB)
+    return type_coerce(case((is_empty, _NO_MEMBERS), else_=func.coalesce(shown, _NO_MEMBERS)), JSON)
 
 
 def values_of(value: Any, *order: Any) -> Any:
