@@ -8,7 +8,7 @@ from alembic import op
 from migrations.row_security import protect, unprotect
 
 revision = "let_vendors_define_custom_fields"
-down_revision = "say_how_sure_a_match_must_be"
+down_revision = "say_why_a_simulation_was_given_u"
 branch_labels = None
 depends_on = None
 
