@@ -157,9 +157,14 @@ def test_a_similar_name_is_a_question_where_countries_do_not_differ(country: str
     assert (match.outcome, kinds(match)) == (outcome, ["similar_name"])
 
 
-def test_bell_canada_and_bell_mobility_are_two_companies() -> None:
-    match = judge_match(account("a", "Bell Canada", country="CA"), account("b", "Bell Mobility Inc.", country="CA"))
+def test_companies_of_one_trade_and_place_are_two_companies() -> None:
+    match = judge_match(account("a", "Bell Canada", country="CA"), account("b", "Lee Canada Inc.", country="CA"))
     assert match == Match("a", "different", 0, ())
+
+
+def test_companies_that_begin_with_one_word_are_a_question_and_never_one_by_themselves() -> None:
+    match = judge_match(account("a", "Bell Canada", country="CA"), account("b", "Bell Mobility Inc.", country="CA"))
+    assert (match.outcome, kinds(match)) == ("possible", ["similar_name"])
 
 
 def test_a_company_is_not_its_parent_even_under_its_name() -> None:
@@ -260,7 +265,7 @@ def test_a_vendor_says_from_which_score_on_a_match_is_acted_on(auto_link: int, o
     assert (match.outcome, match.score) == (outcome, {"same": 80, "possible": 59}[outcome])
 
 
-@pytest.mark.parametrize(("floor", "outcome"), [(0.5, "possible"), (0.75, "different")])
+@pytest.mark.parametrize(("floor", "outcome"), [(0.75, "possible"), (0.9, "different")])
 def test_a_vendor_says_from_which_similarity_on_a_person_looks(floor: float, outcome: Outcome) -> None:
     pair = account("a", "Bell Canada", country="CA"), account("b", "Bell Mobility", country="CA")
     assert judge_match(*pair, band=Band(review_floor=floor)).outcome == outcome
