@@ -1,5 +1,6 @@
 """The fairness report over a running house: what it counts, what it calls a difference, and who reads it."""
 
+from html import escape
 from typing import Any
 
 from tests.makers import Api, House, a_partner, a_product, deal_body, ok, refused
@@ -50,6 +51,19 @@ async def test_a_difference_is_told_and_what_the_mix_of_deals_explains_is_not_ca
     assert refused(await partner.get(REPORT), 403)["permission"] == "fairness:read"
     _, stranger = await house.vendor("Contoso")
     assert ok(await stranger.get(REPORT))["approval"] == {"cases": 0, "groups": []}
+
+
+async def test_the_report_is_a_page_with_a_plot_for_each_question(house: House) -> None:
+    _, admin, _ = await a_program(house)
+    report = ok(await admin.get(f"{REPORT}?adjust_for=amount"))
+    page = await admin.get(f"{REPORT}?adjust_for=amount", headers={"Accept": "text/html"})
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert page.text.count("<svg") == 2, "nobody was offered a lead"
+    assert "Nothing of the kind happened" in page.text
+    for one in (*report["approval"]["groups"], *report["time_to_decision"]["groups"]):
+        assert escape(one["sentence"]) in page.text
+    assert "small: -50.0 points, between" in page.text
+    assert escape(report["caution"]) in page.text
 
 
 async def test_the_window_is_half_open_and_says_what_is_wrong_with_it(house: House) -> None:

@@ -2,7 +2,8 @@
 
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Header, Query, Response
+from fastapi.responses import HTMLResponse
 
 from ecosystem_api.cosell.fairness import service
 from ecosystem_api.cosell.fairness.schemas import Adjusted, By, FairnessRead
@@ -11,9 +12,16 @@ from ecosystem_api.runtime.http import CurrentTx, allow, room_router
 from ecosystem_api.runtime.wire import Day
 
 router = room_router("fairness")
+_FORMS = {
+    "text/html": {"schema": {"type": "string"}, "example": "<article><h1>Are partners treated alike?</h1></article>"}
+}
 
 
-@router.get("/v1/fairness-report", response_model=FairnessRead)
+@router.get(
+    "/v1/fairness-report",
+    response_model=FairnessRead,
+    responses={200: {"content": _FORMS, "description": "The report, in the form that `Accept` asks for."}},
+)
 async def get_fairness_report(
     tx: CurrentTx,
     who: Annotated[Caller, allow("fairness:read")],
@@ -30,11 +38,14 @@ async def get_fairness_report(
             "and the type of deal.",
         ),
     ] = None,
-) -> FairnessRead:
+    accept: Annotated[str, Header(description="application/json or text/html.")] = "application/json",
+) -> FairnessRead | Response:
     """Read whether groups of partners are treated alike.
 
     Approval, time to decision and offers of leads, each group beside all others, with intervals, a test that holds its
-    level over all groups of a question, and careful words. Groups of fewer than five partners are not judged.
+    level over all groups of a question, and careful words. Groups of fewer than five partners are not judged. As
+    `text/html` it is an article with a plot for each question.
     """
     chosen: list[Adjusted] = ["amount", "deal_type"] if adjust_for is None else sorted(set(adjust_for))
-    return await service.fairness_report(tx, from_on, until_on, by, chosen)
+    report = await service.fairness_report(tx, from_on, until_on, by, chosen)
+    return HTMLResponse(service.as_html(report)) if "text/html" in accept else report

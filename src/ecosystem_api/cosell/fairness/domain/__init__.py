@@ -17,6 +17,7 @@ from ecosystem_api.cosell.fairness.domain.compare import (
 )
 from ecosystem_api.cosell.fairness.domain.distributions import holm, ranks_of_median
 from ecosystem_api.cosell.fairness.domain.permute import EXCHANGES, SEED, stands_out
+from ecosystem_api.cosell.fairness.domain.plot import WIDTH, Mark, forest, place
 from ecosystem_api.cosell.fairness.domain.proportions import (
     Interval,
     Table,
@@ -34,9 +35,11 @@ __all__ = [
     "FEWEST_PARTNERS",
     "LEVEL",
     "SEED",
+    "WIDTH",
     "Case",
     "Compared",
     "Interval",
+    "Mark",
     "Shared",
     "Table",
     "Tally",
@@ -49,8 +52,10 @@ __all__ = [
     "compare_times",
     "design_effect",
     "difference",
+    "forest",
     "holm",
     "mantel_haenszel",
+    "place",
     "ranks_of_median",
     "stands_out",
     "wilson",
