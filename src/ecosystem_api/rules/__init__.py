@@ -34,10 +34,12 @@ from ecosystem_api.rules.parameters import (
     is_material,
     protection_days,
     review_hours,
+    review_time,
+    ruling_time,
 )
 from ecosystem_api.rules.reading import book_from_dict
 from ecosystem_api.rules.render import as_html, as_markdown, facts_as_markdown
-from ecosystem_api.rules.reviewing import EscalationStep, ResearchHold, ReviewOverride
+from ecosystem_api.rules.reviewing import DecidingTime, EscalationStep, ResearchHold, ReviewOverride
 from ecosystem_api.rules.simulation import Coverage, Flip, Recorded, Tally
 from ecosystem_api.rules.snapshot import check_facts, facts_hash
 
@@ -52,6 +54,7 @@ __all__ = [
     "Change",
     "CompiledBook",
     "Coverage",
+    "DecidingTime",
     "EscalationStep",
     "Fact",
     "Facts",
@@ -92,6 +95,8 @@ __all__ = [
     "outcome_again",
     "protection_days",
     "review_hours",
+    "review_time",
+    "ruling_time",
     "run_cases",
     "strongest",
     "verify",

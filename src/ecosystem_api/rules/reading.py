@@ -57,6 +57,7 @@ _PARAMETERS: Final[Mapping[str, str]] = {
     "four_eyes_above": "each money",
     "dispute_evidence_days": "a whole number",
     "dispute_ruling_days": "a whole number",
+    "dispute_ruling_hours": "a whole number?",
     "disputants_named": "true or false",
     "conflict_choice_days": "a whole number",
     "obligation_days": "a whole number",

@@ -38,6 +38,14 @@ class ResearchHold:
     days: int
 
 
+@dataclass(frozen=True, slots=True)
+class DecidingTime:
+    """Within how many hours a person decides, and which hours count."""
+
+    hours: int
+    clock: ReviewClock
+
+
 def escalation_words(steps: Sequence[EscalationStep]) -> str:
     """The steps as a partner reads them: "after 50 % to manager, after 90 % to admin"."""
     return ", ".join(f"after {step.after_percent} % to {step.to_role}" for step in steps) or "none"

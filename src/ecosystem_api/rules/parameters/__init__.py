@@ -13,6 +13,8 @@ from ecosystem_api.rules.parameters.values import (
     parameters_to_dict,
     protection_days,
     review_hours,
+    review_time,
+    ruling_time,
 )
 from ecosystem_api.rules.parameters.words import override_words, parameter_words
 
@@ -33,4 +35,6 @@ __all__ = [
     "parameters_to_dict",
     "protection_days",
     "review_hours",
+    "review_time",
+    "ruling_time",
 ]

@@ -116,7 +116,11 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "How long each side of an appeal or a dispute has to bring evidence, from when it was asked.",
         1, 365, "day",
     ),
-    _number("dispute_ruling_days", "Within how long an appeal or a dispute is ruled on.", 1, 365, "day"),
+    _number(
+        "dispute_ruling_days",
+        "Within how long an appeal or a dispute is ruled on, where no hours are named for it.",
+        1, 365, "day",
+    ),
     Setting("disputants_named", "Whether the sides of a dispute learn who the other is and what it says."),
     _number(
         "conflict_choice_days",
@@ -146,6 +150,12 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "four_eyes_above",
         "The amount above which two people approve. Where one is named, so do they for an amount that is unknown or in "
         "a currency that is not named.",
+    ),
+    _number(
+        "dispute_ruling_hours",
+        "Within how many hours of the review clock an appeal or a dispute is ruled on, instead of days. Rules read -1 "
+        "where days count.",
+        1, 2_000, "hour", is_optional=True,
     ),
 )
 # fmt: on

@@ -8,7 +8,14 @@ from ecosystem_api.kernel.money import Money
 from ecosystem_api.rules.conditions import ProtectionOverride, applies
 from ecosystem_api.rules.facts import Facts
 from ecosystem_api.rules.parameters.settings import SETTINGS
-from ecosystem_api.rules.reviewing import EscalationStep, ResearchHold, ReviewClock, ReviewOverride, Silence
+from ecosystem_api.rules.reviewing import (
+    DecidingTime,
+    EscalationStep,
+    ResearchHold,
+    ReviewClock,
+    ReviewOverride,
+    Silence,
+)
 
 Anchor = Literal["submission", "approval"]
 ANCHORS: Final[tuple[Anchor, ...]] = ("submission", "approval")
@@ -67,6 +74,7 @@ class Parameters:
     on_silence: Silence = "nothing"
     research_hold: ResearchHold | None = None
     four_eyes_above: tuple[Money, ...] = ()
+    dispute_ruling_hours: int | None = None
 
 
 def protection_days(parameters: Parameters, facts: Facts) -> int:
@@ -85,6 +93,18 @@ def review_hours(parameters: Parameters, facts: Facts) -> int:
     """Within how many hours a person decides about these facts: the first override that applies, or the default."""
     applying = (override for override in parameters.review_overrides if applies(override, facts))
     return next((override.hours for override in applying), parameters.review_hours)
+
+
+def review_time(parameters: Parameters, facts: Facts) -> DecidingTime:
+    """The time within which a person decides about these facts."""
+    return DecidingTime(review_hours(parameters, facts), parameters.review_clock)
+
+
+def ruling_time(parameters: Parameters) -> DecidingTime:
+    """The time for a ruling: hours of the review clock where the book names some, or else calendar days."""
+    if parameters.dispute_ruling_hours is not None:
+        return DecidingTime(parameters.dispute_ruling_hours, parameters.review_clock)
+    return DecidingTime(parameters.dispute_ruling_days * 24, "wall")
 
 
 def approvals_needed(parameters: Parameters, facts: Facts) -> int:

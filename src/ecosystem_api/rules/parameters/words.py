@@ -20,6 +20,7 @@ def parameter_words(parameters: Parameters) -> dict[str, str]:
     }
     return words | {
         "review_hours": _hours(parameters.review_hours, parameters.review_clock),
+        "dispute_ruling_hours": _hours(parameters.dispute_ruling_hours, parameters.review_clock),
         "review_calendar": parameters.review_calendar or "the default one",
         "escalation": escalation_words(parameters.escalation),
         "research_hold": research_hold_words(parameters.research_hold),
@@ -37,7 +38,7 @@ def override_words(parameters: Parameters) -> Iterator[str]:
         yield f"Decided within a time of its own: {hours} for {condition_words(review)}"
 
 
-def _hours(count: int, clock: str) -> str:
+def _hours(count: int | None, clock: str) -> str:
     return _word(count, "business hour" if clock == "business" else "hour")
 
 

@@ -1,7 +1,8 @@
 """What this room offers the house."""
 
-from ecosystem_api.runtime.area import Area, Exports, Grant
+from ecosystem_api.runtime.area import Area, Exports, Grant, Subject
 from ecosystem_api.runtime.caller import DECIDERS, EDITORS, EVERYONE, PARTNER_ROLES
+from ecosystem_api.selling.amendments import service
 from ecosystem_api.selling.amendments.events import EVENTS
 from ecosystem_api.selling.amendments.jobs import HANDLERS
 from ecosystem_api.selling.amendments.routes import router
@@ -19,4 +20,5 @@ AREA = Area(
     ),
     events=EVENTS,
     handlers=HANDLERS,
+    subjects=(Subject(service.SUBJECT, "amd", "amendments:read", "amendments:decide", service.amendment_answers),),
 )

@@ -1,4 +1,4 @@
-"""What this room does when a registration is not amended any more."""
+"""What this room does when a registration is not amended any more, or nobody has decided in time."""
 
 from ecosystem_api.kernel.ids import decode
 from ecosystem_api.runtime.area import Handler
@@ -7,6 +7,7 @@ from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.ledger import Heard
 from ecosystem_api.selling.amendments import service
 from ecosystem_api.selling.deals.events import CLAIM_ENDED, DealRejected, DealReturned, DealWithdrawn
+from ecosystem_api.selling.reviews.events import ReviewLapsed
 
 _NOT_AMENDED = (*CLAIM_ENDED, *(news.type for news in (DealRejected, DealReturned, DealWithdrawn)))
 
@@ -15,4 +16,13 @@ async def _lapse(tx: Tx, who: Caller, heard: Heard) -> None:
     await service.lapse(tx, who, decode("deal", heard.subject_id))
 
 
-HANDLERS = (Handler("amendments.lapse", _lapse, on=_NOT_AMENDED),)
+async def _apply_by_silence(tx: Tx, who: Caller, heard: Heard) -> None:
+    if heard.data["subject_type"] == service.SUBJECT:
+        amendment_id, review_id = decode("amd", heard.data["subject_id"]), decode("rev", heard.subject_id)
+        await service.apply_by_silence(tx, who, amendment_id, review_id)
+
+
+HANDLERS = (
+    Handler("amendments.lapse", _lapse, on=_NOT_AMENDED),
+    Handler("amendments.apply_by_silence", _apply_by_silence, on=(ReviewLapsed.type,)),
+)

@@ -8,6 +8,7 @@ from pydantic import Field
 from ecosystem_api.runtime.wire import Instant, Prose, TypedId, Wire, told
 from ecosystem_api.selling.deals.schemas import ApproveReason, DealId, DealUpdate, PartnerRef
 from ecosystem_api.selling.engagement.schemas import DecisionId, Evidence
+from ecosystem_api.selling.reviews.schemas import ReviewBriefRead, ReviewStaffRead, review_suffix
 
 AmendmentId = Annotated[UUID, TypedId("amd")]
 AmendmentStatus = Literal["in_review", "applied", "refused", "returned", "withdrawn", "superseded", "lapsed"]
@@ -62,8 +63,15 @@ class AmendmentRead(Wire):
     reasons: list[str] = told("Why it was decided so: codes, strongest first.", ["amendment_minor"])
     remedies: list[str] = told("What the partner can do about it.", ["Register it by itself."])
     decision_id: DecisionId = told("The decision that stands about it.")
+    review: ReviewBriefRead | None = told("By when a person decides; null unless one does.")
     allowed_actions: list[str] = told("What this caller may do now, as path segments.", ["withdraw"])
+    staff: ReviewStaffRead | None = told("What only the vendor's side reads; null for partners.")
     version: int = told("Grows with every change.", 1)
     created_at: Instant = told("When it was proposed.")
     updated_at: Instant = told("When it last changed.")
     decided_at: Instant | None = told("When it was decided; null while it is not.")
+
+    @property
+    def tag_suffix(self) -> str:
+        """What the `ETag` adds to the version."""
+        return review_suffix(self.review)

@@ -1,6 +1,6 @@
 """Queries of amendments."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,12 +11,18 @@ from ecosystem_api.runtime.statement import Writes
 from ecosystem_api.selling.amendments.tables import AmendmentRow
 
 _MOVED: Final = ("status", "reasons", "remedies", "decision_id", "decided_at", "version", "updated_at")
+_COLUMNS: Final = tuple(column.key for column in AmendmentRow.__table__.columns if column.key != "vendor_id")
 
 
 async def find_amendment(tx: Tx, amendment_id: UUID) -> AmendmentRow | None:
     """One amendment the caller may see."""
     row: AmendmentRow | None = await tx.session.scalar(scoped(tx, AmendmentRow).where(AmendmentRow.id == amendment_id))
     return row
+
+
+async def amendments_of(tx: Tx, amendment_ids: Collection[UUID]) -> Sequence[AmendmentRow]:
+    """Those of these amendments that the caller may see."""
+    return list(await tx.session.scalars(scoped(tx, AmendmentRow).where(AmendmentRow.id.in_(amendment_ids))))
 
 
 async def lock_amendment(tx: Tx, amendment_id: UUID) -> AmendmentRow | None:
@@ -37,6 +43,11 @@ async def _locked(tx: Tx, statement: Select[Any]) -> Sequence[AmendmentRow]:
         # What a move changes is written with `keep`, in one round trip with the decision that it names.
         tx.session.expunge(row)
     return rows
+
+
+def add(writes: Writes, row: AmendmentRow) -> None:
+    """Write a new amendment, in one round trip with the decision that it names."""
+    writes.insert(AmendmentRow, **{name: getattr(row, name) for name in _COLUMNS})
 
 
 def keep(writes: Writes, row: AmendmentRow) -> None:

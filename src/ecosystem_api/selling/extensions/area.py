@@ -1,7 +1,8 @@
 """What this room offers the house."""
 
-from ecosystem_api.runtime.area import Area, Exports, Grant
+from ecosystem_api.runtime.area import Area, Exports, Grant, Subject
 from ecosystem_api.runtime.caller import DECIDERS, EDITORS, EVERYONE, PARTNER_ROLES
+from ecosystem_api.selling.extensions import service
 from ecosystem_api.selling.extensions.events import EVENTS
 from ecosystem_api.selling.extensions.jobs import HANDLERS
 from ecosystem_api.selling.extensions.routes import router
@@ -21,4 +22,9 @@ AREA = Area(
     ),
     events=EVENTS,
     handlers=HANDLERS,
+    subjects=(
+        Subject(
+            service.SUBJECT, "ext", "extension-requests:read", "extension-requests:decide", service.request_answers
+        ),
+    ),
 )

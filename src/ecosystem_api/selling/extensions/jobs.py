@@ -1,4 +1,4 @@
-"""What this room does when a protection has ended."""
+"""What this room does when a protection has ended, or nobody has decided in time."""
 
 from ecosystem_api.kernel.ids import decode
 from ecosystem_api.runtime.area import Handler
@@ -7,10 +7,20 @@ from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.ledger import Heard
 from ecosystem_api.selling.deals.events import CLAIM_ENDED
 from ecosystem_api.selling.extensions import service
+from ecosystem_api.selling.reviews.events import ReviewLapsed
 
 
 async def _lapse(tx: Tx, who: Caller, heard: Heard) -> None:
     await service.lapse(tx, who, decode("deal", heard.subject_id))
 
 
-HANDLERS = (Handler("extensions.lapse", _lapse, on=CLAIM_ENDED),)
+async def _grant_by_silence(tx: Tx, who: Caller, heard: Heard) -> None:
+    if heard.data["subject_type"] == service.SUBJECT:
+        request_id, review_id = decode("ext", heard.data["subject_id"]), decode("rev", heard.subject_id)
+        await service.grant_by_silence(tx, who, request_id, review_id)
+
+
+HANDLERS = (
+    Handler("extensions.lapse", _lapse, on=CLAIM_ENDED),
+    Handler("extensions.grant_by_silence", _grant_by_silence, on=(ReviewLapsed.type,)),
+)

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, model_validator
 from ecosystem_api.runtime.wire import Day, Instant, Prose, TypedId, Wire, told
 from ecosystem_api.selling.deals.schemas import ApproveReason, DealId, ExtendReason, PartnerRef
 from ecosystem_api.selling.engagement.schemas import DecisionId, Evidence, EvidenceList
+from ecosystem_api.selling.reviews.schemas import ReviewBriefRead, ReviewStaffRead, review_suffix
 
 ExtensionId = Annotated[UUID, TypedId("ext")]
 ExtensionStatus = Literal["in_review", "approved", "rejected", "returned", "withdrawn", "lapsed"]
@@ -75,8 +76,15 @@ class ExtensionRequestRead(Wire):
     reasons: list[str] = told("Why it was decided so: codes, strongest first.", ["extension_clear"])
     remedies: list[str] = told("What the partner can do about it.", ["Ask for fewer days."])
     decision_id: DecisionId = told("The decision that stands about it.")
+    review: ReviewBriefRead | None = told("By when a person decides; null unless one does.")
     allowed_actions: list[str] = told("What this caller may do now, as path segments.", ["withdraw"])
+    staff: ReviewStaffRead | None = told("What only the vendor's side reads; null for partners.")
     version: int = told("Grows with every change.", 1)
     created_at: Instant = told("When it was asked.")
     updated_at: Instant = told("When it last changed.")
     decided_at: Instant | None = told("When it was decided; null while it is not.")
+
+    @property
+    def tag_suffix(self) -> str:
+        """What the `ETag` adds to the version."""
+        return review_suffix(self.review)

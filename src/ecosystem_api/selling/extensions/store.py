@@ -1,5 +1,6 @@
 """Queries of extension requests."""
 
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,12 +14,18 @@ _MOVED: Final = (
     "status", "granted_days", "kept_until", "new_protected_until", "reasons", "remedies", "decision_id", "decided_at",
     "version", "updated_at",
 )  # fmt: skip
+_COLUMNS: Final = tuple(column.key for column in ExtensionRow.__table__.columns if column.key != "vendor_id")
 
 
 async def find_request(tx: Tx, request_id: UUID) -> ExtensionRow | None:
     """One request the caller may see."""
     row: ExtensionRow | None = await tx.session.scalar(scoped(tx, ExtensionRow).where(ExtensionRow.id == request_id))
     return row
+
+
+async def requests_of(tx: Tx, request_ids: Collection[UUID]) -> Sequence[ExtensionRow]:
+    """Those of these requests that the caller may see."""
+    return list(await tx.session.scalars(scoped(tx, ExtensionRow).where(ExtensionRow.id.in_(request_ids))))
 
 
 async def lock_request(tx: Tx, request_id: UUID) -> ExtensionRow | None:
@@ -41,6 +48,11 @@ async def _locked(tx: Tx, statement: Select[Any]) -> ExtensionRow | None:
         # What a move changes is written with `keep`, in one round trip with the decision that it names.
         tx.session.expunge(row)
     return row
+
+
+def add(writes: Writes, row: ExtensionRow) -> None:
+    """Write a new request, in one round trip with the decision that it names."""
+    writes.insert(ExtensionRow, **{name: getattr(row, name) for name in _COLUMNS})
 
 
 def keep(writes: Writes, row: ExtensionRow) -> None:

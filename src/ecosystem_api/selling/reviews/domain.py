@@ -9,7 +9,10 @@ from ecosystem_api.kernel.problem import IllegalMove
 from ecosystem_api.market.calendars.domain import Hours, opened_after, opened_between
 
 STATUSES: Final = ("open", "on_hold", "closed")
-ENDINGS: Final = ("approved", "rejected", "returned", "queued", "withdrawn", "superseded", "lapsed")
+ENDINGS: Final = (
+    "approved", "rejected", "returned", "queued", "withdrawn", "superseded", "lapsed",
+    "upheld", "overturned", "split", "void",
+)  # fmt: skip
 _RUNNING: Final = ("open", "on_hold")
 LIFECYCLE: Final = Lifecycle(
     "review",

@@ -1,4 +1,4 @@
-"""Reviews on the wire: as the desk reads them, and as much of them as a partner reads on its own registration."""
+"""Reviews on the wire: as the desk reads them, and as much of them as a partner reads on what is reviewed."""
 
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -11,15 +11,19 @@ from ecosystem_api.selling.engagement.schemas import DecisionId, DecisionRead
 ReviewId = Annotated[UUID, TypedId("rev")]
 PartnerRef = Annotated[UUID, TypedId("par")]
 ReviewStatus = Literal["open", "on_hold", "closed"]
-Ending = Literal["approved", "rejected", "returned", "queued", "withdrawn", "superseded", "lapsed"]
+Ending = Literal[
+    "approved", "rejected", "returned", "queued", "withdrawn", "superseded", "lapsed",
+    "upheld", "overturned", "split", "void",
+]  # fmt: skip
 Silence = Literal["nothing", "approve"]
 ReviewClock = Literal["business", "wall"]
 DecidingRole = Literal["manager", "admin"]
 HoldReason = Literal["customer_research", "partner_research", "evidence_expected", "legal", "other"]
 EscalateReason = Literal["needs_authority", "own_case", "unclear_rule", "strategic_account", "other"]
 _ENDINGS = (
-    "How it ended: approved, rejected, returned, queued behind a claim, withdrawn, superseded, or lapsed, which is "
-    "approved by silence; null before."
+    "How it ended: approved, rejected, returned, queued behind a claim, withdrawn, superseded by a later request, or "
+    "lapsed, which is approved by silence; upheld, overturned or split where it was a dispute; void where there was "
+    "nothing left to decide; null before."
 )
 
 
@@ -42,6 +46,17 @@ class ReviewDeskRead(Wire):
     assigned_to: MemberId | None = told("Who looks after it.")
     approvals_needed: int = told("How many people must approve.", 2)
     approvals_given: int = told("How many have.", 1)
+
+
+class ReviewStaffRead(Wire):
+    """What only the vendor's side reads of what a person decides."""
+
+    review: ReviewDeskRead | None = told("Who reviews it and what it needs; null unless a person decides.")
+
+
+def review_suffix(review: ReviewBriefRead | None) -> str:
+    """What the `ETag` of a subject adds to its version while a person decides: the clock moves by itself."""
+    return f"-r{review.version}" if review else ""
 
 
 class ReviewHoldRead(Wire):

@@ -1,6 +1,6 @@
 """Queries of reviews."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -48,6 +48,23 @@ async def find_review(tx: Tx, review_id: UUID) -> ReviewRow | None:
     statement = scoped(tx, ReviewRow).where(ReviewRow.id == review_id)
     row: ReviewRow | None = await tx.session.scalar(statement.execution_options(populate_existing=True))
     return row
+
+
+async def find_running(tx: Tx, subject_type: str, subject_id: str) -> UUID | None:
+    """The case of a subject that has not ended."""
+    statement = scoped(tx, ReviewRow, ReviewRow.id).where(
+        ReviewRow.subject_id == subject_id, ReviewRow.subject_type == subject_type, ReviewRow.status != "closed"
+    )
+    found: UUID | None = await tx.session.scalar(statement)
+    return found
+
+
+async def running_of(tx: Tx, subject_type: str, subject_ids: Collection[str]) -> Sequence[ReviewRow]:
+    """The cases of these subjects that have not ended and that the caller may see."""
+    statement = scoped(tx, ReviewRow).where(
+        ReviewRow.subject_id.in_(subject_ids), ReviewRow.subject_type == subject_type, ReviewRow.status != "closed"
+    )
+    return list(await tx.session.scalars(statement.execution_options(populate_existing=True)))
 
 
 async def approvals_of(tx: Tx, review_id: UUID) -> Sequence[ReviewApprovalRow]:

@@ -1,6 +1,5 @@
-"""End an undecided amendment: a person decides, whoever proposed takes it back, or the registration ends first."""
+"""End an undecided amendment: a person decides, or silence does; whoever proposed takes it back; it lapses."""
 
-from typing import Any
 from uuid import UUID
 
 from ecosystem_api.kernel.ids import encode
@@ -16,18 +15,29 @@ from ecosystem_api.selling.amendments.errors import AmendmentStale
 from ecosystem_api.selling.amendments.events import (
     AmendmentApplied,
     AmendmentLapsed,
+    AmendmentNews,
     AmendmentRefused,
     AmendmentWithdrawn,
 )
 from ecosystem_api.selling.amendments.schemas import AmendmentAccept, AmendmentRead, AmendmentRefuse
-from ecosystem_api.selling.amendments.service.propose import AMEND, SUBMIT
-from ecosystem_api.selling.amendments.service.read import actions_of, read_amendment, tell
+from ecosystem_api.selling.amendments.service.propose import changes_of
+from ecosystem_api.selling.amendments.service.read import SUBJECT, actions_of, read_amendment, tell
+from ecosystem_api.selling.amendments.service.settle import (
+    AMEND,
+    NEWS,
+    SUBMIT,
+    about_amendment,
+    judge,
+    note,
+    weigh,
+)
 from ecosystem_api.selling.amendments.tables import AmendmentRow
 from ecosystem_api.selling.deals import service as deals
 from ecosystem_api.selling.deals.schemas import DealUpdate
 from ecosystem_api.selling.engagement import service as engagement
-from ecosystem_api.selling.engagement.schemas import Evidence
-from ecosystem_api.selling.engagement.service import Judgement
+from ecosystem_api.selling.reviews import service as reviews
+
+_SILENT_ENDINGS = {"applied": "lapsed", "refused": "rejected", "returned": "returned"}
 
 
 async def accept(tx: Tx, who: Caller, amendment_id: UUID, body: AmendmentAccept, if_match: str | None) -> AmendmentRead:
@@ -36,48 +46,67 @@ async def accept(tx: Tx, who: Caller, amendment_id: UUID, body: AmendmentAccept,
     Edges: where it is protected and the change material, the decision stands for the registration as well.
     Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`, `NotAmendable`, `AmendmentStale`, `ClaimHeld`.
     """
-    deal_id = await _deal_of(tx, amendment_id)
-    await deals.hold_deal(tx, deal_id)
-    row = await _undecided(tx, who, amendment_id, "accept", if_match)
-    proposal = await deals.propose(tx, who, deal_id, DealUpdate.model_validate(row.patch), "*")
-    now = [{"path": f"/{one.field}", "before": one.before, "after": one.after} for one in proposal.changes]
-    if now != row.changes:
+    row, proposal = await _held(tx, who, amendment_id, "accept", if_match)
+    if changes_of(proposal) != row.changes:
         raise AmendmentStale()
     writes = Writes()
-    kinds = {one["kind"] for one in row.evidence}
-    gathered = await deals.weigh_proposal(tx, proposal, evidence=kinds, is_material=row.is_material)
-    about = _about(row, gathered.facts, gathered.evidence, body, writes)
+    gathered = await weigh(tx, row, proposal)
+    about = about_amendment(row, gathered, writes) | _person(body)
     judgement = await engagement.decide_as_person(tx, who, action=AMEND, outcome="approve", **about)
     standing = None
     if row.is_material and proposal.is_protected:
         standing = await engagement.decide_as_person(tx, who, action=SUBMIT, outcome="approve", **about)
-    _note(tx, row, "accept", judgement)
-    store.keep(writes, row)
-    tell(writes, tx, who, row, AmendmentApplied)
+    row.status = LIFECYCLE.move(row.status, "accept")
+    note(tx, row, judgement)
+    await _end(tx, who, row, writes, "approved", AmendmentApplied)
     await writes.send(tx)
     await deals.apply_proposal(tx, who, proposal, gathered, judgement=standing, is_material=row.is_material)
-    return read_amendment(who, row)
+    return await read_amendment(tx, who, row)
 
 
 async def refuse(tx: Tx, who: Caller, amendment_id: UUID, body: AmendmentRefuse, if_match: str | None) -> AmendmentRead:
     """Leave the registration as it is, with a reason and a remedy.
 
-    Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`, `NotAmendable`.
+    Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`, `NotAmendable`; `ReviewLapsed` once silence has applied it.
+    """
+    row, proposal = await _held(tx, who, amendment_id, "refuse", if_match)
+    await reviews.refuse_late_no(tx, SUBJECT, encode("amd", row.id))
+    writes = Writes()
+    about = about_amendment(row, await weigh(tx, row, proposal), writes) | _person(body)
+    judgement = await engagement.decide_as_person(tx, who, action=AMEND, outcome="reject", **about)
+    row.status = LIFECYCLE.move(row.status, "refuse")
+    note(tx, row, judgement)
+    await _end(tx, who, row, writes, "rejected", AmendmentRefused)
+    await writes.send(tx)
+    return await read_amendment(tx, who, row)
+
+
+async def apply_by_silence(tx: Tx, who: Caller, amendment_id: UUID, review_id: UUID) -> None:
+    """Nobody has decided in time and the book says that silence approves: so it is, unless the rules now say no.
+
+    Edges: nothing happens to one that was decided; one that is no longer of the registration as it stands, or that
+    claims what another holds by now, lapses.
     """
     deal_id = await _deal_of(tx, amendment_id)
     await deals.hold_deal(tx, deal_id)
-    row = await _undecided(tx, who, amendment_id, "refuse", if_match)
-    proposal = await deals.propose(tx, who, deal_id, DealUpdate.model_validate(row.patch), "*")
+    row = await store.lock_amendment(tx, amendment_id)
+    if row is None or row.status != "in_review" or not await reviews.is_silent(tx, review_id):
+        return
+    if not await deals.is_amendable(tx, deal_id):
+        return
     writes = Writes()
-    kinds = {one["kind"] for one in row.evidence}
-    gathered = await deals.weigh_proposal(tx, proposal, evidence=kinds, is_material=row.is_material)
-    about = _about(row, gathered.facts, gathered.evidence, body, writes)
-    judgement = await engagement.decide_as_person(tx, who, action=AMEND, outcome="reject", **about)
-    _note(tx, row, "refuse", judgement)
-    store.keep(writes, row)
-    tell(writes, tx, who, row, AmendmentRefused)
+    proposal = await deals.propose(tx, who, deal_id, DealUpdate.model_validate(row.patch), "*")
+    gathered = await weigh(tx, row, proposal)
+    is_kept_out = proposal.is_protected and bool(gathered.evidence["claims"])
+    if changes_of(proposal) != row.changes or is_kept_out:
+        await _lapse(tx, who, row, writes)
+        await writes.send(tx)
+        return
+    _, standing = await judge(tx, who, row, proposal, gathered, writes, is_silent=True)
+    await _end(tx, who, row, writes, _SILENT_ENDINGS[row.status], NEWS[row.status])
     await writes.send(tx)
-    return read_amendment(who, row)
+    if row.status == "applied":
+        await deals.apply_proposal(tx, who, proposal, gathered, judgement=standing, is_material=row.is_material)
 
 
 async def withdraw(tx: Tx, who: Caller, amendment_id: UUID, if_match: str | None) -> AmendmentRead:
@@ -85,11 +114,9 @@ async def withdraw(tx: Tx, who: Caller, amendment_id: UUID, if_match: str | None
     row = await _undecided(tx, who, amendment_id, "withdraw", if_match)
     writes = Writes()
     row.status = LIFECYCLE.move(row.status, "withdraw")
-    touch(row, tx.now)
-    store.keep(writes, row)
-    tell(writes, tx, who, row, AmendmentWithdrawn)
+    await _end(tx, who, row, writes, "withdrawn", AmendmentWithdrawn)
     await writes.send(tx)
-    return read_amendment(who, row)
+    return await read_amendment(tx, who, row)
 
 
 async def lapse(tx: Tx, who: Caller, deal_id: UUID) -> None:
@@ -99,11 +126,20 @@ async def lapse(tx: Tx, who: Caller, deal_id: UUID) -> None:
         return
     writes = Writes()
     for row in await store.lock_undecided(tx, deal_id):
-        row.status = LIFECYCLE.move(row.status, "lapse")
-        touch(row, tx.now)
-        store.keep(writes, row)
-        tell(writes, tx, who, row, AmendmentLapsed)
+        await _lapse(tx, who, row, writes)
     await writes.send(tx)
+
+
+async def _lapse(tx: Tx, who: Caller, row: AmendmentRow, writes: Writes) -> None:
+    row.status = LIFECYCLE.move(row.status, "lapse")
+    await _end(tx, who, row, writes, "void", AmendmentLapsed)
+
+
+async def _end(tx: Tx, who: Caller, row: AmendmentRow, writes: Writes, how: str, news: type[AmendmentNews]) -> None:
+    touch(row, tx.now)
+    store.keep(writes, row)
+    await reviews.close_case_of(tx, who, writes, SUBJECT, encode("amd", row.id), how)
+    tell(writes, tx, who, row, news)
 
 
 async def _deal_of(tx: Tx, amendment_id: UUID) -> UUID:
@@ -111,6 +147,15 @@ async def _deal_of(tx: Tx, amendment_id: UUID) -> UUID:
     if row is None:
         raise NotFound()
     return row.deal_id
+
+
+async def _held(
+    tx: Tx, who: Caller, amendment_id: UUID, action: str, if_match: str | None
+) -> tuple[AmendmentRow, deals.Proposal]:
+    deal_id = await _deal_of(tx, amendment_id)
+    await deals.hold_deal(tx, deal_id)
+    row = await _undecided(tx, who, amendment_id, action, if_match)
+    return row, await deals.propose(tx, who, deal_id, DealUpdate.model_validate(row.patch), "*")
 
 
 async def _undecided(tx: Tx, who: Caller, amendment_id: UUID, action: str, if_match: str | None) -> AmendmentRow:
@@ -124,24 +169,5 @@ async def _undecided(tx: Tx, who: Caller, amendment_id: UUID, action: str, if_ma
     return row
 
 
-def _about(
-    row: AmendmentRow, facts: Any, evidence: Any, body: AmendmentAccept | AmendmentRefuse, writes: Writes
-) -> dict[str, Any]:
-    return {
-        "subject_id": encode("deal", row.deal_id),
-        "partner_id": row.partner_id,
-        "facts": facts,
-        "evidence": {**evidence, "amendment": {"id": encode("amd", row.id)}},
-        "given": [Evidence.model_validate(one) for one in row.evidence],
-        "reason": body.reason,
-        "remedy": getattr(body, "remedy", None),
-        "note": body.note,
-        "writes": writes,
-    }
-
-
-def _note(tx: Tx, row: AmendmentRow, action: str, judgement: Judgement) -> None:
-    row.status = LIFECYCLE.move(row.status, action)
-    row.reasons, row.remedies = list(judgement.reasons), list(judgement.remedies)
-    row.decision_id, row.decided_at = judgement.decision_id, tx.now
-    touch(row, tx.now)
+def _person(body: AmendmentAccept | AmendmentRefuse) -> dict[str, str | None]:
+    return {"reason": body.reason, "remedy": getattr(body, "remedy", None), "note": body.note}

@@ -11,32 +11,19 @@ from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.statement import Writes
 from ecosystem_api.selling.amendments import store
-from ecosystem_api.selling.amendments.domain import AFTER_OUTCOME, LIFECYCLE
+from ecosystem_api.selling.amendments.domain import LIFECYCLE
 from ecosystem_api.selling.amendments.errors import NothingAmended
-from ecosystem_api.selling.amendments.events import (
-    AmendmentApplied,
-    AmendmentNews,
-    AmendmentProposed,
-    AmendmentRefused,
-    AmendmentReturned,
-    AmendmentSuperseded,
-)
+from ecosystem_api.selling.amendments.events import AmendmentProposed, AmendmentSuperseded
 from ecosystem_api.selling.amendments.schemas import AmendmentCreate, AmendmentRead
-from ecosystem_api.selling.amendments.service.read import read_amendment, tell
+from ecosystem_api.selling.amendments.service.read import SUBJECT, read_amendment, tell
+from ecosystem_api.selling.amendments.service.settle import NEWS, judge, open_case, weigh
 from ecosystem_api.selling.amendments.tables import AmendmentRow
 from ecosystem_api.selling.deals import service as deals
 from ecosystem_api.selling.deals.schemas import DealUpdate
 from ecosystem_api.selling.deals.service import Proposal
 from ecosystem_api.selling.engagement import service as engagement
 from ecosystem_api.selling.engagement.schemas import plain_evidence
-from ecosystem_api.selling.engagement.service import Judgement
-
-AMEND, SUBMIT = "deal_registration.amend", "deal_registration.submit"
-_NEWS: dict[str, type[AmendmentNews]] = {
-    "applied": AmendmentApplied,
-    "refused": AmendmentRefused,
-    "returned": AmendmentReturned,
-}
+from ecosystem_api.selling.reviews import service as reviews
 
 
 async def propose(tx: Tx, who: Caller, deal_id: UUID, body: AmendmentCreate, if_match: str | None) -> AmendmentRead:
@@ -53,72 +40,44 @@ async def propose(tx: Tx, who: Caller, deal_id: UUID, body: AmendmentCreate, if_
         fault = FieldError("/changes", "nothing_amended", "The registration has these values already.")
         raise NothingAmended(errors=[fault])
     parameters = await engagement.parameters_in_force(tx)
-    material = is_material(parameters, proposal.fields, proposal.amount_percent)
-    kinds = {one.kind for one in body.evidence}
-    gathered = await deals.weigh_proposal(tx, proposal, evidence=kinds, is_material=material)
-    amendment_id, writes = new_uuid(), Writes()
-    about: dict[str, Any] = {
-        "subject_id": encode("deal", deal_id),
-        "partner_id": proposal.row.partner_id,
-        "facts": gathered.facts,
-        "evidence": {**gathered.evidence, "amendment": {"id": encode("amd", amendment_id)}},
-        "given": body.evidence,
-        "writes": writes,
-    }
-    judgement = await engagement.judge(tx, who, action=AMEND, **about)
-    standing = None
-    if judgement.outcome == "approve" and material and proposal.is_protected:
-        judgement = standing = await engagement.judge(tx, who, action=SUBMIT, **about)
-    row = _row(tx, who, amendment_id, proposal, body, judgement, material)
-    writes.insert(
-        AmendmentRow,
-        **{
-            column.key: getattr(row, column.key)
-            for column in AmendmentRow.__table__.columns
-            if column.key != "vendor_id"
-        },
-    )
+    row = _row(tx, who, proposal, body, is_material(parameters, proposal.fields, proposal.amount_percent))
+    writes = Writes()
+    gathered = await weigh(tx, row, proposal)
+    judgement, standing = await judge(tx, who, row, proposal, gathered, writes)
+    store.add(writes, row)
     await _supersede(tx, who, writes, row)
-    for news in (AmendmentProposed, _NEWS.get(row.status)):
-        if news is not None:
-            tell(writes, tx, who, row, news)
+    tell(writes, tx, who, row, AmendmentProposed)
+    if row.status == "in_review":
+        await open_case(tx, who, writes, row, judgement, gathered)
+    else:
+        tell(writes, tx, who, row, NEWS[row.status])
     await writes.send(tx)
     if row.status == "applied":
-        await deals.apply_proposal(tx, who, proposal, gathered, judgement=standing, is_material=material)
-    return read_amendment(who, row)
+        await deals.apply_proposal(tx, who, proposal, gathered, judgement=standing, is_material=row.is_material)
+    return await read_amendment(tx, who, row)
 
 
-def _row(
-    tx: Tx,
-    who: Caller,
-    amendment_id: UUID,
-    proposal: Proposal,
-    body: AmendmentCreate,
-    judgement: Judgement,
-    material: bool,
-) -> AmendmentRow:
+def _row(tx: Tx, who: Caller, proposal: Proposal, body: AmendmentCreate, material: bool) -> AmendmentRow:
     return AmendmentRow(
         vendor_id=tx.vendor_id,
-        id=amendment_id,
+        id=new_uuid(),
         partner_id=proposal.row.partner_id,
         deal_id=proposal.row.id,
-        status=AFTER_OUTCOME[judgement.outcome],
         patch=_patch(body.changes, proposal),
-        changes=[
-            {"path": f"/{change.field}", "before": change.before, "after": change.after} for change in proposal.changes
-        ],
+        changes=changes_of(proposal),
         is_material=material,
         reason=body.reason,
         evidence=plain_evidence(body.evidence),
         asked_by_partner=who.is_partner,
-        reasons=list(judgement.reasons),
-        remedies=list(judgement.remedies),
-        decision_id=judgement.decision_id,
         version=1,
         created_at=tx.now,
         updated_at=tx.now,
-        decided_at=None if judgement.outcome == "review" else tx.now,
     )
+
+
+def changes_of(proposal: Proposal) -> list[dict[str, Any]]:
+    """Every field that a proposal changes, as the wire tells it."""
+    return [{"path": f"/{one.field}", "before": one.before, "after": one.after} for one in proposal.changes]
 
 
 def _patch(changes: DealUpdate, proposal: Proposal) -> dict[str, Any]:
@@ -136,4 +95,5 @@ async def _supersede(tx: Tx, who: Caller, writes: Writes, later: AmendmentRow) -
             row.status = LIFECYCLE.move(row.status, "supersede")
             touch(row, tx.now)
             store.keep(writes, row)
+            await reviews.close_case_of(tx, who, writes, SUBJECT, encode("amd", row.id), "superseded")
             tell(writes, tx, who, row, AmendmentSuperseded)

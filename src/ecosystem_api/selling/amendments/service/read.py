@@ -1,5 +1,6 @@
 """Read amendments, and tell the ledger of them."""
 
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from ecosystem_api.kernel.ids import encode
@@ -15,8 +16,11 @@ from ecosystem_api.selling.amendments.events import AmendmentNews
 from ecosystem_api.selling.amendments.schemas import AmendmentRead
 from ecosystem_api.selling.amendments.tables import AmendmentRow
 from ecosystem_api.selling.deals import service as deals
+from ecosystem_api.selling.reviews import service as reviews
+from ecosystem_api.selling.reviews.schemas import ReviewStaffRead
 
 WRITE, DECIDE = "amendments:write", "amendments:decide"
+SUBJECT = "amendment"
 
 
 async def get_amendment(tx: Tx, who: Caller, amendment_id: UUID) -> AmendmentRead:
@@ -24,7 +28,7 @@ async def get_amendment(tx: Tx, who: Caller, amendment_id: UUID) -> AmendmentRea
     row = await store.find_amendment(tx, amendment_id)
     if row is None:
         raise NotFound()
-    return read_amendment(who, row)
+    return await read_amendment(tx, who, row)
 
 
 async def list_amendments(
@@ -34,17 +38,37 @@ async def list_amendments(
     if deal_id is not None:
         await deals.require_deal(tx, deal_id)
     statement = store.amendments(tx, deal_id=deal_id, partner_id=partner_id, status=status)
-    return await page_of(tx, statement, paging, [(AmendmentRow.id, True)], lambda row: read_amendment(who, row))
+    page = await page_of(tx, statement, paging, [(AmendmentRow.id, True)], lambda row: row)
+    return Page(data=await read_amendments(tx, who, page.data), next_cursor=page.next_cursor)
 
 
-def read_amendment(who: Caller, row: AmendmentRow) -> AmendmentRead:
+async def amendment_answers(tx: Tx, who: Caller, amendment_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The JSON of those of these amendments that the caller may see, by id: for other rooms' answers."""
+    reads = await read_amendments(tx, who, await store.amendments_of(tx, amendment_ids))
+    return {read.id: read.model_dump_json() for read in reads}
+
+
+async def read_amendment(tx: Tx, who: Caller, row: AmendmentRow) -> AmendmentRead:
     """A row as its reader may see it."""
+    return (await read_amendments(tx, who, [row]))[0]
+
+
+async def read_amendments(tx: Tx, who: Caller, rows: Sequence[AmendmentRow]) -> list[AmendmentRead]:
+    """Rows as answers, each with where its review stands."""
+    undecided = [encode("amd", row.id) for row in rows if row.status == "in_review"]
+    running = await reviews.running_reviews(tx, SUBJECT, undecided)
+    return [_read(who, row, running.get(encode("amd", row.id))) for row in rows]
+
+
+def _read(who: Caller, row: AmendmentRow, review: reviews.Running | None) -> AmendmentRead:
     return AmendmentRead.model_validate(
         {
             **{name: getattr(row, name) for name in AmendmentRead.model_fields if hasattr(row, name)},
             "deal_registration_id": row.deal_id,
             "asked_by": "partner" if row.asked_by_partner else "staff",
+            "review": review.brief if review else None,
             "allowed_actions": actions_of(who, row),
+            "staff": None if who.is_partner else ReviewStaffRead(review=review.desk if review else None),
         }
     )
 

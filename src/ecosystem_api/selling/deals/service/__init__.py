@@ -47,6 +47,7 @@ from ecosystem_api.selling.deals.service.standing import (
     held_claims,
 )
 from ecosystem_api.selling.deals.service.submit import submit
+from ecosystem_api.selling.deals.service.weigh import Gathered
 from ecosystem_api.selling.deals.service.yield_claim import announce_expiry, expire, release, withdraw
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "SUBJECT",
     "Claimants",
     "DealRecord",
+    "Gathered",
     "HeldClaim",
     "Proposal",
     "Ruling",

@@ -118,7 +118,7 @@ async def is_amendable(tx: Tx, deal_id: UUID) -> bool:
 async def is_protected(tx: Tx, deal_id: UUID) -> bool:
     """Whether the protection of a registration runs."""
     protections = (await store.protections_of(tx, [deal_id]))[deal_id]
-    return any(one["ended_how"] is None for one in protections)
+    return any(one["ended_how"] is None and one["ends_at"] > tx.now for one in protections)
 
 
 async def read_deal(tx: Tx, who: Caller, row: DealRow) -> DealRead:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from ecosystem_api.kernel.ids import encode
-from ecosystem_api.rules import Parameters, approvals_needed
+from ecosystem_api.rules import Parameters, approvals_needed, review_time
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
@@ -101,6 +101,7 @@ async def _open(
         decision_id=row.decision_id,
         parameters=book,
         book_number=book_number,
-        facts=gathered.facts,
+        time=review_time(book, gathered.facts),
+        approvals=approvals_needed(book, gathered.facts),
     )
     row.review_id = await reviews.open_case(tx, who, writes, case)

@@ -1,7 +1,18 @@
-"""Use cases of extension requests, by verb."""
+"""Use cases of extension requests: ask for one, decide about it, read them."""
 
 from ecosystem_api.selling.extensions.service.ask import ask
-from ecosystem_api.selling.extensions.service.decide import approve, lapse, reject, withdraw
-from ecosystem_api.selling.extensions.service.read import get_request, list_requests
+from ecosystem_api.selling.extensions.service.decide import approve, grant_by_silence, lapse, reject, withdraw
+from ecosystem_api.selling.extensions.service.read import SUBJECT, get_request, list_requests, request_answers
 
-__all__ = ["approve", "ask", "get_request", "lapse", "list_requests", "reject", "withdraw"]
+__all__ = [
+    "SUBJECT",
+    "approve",
+    "ask",
+    "get_request",
+    "grant_by_silence",
+    "lapse",
+    "list_requests",
+    "reject",
+    "request_answers",
+    "withdraw",
+]

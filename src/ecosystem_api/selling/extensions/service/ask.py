@@ -1,38 +1,27 @@
 """Ask for more time: the book decides at once, or says that a person will and keeps the protection meanwhile."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from ecosystem_api.kernel.ids import encode, new_uuid
 from ecosystem_api.kernel.problem import FieldError, InvalidRequest
+from ecosystem_api.rules import review_time
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.statement import Writes
 from ecosystem_api.selling.deals import service as deals
-from ecosystem_api.selling.engagement import service as engagement
 from ecosystem_api.selling.engagement.schemas import plain_evidence
+from ecosystem_api.selling.engagement.service import Judgement
 from ecosystem_api.selling.extensions import store
-from ecosystem_api.selling.extensions.domain import AFTER_OUTCOME
 from ecosystem_api.selling.extensions.errors import ExtensionPending
-from ecosystem_api.selling.extensions.events import (
-    ExtensionApproved,
-    ExtensionNews,
-    ExtensionRejected,
-    ExtensionRequested,
-    ExtensionReturned,
-)
+from ecosystem_api.selling.extensions.events import ExtensionRequested
 from ecosystem_api.selling.extensions.schemas import ExtensionRequestCreate, ExtensionRequestRead
-from ecosystem_api.selling.extensions.service.read import read_request, tell
+from ecosystem_api.selling.extensions.service.read import SUBJECT, read_request, tell
+from ecosystem_api.selling.extensions.service.settle import judge, tell_outcome
 from ecosystem_api.selling.extensions.tables import ExtensionRow
+from ecosystem_api.selling.reviews import service as reviews
 
-ACTION = "deal_registration.extend"
 _MOST_DAYS = 365
-_NEWS: dict[str, type[ExtensionNews]] = {
-    "approved": ExtensionApproved,
-    "rejected": ExtensionRejected,
-    "returned": ExtensionReturned,
-}
 
 
 async def ask(tx: Tx, who: Caller, deal_id: UUID, body: ExtensionRequestCreate) -> ExtensionRequestRead:
@@ -44,54 +33,47 @@ async def ask(tx: Tx, who: Caller, deal_id: UUID, body: ExtensionRequestCreate) 
     running = await deals.hold_running(tx, who, deal_id)
     if await store.lock_undecided(tx, deal_id) is not None:
         raise ExtensionPending()
-    days = _days(body, running.granted_until)
-    gathered = await deals.weigh_extension(tx, running, days, {one.kind for one in body.evidence})
-    writes, request_id = Writes(), new_uuid()
-    judgement = await engagement.judge(
-        tx,
-        who,
-        action=ACTION,
-        subject_id=encode("deal", deal_id),
+    row = ExtensionRow(
+        vendor_id=tx.vendor_id,
+        id=new_uuid(),
         partner_id=running.row.partner_id,
-        facts=gathered.facts,
-        evidence={**gathered.evidence, "extension": {"days": days, "request_id": encode("ext", request_id)}},
-        given=body.evidence,
-        writes=writes,
+        deal_id=deal_id,
+        days=_days(body, running.granted_until),
+        reason=body.reason,
+        evidence=plain_evidence(body.evidence),
+        asked_by_partner=who.is_partner,
+        protected_until=running.granted_until,
+        version=1,
+        created_at=tx.now,
+        updated_at=tx.now,
     )
-    own: dict[str, Any] = {
-        "id": request_id,
-        "partner_id": running.row.partner_id,
-        "deal_id": deal_id,
-        "status": AFTER_OUTCOME[judgement.outcome],
-        "days": days,
-        "granted_days": None,
-        "reason": body.reason,
-        "evidence": plain_evidence(body.evidence),
-        "asked_by_partner": who.is_partner,
-        "protected_until": running.granted_until,
-        "kept_until": None,
-        "new_protected_until": None,
-        "reasons": list(judgement.reasons),
-        "remedies": list(judgement.remedies),
-        "decision_id": judgement.decision_id,
-        "version": 1,
-        "created_at": tx.now,
-        "updated_at": tx.now,
-        "decided_at": None if judgement.outcome == "review" else tx.now,
-    }
-    ends_at = running.granted_until
-    if judgement.outcome == "approve":
-        ends_at = deals.lengthen(writes, tx, who, running, days, judgement.parameters.expiring_notice_days)
-        own |= {"granted_days": days, "new_protected_until": ends_at}
-    elif judgement.outcome == "review" and judgement.parameters.extension_grace_days:
-        own["kept_until"] = deals.keep_open(writes, running, judgement.parameters.extension_grace_days)
-    row = ExtensionRow(vendor_id=tx.vendor_id, **own)
-    writes.insert(ExtensionRow, **own)
-    for news in (ExtensionRequested, _NEWS.get(row.status)):
-        if news is not None:
-            tell(writes, tx, who, row, news, protected_until=ends_at)
+    writes = Writes()
+    judgement, gathered = await judge(tx, who, row, running, writes)
+    if row.status == "in_review" and judgement.parameters.extension_grace_days:
+        row.kept_until = deals.keep_open(writes, running, judgement.parameters.extension_grace_days)
+    store.add(writes, row)
+    tell(writes, tx, who, row, ExtensionRequested, protected_until=row.new_protected_until or running.granted_until)
+    if row.status == "in_review":
+        await _open_case(tx, who, writes, row, judgement, gathered)
+    tell_outcome(writes, tx, who, row, running)
     await writes.send(tx)
-    return read_request(who, row)
+    return await read_request(tx, who, row)
+
+
+async def _open_case(
+    tx: Tx, who: Caller, writes: Writes, row: ExtensionRow, judgement: Judgement, gathered: deals.Gathered
+) -> None:
+    case = reviews.Case(
+        subject_type=SUBJECT,
+        subject_id=encode("ext", row.id),
+        partner_id=row.partner_id,
+        reasons=row.reasons,
+        decision_id=row.decision_id,
+        parameters=judgement.parameters,
+        book_number=judgement.book_number,
+        time=review_time(judgement.parameters, gathered.facts),
+    )
+    await reviews.open_case(tx, who, writes, case)
 
 
 def _days(body: ExtensionRequestCreate, ends_at: datetime) -> int:

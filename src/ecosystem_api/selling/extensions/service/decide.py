@@ -1,4 +1,4 @@
-"""End an undecided request: a person decides, whoever asked takes it back, or the protection ends first."""
+"""End an undecided request: a person decides, or silence does; whoever asked takes it back; the claim ends first."""
 
 from uuid import UUID
 
@@ -11,7 +11,6 @@ from ecosystem_api.runtime.http import expect_version
 from ecosystem_api.runtime.statement import Writes
 from ecosystem_api.selling.deals import service as deals
 from ecosystem_api.selling.engagement import service as engagement
-from ecosystem_api.selling.engagement.schemas import Evidence
 from ecosystem_api.selling.engagement.service import Judgement
 from ecosystem_api.selling.extensions import store
 from ecosystem_api.selling.extensions.domain import LIFECYCLE
@@ -22,9 +21,12 @@ from ecosystem_api.selling.extensions.events import (
     ExtensionWithdrawn,
 )
 from ecosystem_api.selling.extensions.schemas import ExtensionApprove, ExtensionReject, ExtensionRequestRead
-from ecosystem_api.selling.extensions.service.ask import ACTION
-from ecosystem_api.selling.extensions.service.read import actions_of, read_request, tell
+from ecosystem_api.selling.extensions.service.read import SUBJECT, actions_of, read_request, tell
+from ecosystem_api.selling.extensions.service.settle import about_request, grant, judge, note, tell_outcome
 from ecosystem_api.selling.extensions.tables import ExtensionRow
+from ecosystem_api.selling.reviews import service as reviews
+
+_SILENT_ENDINGS = {"approved": "lapsed", "rejected": "rejected", "returned": "returned"}
 
 
 async def approve(
@@ -35,19 +37,14 @@ async def approve(
     Edges: days count from the end that the protection had without waiting for this decision.
     Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`, `ProtectionOver`.
     """
-    deal_id = await _deal_of(tx, request_id)
-    await deals.hold_deal(tx, deal_id)
-    row = await _undecided(tx, who, request_id, "approve", if_match)
-    running = await deals.hold_running(tx, who, deal_id)
-    row.granted_days = body.days or row.days
-    writes = Writes()
-    judgement = await _decide(tx, who, row, running, "approve", body, writes)
-    ends_at = deals.lengthen(writes, tx, who, running, row.granted_days, judgement.parameters.expiring_notice_days)
-    row.new_protected_until, row.kept_until = ends_at, None
-    tell(writes, tx, who, row, ExtensionApproved, protected_until=ends_at)
-    store.keep(writes, row)
+    row, running = await _held(tx, who, request_id, "approve", if_match)
+    days, writes = body.days or row.days, Writes()
+    judgement = await _decide(tx, who, row, running, "approve", body, writes, days)
+    grant(tx, who, writes, row, running, judgement, days)
+    await _keep(tx, who, row, writes, "approved")
+    tell(writes, tx, who, row, ExtensionApproved, protected_until=row.new_protected_until or running.granted_until)
     await writes.send(tx)
-    return read_request(who, row)
+    return await read_request(tx, who, row)
 
 
 async def reject(
@@ -55,20 +52,42 @@ async def reject(
 ) -> ExtensionRequestRead:
     """Refuse more time, with a reason and a remedy; a protection that ran on only for this ends now.
 
-    Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`, `ProtectionOver`.
+    Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`, `ProtectionOver`; `ReviewLapsed` once silence has granted
+    it.
+    """
+    row, running = await _held(tx, who, request_id, "reject", if_match)
+    await reviews.refuse_late_no(tx, SUBJECT, encode("ext", row.id))
+    writes = Writes()
+    await _decide(tx, who, row, running, "reject", body, writes, row.days)
+    row.kept_until = None
+    await _keep(tx, who, row, writes, "rejected")
+    tell(writes, tx, who, row, ExtensionRejected, protected_until=running.granted_until)
+    await writes.send(tx)
+    await deals.keep_no_longer(tx, who, row.deal_id)
+    return await read_request(tx, who, row)
+
+
+async def grant_by_silence(tx: Tx, who: Caller, request_id: UUID, review_id: UUID) -> None:
+    """Nobody has decided in time and the book says that silence approves: so it is, unless the rules now say no.
+
+    Edges: nothing happens to a request that was decided, nor to one whose protection has ended: that lapses.
     """
     deal_id = await _deal_of(tx, request_id)
     await deals.hold_deal(tx, deal_id)
-    row = await _undecided(tx, who, request_id, "reject", if_match)
+    row = await store.lock_request(tx, request_id)
+    if row is None or row.status != "in_review" or not await reviews.is_silent(tx, review_id):
+        return
+    if not await deals.is_protected(tx, deal_id):
+        return
     running = await deals.hold_running(tx, who, deal_id)
     writes = Writes()
-    await _decide(tx, who, row, running, "reject", body, writes)
     row.kept_until = None
-    tell(writes, tx, who, row, ExtensionRejected, protected_until=running.granted_until)
-    store.keep(writes, row)
+    await judge(tx, who, row, running, writes, is_silent=True)
+    await _keep(tx, who, row, writes, _SILENT_ENDINGS[row.status])
+    tell_outcome(writes, tx, who, row, running)
     await writes.send(tx)
-    await deals.keep_no_longer(tx, who, deal_id)
-    return read_request(who, row)
+    if row.status != "approved":
+        await deals.keep_no_longer(tx, who, deal_id)
 
 
 async def withdraw(tx: Tx, who: Caller, request_id: UUID, if_match: str | None) -> ExtensionRequestRead:
@@ -81,7 +100,7 @@ async def withdraw(tx: Tx, who: Caller, request_id: UUID, if_match: str | None) 
     row = await _undecided(tx, who, request_id, "withdraw", if_match)
     await _end(tx, who, row, "withdraw")
     await deals.keep_no_longer(tx, who, deal_id)
-    return read_request(who, row)
+    return await read_request(tx, who, row)
 
 
 async def lapse(tx: Tx, who: Caller, deal_id: UUID) -> None:
@@ -94,12 +113,17 @@ async def lapse(tx: Tx, who: Caller, deal_id: UUID) -> None:
 
 async def _end(tx: Tx, who: Caller, row: ExtensionRow, action: str) -> None:
     row.status, row.kept_until = LIFECYCLE.move(row.status, action), None
-    touch(row, tx.now)
     writes = Writes()
-    store.keep(writes, row)
+    await _keep(tx, who, row, writes, "withdrawn" if action == "withdraw" else "void")
     news = ExtensionWithdrawn if action == "withdraw" else ExtensionLapsed
     tell(writes, tx, who, row, news, protected_until=row.protected_until)
     await writes.send(tx)
+
+
+async def _keep(tx: Tx, who: Caller, row: ExtensionRow, writes: Writes, how: str) -> None:
+    touch(row, tx.now)
+    store.keep(writes, row)
+    await reviews.close_case_of(tx, who, writes, SUBJECT, encode("ext", row.id), how)
 
 
 async def _deal_of(tx: Tx, request_id: UUID) -> UUID:
@@ -107,6 +131,15 @@ async def _deal_of(tx: Tx, request_id: UUID) -> UUID:
     if row is None:
         raise NotFound()
     return row.deal_id
+
+
+async def _held(
+    tx: Tx, who: Caller, request_id: UUID, action: str, if_match: str | None
+) -> tuple[ExtensionRow, deals.Running]:
+    deal_id = await _deal_of(tx, request_id)
+    await deals.hold_deal(tx, deal_id)
+    row = await _undecided(tx, who, request_id, action, if_match)
+    return row, await deals.hold_running(tx, who, deal_id)
 
 
 async def _undecided(tx: Tx, who: Caller, request_id: UUID, action: str, if_match: str | None) -> ExtensionRow:
@@ -128,19 +161,13 @@ async def _decide(
     outcome: str,
     body: ExtensionApprove | ExtensionReject,
     writes: Writes,
+    days: int,
 ) -> Judgement:
-    days = row.granted_days or row.days
-    evidence = [Evidence.model_validate(one) for one in row.evidence]
-    gathered = await deals.weigh_extension(tx, running, days, {one.kind for one in evidence})
+    about, _ = await about_request(tx, row, running, days)
     judgement = await engagement.decide_as_person(
         tx,
         who,
-        action=ACTION,
-        subject_id=encode("deal", row.deal_id),
-        partner_id=row.partner_id,
-        facts=gathered.facts,
-        evidence={**gathered.evidence, "extension": {"days": days, "request_id": encode("ext", row.id)}},
-        given=evidence,
+        **about,
         outcome=outcome,
         reason=body.reason,
         remedy=getattr(body, "remedy", None),
@@ -148,7 +175,5 @@ async def _decide(
         writes=writes,
     )
     row.status = LIFECYCLE.move(row.status, outcome)
-    row.reasons, row.remedies = list(judgement.reasons), list(judgement.remedies)
-    row.decision_id, row.decided_at = judgement.decision_id, tx.now
-    touch(row, tx.now)
+    note(tx, row, judgement)
     return judgement

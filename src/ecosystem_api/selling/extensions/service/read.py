@@ -1,5 +1,6 @@
 """Read extension requests, and tell the ledger of them."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -16,8 +17,11 @@ from ecosystem_api.selling.extensions.domain import allowed_actions
 from ecosystem_api.selling.extensions.events import ExtensionNews
 from ecosystem_api.selling.extensions.schemas import ExtensionRequestRead
 from ecosystem_api.selling.extensions.tables import ExtensionRow
+from ecosystem_api.selling.reviews import service as reviews
+from ecosystem_api.selling.reviews.schemas import ReviewStaffRead
 
 WRITE, DECIDE = "extension-requests:write", "extension-requests:decide"
+SUBJECT = "extension_request"
 
 
 async def get_request(tx: Tx, who: Caller, request_id: UUID) -> ExtensionRequestRead:
@@ -25,7 +29,7 @@ async def get_request(tx: Tx, who: Caller, request_id: UUID) -> ExtensionRequest
     row = await store.find_request(tx, request_id)
     if row is None:
         raise NotFound()
-    return read_request(who, row)
+    return await read_request(tx, who, row)
 
 
 async def list_requests(
@@ -35,17 +39,37 @@ async def list_requests(
     if deal_id is not None:
         await deals.require_deal(tx, deal_id)
     statement = store.requests(tx, deal_id=deal_id, partner_id=partner_id, status=status)
-    return await page_of(tx, statement, paging, [(ExtensionRow.id, True)], lambda row: read_request(who, row))
+    page = await page_of(tx, statement, paging, [(ExtensionRow.id, True)], lambda row: row)
+    return Page(data=await read_requests(tx, who, page.data), next_cursor=page.next_cursor)
 
 
-def read_request(who: Caller, row: ExtensionRow) -> ExtensionRequestRead:
+async def request_answers(tx: Tx, who: Caller, request_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The JSON of those of these requests that the caller may see, by id: for other rooms' answers."""
+    reads = await read_requests(tx, who, await store.requests_of(tx, request_ids))
+    return {read.id: read.model_dump_json() for read in reads}
+
+
+async def read_request(tx: Tx, who: Caller, row: ExtensionRow) -> ExtensionRequestRead:
     """A row as its reader may see it."""
+    return (await read_requests(tx, who, [row]))[0]
+
+
+async def read_requests(tx: Tx, who: Caller, rows: Sequence[ExtensionRow]) -> list[ExtensionRequestRead]:
+    """Rows as answers, each with where its review stands."""
+    undecided = [encode("ext", row.id) for row in rows if row.status == "in_review"]
+    running = await reviews.running_reviews(tx, SUBJECT, undecided)
+    return [_read(who, row, running.get(encode("ext", row.id))) for row in rows]
+
+
+def _read(who: Caller, row: ExtensionRow, review: reviews.Running | None) -> ExtensionRequestRead:
     return ExtensionRequestRead.model_validate(
         {
             **{name: getattr(row, name) for name in ExtensionRequestRead.model_fields if hasattr(row, name)},
             "deal_registration_id": row.deal_id,
             "asked_by": "partner" if row.asked_by_partner else "staff",
+            "review": review.brief if review else None,
             "allowed_actions": actions_of(who, row),
+            "staff": None if who.is_partner else ReviewStaffRead(review=review.desk if review else None),
         }
     )
 

@@ -6,12 +6,15 @@ from ecosystem_api.selling.reviews.service.case import (
     RESUME,
     Case,
     close_case,
+    close_case_of,
     is_silent,
     judged_again,
     open_case,
     refuse_late,
+    refuse_late_no,
+    running_case,
 )
-from ecosystem_api.selling.reviews.service.read import list_reviews, show_review
+from ecosystem_api.selling.reviews.service.read import Running, list_reviews, running_reviews, show_review
 from ecosystem_api.selling.reviews.service.sign import Approval, sign, subject_changed
 from ecosystem_api.selling.reviews.service.tend import assign, escalate, hold, leave_all_of, resume, take
 from ecosystem_api.selling.reviews.service.time import (
@@ -30,9 +33,11 @@ __all__ = [
     "RESUME",
     "Approval",
     "Case",
+    "Running",
     "assign",
     "brief_of",
     "close_case",
+    "close_case_of",
     "desk_of",
     "end_hold_by_time",
     "escalate",
@@ -46,7 +51,10 @@ __all__ = [
     "list_reviews",
     "open_case",
     "refuse_late",
+    "refuse_late_no",
     "resume",
+    "running_case",
+    "running_reviews",
     "show_review",
     "sign",
     "subject_changed",

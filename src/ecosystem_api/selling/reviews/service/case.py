@@ -10,7 +10,7 @@ from ecosystem_api.kernel.ids import encode, new_uuid
 from ecosystem_api.kernel.problem import NotFound
 from ecosystem_api.market.calendars import service as calendars
 from ecosystem_api.market.calendars.domain import hours_from_dict, hours_to_dict
-from ecosystem_api.rules import Facts, Parameters, approvals_needed, review_hours
+from ecosystem_api.rules import DecidingTime, Parameters
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
@@ -29,7 +29,8 @@ DUE, ESCALATE, RESUME = "reviews.due", "reviews.escalate", "reviews.resume"
 class Case:
     """What is to be reviewed, why, and by which book.
 
-    Shape: `subject_id` is the TypeID of the subject; `facts` are those of the decision that asks for a person.
+    Shape: `subject_id` is the TypeID of the subject; `approvals` is how many people must approve; `may_lapse` says
+    whether silence can decide about such a subject at all, where the book lets it.
     """
 
     subject_type: str
@@ -39,7 +40,9 @@ class Case:
     decision_id: UUID
     parameters: Parameters
     book_number: int
-    facts: Facts
+    time: DecidingTime
+    approvals: int = 1
+    may_lapse: bool = True
 
 
 async def open_case(tx: Tx, who: Caller, writes: Writes, case: Case) -> UUID:
@@ -47,11 +50,9 @@ async def open_case(tx: Tx, who: Caller, writes: Writes, case: Case) -> UUID:
 
     Edges: a subject has one case at a time. What needs two approvals waits for them: silence approves none of it.
     """
-    book = case.parameters
-    by_calendar = await calendars.clock_hours(tx, book.review_calendar) if book.review_clock == "business" else None
-    needed = approvals_needed(book, case.facts)
-    hours = review_hours(book, case.facts)
-    clock = Clock(timedelta(hours=hours), timedelta(0), tx.now, by_calendar.hours if by_calendar else None)
+    book, time = case.parameters, case.time
+    by_calendar = await calendars.clock_hours(tx, book.review_calendar) if time.clock == "business" else None
+    clock = Clock(timedelta(hours=time.hours), timedelta(0), tx.now, by_calendar.hours if by_calendar else None)
     own: dict[str, Any] = {
         "id": new_uuid(),
         "partner_id": case.partner_id,
@@ -63,18 +64,18 @@ async def open_case(tx: Tx, who: Caller, writes: Writes, case: Case) -> UUID:
         "book_number": case.book_number,
         "opened_at": tx.now,
         "due_at": clock.ends_at(),
-        "hours": hours,
-        "clock": book.review_clock,
+        "hours": time.hours,
+        "clock": time.clock,
         "calendar_id": by_calendar.calendar_id if by_calendar else None,
         "calendar": hours_to_dict(by_calendar.hours, since=tx.now.date()) if by_calendar else None,
         "spent": clock.spent,
         "running_since": clock.running_since,
-        "on_silence": book.on_silence if needed == 1 else "nothing",
+        "on_silence": book.on_silence if case.may_lapse and case.approvals == 1 else "nothing",
         "steps": [asdict(step) for step in book.escalation],
         "steps_taken": 0,
         "holds_left": book.research_hold.most if book.research_hold else 0,
         "hold_days": book.research_hold.days if book.research_hold else 0,
-        "approvals_needed": needed,
+        "approvals_needed": case.approvals,
         "approvals_given": 0,
         "version": 1,
         "updated_at": tx.now,
@@ -108,6 +109,25 @@ async def close_case(tx: Tx, who: Caller, writes: Writes, review_id: UUID, how: 
     for reminder in (DUE, ESCALATE, RESUME):
         cancel_with(writes, tx, reminder, subject_id=encode("rev", row.id))
     news(writes, tx, who, row, ReviewClosed, closed_how=how)
+
+
+async def running_case(tx: Tx, subject_type: str, subject_id: str) -> UUID | None:
+    """The case in which a person decides about a subject now; None where nobody does."""
+    return await store.find_running(tx, subject_type, subject_id)
+
+
+async def close_case_of(tx: Tx, who: Caller, writes: Writes, subject_type: str, subject_id: str, how: str) -> None:
+    """End the case of a subject. Edges: nothing happens where there is none."""
+    review_id = await running_case(tx, subject_type, subject_id)
+    if review_id is not None:
+        await close_case(tx, who, writes, review_id, how)
+
+
+async def refuse_late_no(tx: Tx, subject_type: str, subject_id: str) -> None:
+    """Once silence has approved a subject, nobody says no any more. Errors: `ReviewLapsed`."""
+    review_id = await running_case(tx, subject_type, subject_id)
+    if review_id is not None:
+        await refuse_late(tx, review_id)
 
 
 async def refuse_late(tx: Tx, review_id: UUID) -> None:

@@ -1,7 +1,8 @@
 """Read cases: the queue of the desk, and one case with all that helps to decide it."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,15 @@ from ecosystem_api.selling.reviews import store
 from ecosystem_api.selling.reviews.answers import REVIEWS, TEND
 from ecosystem_api.selling.reviews.errors import UnknownSubjectType
 from ecosystem_api.selling.reviews.events import EVENTS
-from ecosystem_api.selling.reviews.schemas import ApprovalRead, ReviewDetail, ReviewRead, ReviewStep
+from ecosystem_api.selling.reviews.schemas import (
+    ApprovalRead,
+    ReviewBriefRead,
+    ReviewDeskRead,
+    ReviewDetail,
+    ReviewRead,
+    ReviewStep,
+)
+from ecosystem_api.selling.reviews.tables import ReviewRow
 
 _MOST_STEPS = 200
 SUBJECT = "subject"
@@ -51,6 +60,28 @@ async def show_review(
     more["history"] = _json(await _history(tx, encode("rev", review_id)))
     # Its history grows without a new version: so the tag covers what is said.
     return part(put(found.text, more), found.version)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Where a case stands, for whoever waits for it, and for the vendor's side."""
+
+    brief: ReviewBriefRead
+    desk: ReviewDeskRead
+
+
+async def running_reviews(tx: Tx, subject_type: str, subject_ids: Collection[str]) -> dict[str, Running]:
+    """The cases of these subjects that have not ended, by the id of the subject: for the answers of their rooms."""
+    if not subject_ids:
+        return {}
+    return {row.subject_id: _running(row) for row in await store.running_of(tx, subject_type, subject_ids)}
+
+
+def _running(row: ReviewRow) -> Running:
+    told = ("status", "due_at", "on_silence", "hold_reason", "hold_until", "version")
+    brief = {**{name: getattr(row, name) for name in told}, "is_overdue": row.overdue_at is not None}
+    desk = {name: getattr(row, name) for name in ReviewDeskRead.model_fields}
+    return Running(ReviewBriefRead.model_validate(brief), ReviewDeskRead.model_validate(desk))
 
 
 async def read_review(tx: Tx, who: Caller, review_id: UUID) -> ReviewRead:
