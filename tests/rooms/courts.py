@@ -38,6 +38,12 @@ async def appealed(api: Api, deal: Any, **fields: Any) -> Any:
     return ok(await api.post(DISPUTES, appeal(deal, **fields)), 201)
 
 
+async def review_at(admin: Api, case: Any) -> str:
+    """Where the review of a case is read and tended."""
+    (found,) = ok(await admin.get("/v1/reviews", params={"subject_id": case["id"]}))["data"]
+    return f"/v1/reviews/{found['id']}"
+
+
 async def read(api: Api, deal: Any) -> Any:
     return ok(await api.get(f"{DEALS}/{deal['id']}"))
 

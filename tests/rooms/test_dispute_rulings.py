@@ -13,7 +13,12 @@ async def test_an_overturned_rejection_gives_the_claim_that_is_free(office: Offi
     office.house.clock.move(days=3)
     shown = {"kind": "email", "statement": "The customer's answer.", "occurred_on": "2026-01-31"}
     case = await appealed(api, deal, evidence=[shown])
-    assert (case["status"], case["side"], case["staff"], case["is_overdue"]) == ("open", "claimant", None, False)
+    assert (case["status"], case["side"], case["staff"], case["review"]["is_overdue"]) == (
+        "open",
+        "claimant",
+        None,
+        False,
+    )
     assert case["allowed_actions"] == ["evidence", "withdraw"]
     assert case["evidence"][0]["evidence"][0]["statement"] == "The customer's answer."
     assert (await read(api, deal))["status"] == "rejected", "a case stands beside the registration"
@@ -219,7 +224,7 @@ async def test_who_gave_way_to_the_customers_choice_may_appeal(office: Office) -
     case = await appealed(first, held, grounds="customer_choice")
     await office.house.drain()
     assert ok(await chosen.get(f"{DISPUTES}/{case['id']}"))["side"] == "respondent"
-    refused(await office.admin.act(f"{DISPUTES}/{case['id']}/take"), 409, "reviewer_decided")
+    refused(await office.admin.act(f"{DISPUTES}/{case['id']}/decide", OVERTURN), 409, "reviewer_decided")
     ok(await chosen.post(f"{DISPUTES}/{case['id']}/evidence", ALL_SAID))
     assert (await office.rule(case))["effect"] == "approved"
     statuses = [(await read(api, deal))["status"] for api, deal in ((first, held), (chosen, waiting))]

@@ -77,7 +77,8 @@ class Subject:
     """A kind of thing that people decide about, whatever room they find it in.
 
     Shape: ids begin with `prefix`; `permission` lets read one, `decide` lets decide about one; `answers` writes those
-    of these ids that the caller may see, as JSON.
+    of these ids that the caller may see, as JSON; `deciders` names who has decided in the matter before and so must
+    not decide about one.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Subject:
     permission: str
     decide: str
     answers: "Callable[[Tx, Caller, Collection[UUID]], Awaitable[Mapping[UUID, str]]]"
+    deciders: "Callable[[Tx, UUID], Awaitable[Collection[str]]] | None" = None
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,6 @@ BODIES: dict[str, Any] = {
     f"POST {_CONFLICT}/overrule": {"reason": "other", "note": "A word."},
     "POST /v1/disputes": {**_APPEAL, "deal_registration_id": "deal_01h455vb4pex5vsknk084sn02q"},
     f"POST {_DISPUTE}/evidence": {"statement": "A word."},
-    f"POST {_DISPUTE}/assign": {"member_id": "mem_01h455vb4pex5vsknk084sn02q"},
     f"POST {_DISPUTE}/decide": {"outcome": "upheld", "reason": "other", "note": "A word."},
     "POST /v1/routing-policies": {"name": "New"},
     "PATCH /v1/routing-policies/{routing_policy_id}": {"name": "Another"},

@@ -24,14 +24,12 @@ LIFECYCLE: Final = Lifecycle(
     {
         "add_evidence": {"open": "open"},
         "withdraw": {"open": "withdrawn"},
-        "take": {"open": "open"},
-        "assign": {"open": "open"},
         "decide": {"open": "decided"},
     },
 )
 CLAIMANT_ACTIONS: Final = ("add_evidence", "withdraw")
 RESPONDENT_ACTIONS: Final = ("add_evidence",)
-REVIEWER_ACTIONS: Final = ("take", "assign", "decide")
+REVIEWER_ACTIONS: Final = ("decide",)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,31 +60,14 @@ class EvidenceClosed(Conflict):
     title = "Evidence closed"
 
 
-class ReviewerDecided(Conflict):
-    """Nobody rules on a case about a decision of their own; `reviewer` has decided about one of the registrations.
-
-    Let somebody else take the case.
-    """
-
-    code = "reviewer_decided"
-    title = "Reviewer made the decision"
-
-
 class ReviewerDiffers(Conflict):
     """The case is another reviewer's.
 
-    Take it first, or let its reviewer rule.
+    Take its review first, or let its reviewer rule.
     """
 
     code = "reviewer_differs"
     title = "Another reviewer's case"
-
-
-class NoReviewer(InvalidRequest):
-    """A case is assigned to an active member of the vendor's side who may rule on it."""
-
-    code = "no_reviewer"
-    title = "Not a reviewer"
 
 
 class SidesNotHeard(Conflict):

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from ecosystem_api.cosell.disputes.schemas import DisputeId, Effect, Grounds, Kind, Ruling, RulingReason, SideOf, Status
-from ecosystem_api.runtime.ledger import Event, staff_only
+from ecosystem_api.runtime.ledger import Event
 from ecosystem_api.runtime.wire import Instant
 from ecosystem_api.selling.deals.schemas import DealId
 
@@ -19,26 +19,24 @@ class DisputeNews(Event):
     status: Status = Field(description="Where the case stands now.", examples=["open"])
     grounds: Grounds = Field(description="On what grounds.", examples=["facts_wrong"])
     evidence_until: Instant = Field(description="Until when this side may bring evidence.")
-    due_at: Instant = Field(description="When a ruling is due.")
     outcome: Ruling | None = Field(description="The ruling, if there is one.", examples=["overturned"])
     reason: RulingReason | None = Field(description="Why it was ruled so.", examples=["facts_corrected"])
     effect: Effect | None = Field(description="What the ruling did to this registration.", examples=["approved"])
     share: str | None = Field(description="What this registration gets of a split.", examples=["0.6"])
-    assigned_to: str | None = Field(
-        description="Who is to rule.", examples=["mem_01h455vb4pex5vsknk084sn02q"], json_schema_extra=staff_only()
-    )
 
 
 class DisputeOpened(DisputeNews):
     """A partner contested a decision or a claim."""
 
     type = "dispute.opened"
+    due_at: Instant = Field(description="When a ruling is due.")
 
 
 class DisputeAnswerInvited(DisputeNews):
     """The claim of a registration is contested; its partner may say what it has to say."""
 
     type = "dispute.answer_invited"
+    due_at: Instant = Field(description="When a ruling is due.")
 
 
 class DisputeEvidenceAdded(DisputeNews):
@@ -53,21 +51,6 @@ class DisputeEvidenceNoted(Event):
     type = "dispute.evidence_noted"
     audience = "staff"
     dispute_id: DisputeId = Field(description="The case.")
-
-
-class DisputeAssigned(Event):
-    """A case has a reviewer, or another one."""
-
-    type = "dispute.assigned"
-    audience = "staff"
-    dispute_id: DisputeId = Field(description="The case.")
-    assigned_to: str = Field(description="Who is to rule.", examples=["mem_01h455vb4pex5vsknk084sn02q"])
-
-
-class DisputeOverdue(DisputeNews):
-    """A case was not ruled on in time."""
-
-    type = "dispute.overdue"
 
 
 class DisputeDecided(DisputeNews):
@@ -87,8 +70,6 @@ EVENTS = (
     DisputeAnswerInvited,
     DisputeEvidenceAdded,
     DisputeEvidenceNoted,
-    DisputeAssigned,
-    DisputeOverdue,
     DisputeDecided,
     DisputeWithdrawn,
 )

@@ -1,4 +1,4 @@
-"""What this room does when a ruling is late, or somebody gets a claim that a case is about."""
+"""What this room does when somebody gets a claim that a case is about."""
 
 from ecosystem_api.cosell.disputes import service
 from ecosystem_api.kernel.ids import decode
@@ -9,17 +9,9 @@ from ecosystem_api.runtime.ledger import Heard
 from ecosystem_api.selling.deals.events import DealApproved
 
 
-async def note_overdue(tx: Tx, who: Caller, heard: Heard) -> None:
-    """The time for a ruling is over."""
-    await service.note_overdue(tx, who, decode("dsp", heard.subject_id))
-
-
 async def invite_holders(tx: Tx, who: Caller, heard: Heard) -> None:
     """A claim was granted: if it stands in the way of somebody who appealed, its partner is heard as well."""
     await service.invite_holders(tx, who, decode("acc", heard.data["account_id"]))
 
 
-HANDLERS = (
-    Handler("disputes.overdue", note_overdue),
-    Handler("disputes.invite_holders", invite_holders, on=(DealApproved.type,)),
-)
+HANDLERS = (Handler("disputes.invite_holders", invite_holders, on=(DealApproved.type,)),)

@@ -1,12 +1,11 @@
 """Paths of appeals and disputes."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import Depends, Query, Response
 
 from ecosystem_api.cosell.disputes import service
 from ecosystem_api.cosell.disputes.schemas import (
-    DisputeAssign,
     DisputeCreate,
     DisputeDecide,
     DisputeId,
@@ -25,18 +24,15 @@ from ecosystem_api.runtime.http import (
     Paging,
     allow,
     created,
-    machinery_of,
     room_router,
     tagged,
 )
-from ecosystem_api.runtime.machinery import Machinery
 from ecosystem_api.selling.deals.schemas import DealId
 
 router = room_router("disputes")
 Reader = Annotated[Caller, allow("disputes:read")]
 Writer = Annotated[Caller, allow("disputes:write")]
 Reviewer = Annotated[Caller, allow("disputes:decide")]
-Parts = Annotated[Machinery, Depends(machinery_of)]
 _DISPUTE = "/v1/disputes/{dispute_id}"
 
 
@@ -44,7 +40,7 @@ _DISPUTE = "/v1/disputes/{dispute_id}"
 async def open_dispute(body: DisputeCreate, tx: CurrentTx, response: Response, who: Writer) -> DisputeRead:
     """Appeal a decision about a registration, or dispute the claim that it waits behind.
 
-    The registration stays as it is. Somebody who has not decided about it rules, by `due_at` at the latest.
+    The registration stays as it is. Somebody who has not decided about it rules; `review` says by when.
     """
     read = await service.open_dispute(tx, who, body)
     return created(response, f"/v1/disputes/{encode('dsp', read.id)}", read)
@@ -59,26 +55,13 @@ async def list_disputes(
     status: Annotated[Status | None, Query(description="Only cases that stand so.")] = None,
     deal_registration_id: Annotated[DealId | None, Query(description="Only cases of this registration.")] = None,
     partner_id: Annotated[PartnerRef | None, Query(description="Only cases of this partner, on either side.")] = None,
-    assigned_to: Annotated[
-        str | None, Query(description="Only cases of this reviewer; for the vendor's side.", max_length=100)
-    ] = None,
-    overdue: Annotated[bool, Query(description="Only open cases whose ruling is late.")] = False,
-    sort: Annotated[
-        Literal["-created_at", "due_at"], Query(description="Newest first, or by when a ruling is due.")
-    ] = "-created_at",
 ) -> Page[DisputeRead]:
-    """List cases: staff all of them, a partner those it is a side of."""
+    """List cases, newest first: staff all of them, a partner those it is a side of.
+
+    Who is to rule by when is in the one queue of all that people decide: `GET /v1/reviews?subject_type=dispute`.
+    """
     return await service.list_disputes(
-        tx,
-        who,
-        paging,
-        kind=kind,
-        status=status,
-        deal_id=deal_registration_id,
-        partner_id=partner_id,
-        assigned_to=assigned_to,
-        is_overdue=overdue,
-        sort=sort,
+        tx, who, paging, kind=kind, status=status, deal_id=deal_registration_id, partner_id=partner_id
     )
 
 
@@ -102,28 +85,6 @@ async def withdraw_dispute(
 ) -> DisputeRead:
     """Give a case up; what is contested stands."""
     return tagged(response, await service.withdraw(tx, who, dispute_id, if_match))
-
-
-@router.post(_DISPUTE + "/take", response_model=DisputeRead)
-async def take_dispute(
-    dispute_id: DisputeId, tx: CurrentTx, response: Response, who: Reviewer, if_match: IfMatch = None
-) -> DisputeRead:
-    """Take a case to rule on it. Whoever decided about one of its registrations cannot."""
-    return tagged(response, await service.take(tx, who, dispute_id, if_match))
-
-
-@router.post(_DISPUTE + "/assign", response_model=DisputeRead)
-async def assign_dispute(
-    dispute_id: DisputeId,
-    body: DisputeAssign,
-    tx: CurrentTx,
-    response: Response,
-    who: Reviewer,
-    machinery: Parts,
-    if_match: IfMatch = None,
-) -> DisputeRead:
-    """Give a case to a member of the vendor's side who may rule and has not decided about its registrations."""
-    return tagged(response, await service.assign(tx, who, dispute_id, body, if_match, machinery))
 
 
 @router.post(_DISPUTE + "/decide", response_model=DisputeRead)

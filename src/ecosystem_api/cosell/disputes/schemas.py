@@ -9,10 +9,10 @@ from pydantic import AfterValidator, ConfigDict, Field, StrictBool, StringConstr
 from ecosystem_api.runtime.wire import Instant, Prose, TypedId, Wire, told
 from ecosystem_api.selling.deals.schemas import DealId
 from ecosystem_api.selling.engagement.schemas import DecisionId, Evidence
+from ecosystem_api.selling.reviews.schemas import ReviewBriefRead, ReviewDeskRead, review_suffix
 
 DisputeId = Annotated[UUID, TypedId("dsp")]
 PartnerRef = Annotated[UUID, TypedId("par")]
-MemberRef = Annotated[UUID, TypedId("mem")]
 Kind = Literal["appeal", "dispute"]
 Status = Literal["open", "decided", "withdrawn"]
 SideOf = Literal["claimant", "respondent"]
@@ -96,12 +96,6 @@ class EvidenceAdd(Wire):
         return self
 
 
-class DisputeAssign(Wire):
-    """Who is to rule on a case."""
-
-    member_id: MemberRef = told("A member of the vendor's side who may rule and has not decided in this matter.")
-
-
 class ShareWrite(Wire):
     """What one registration gets of a split."""
 
@@ -156,7 +150,7 @@ class DisputeStaffRead(Wire):
 
     parties: list[PartyRead] = told("All registrations of the case.")
     decision_id: DecisionId = told("The decision that is contested.")
-    assigned_to: str | None = told("Who is to rule; null while nobody is.", "mem_01h455vb4pex5vsknk084sn02q")
+    review: ReviewDeskRead | None = told("Who is to rule and what a ruling needs; null unless it is open.")
     decided_by: str | None = told("Who ruled.", "mem_01h455vb4pex5vsknk084sn02q")
 
 
@@ -175,8 +169,7 @@ class DisputeRead(Wire):
     evidence_until: Instant = told(
         "Until when the reader's side may bring evidence; the claimant's for the vendor's side."
     )
-    due_at: Instant = told("When a ruling is due.")
-    is_overdue: bool = told("Whether it was not ruled on in time.", False)
+    review: ReviewBriefRead | None = told("By when a person rules; null unless the case is open.")
     outcome: Ruling | None = told("The ruling; null before.", "overturned")
     reason: RulingReason | None = told("Why, as a code; null before.", "facts_corrected")
     note: str | None = told("Why, in words; null before.", "The rejection named another company.")
@@ -192,3 +185,8 @@ class DisputeRead(Wire):
     version: int = told("Grows with every change; the `ETag`.", 1)
     created_at: Instant = told("When it was opened.")
     updated_at: Instant = told("When it last changed.")
+
+    @property
+    def tag_suffix(self) -> str:
+        """What the `ETag` adds to the version."""
+        return review_suffix(self.review)

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -28,20 +27,15 @@ def disputes(
     status: str | None,
     deal_id: UUID | None,
     partner_id: UUID | None,
-    assigned_to: str | None,
-    overdue_at: datetime | None,
 ) -> Select[Any]:
-    """Cases the caller may see, filtered. Shape: `overdue_at` asks for open ones that were due by then."""
+    """Cases the caller may see, filtered."""
     statement = scoped(tx, DisputeRow)
     for column, value in (
         (DisputeRow.kind, kind),
         (DisputeRow.status, status),
-        (DisputeRow.assigned_to, assigned_to),
     ):
         if value is not None:
             statement = statement.where(column == value)
-    if overdue_at is not None:
-        statement = statement.where(DisputeRow.status == "open", DisputeRow.due_at <= overdue_at)
     if deal_id is not None or partner_id is not None:
         parties = scoped(tx, DisputePartyRow, DisputePartyRow.dispute_id)
         if deal_id is not None:
@@ -50,6 +44,11 @@ def disputes(
             parties = parties.where(DisputePartyRow.partner_id == partner_id)
         statement = statement.where(DisputeRow.id.in_(parties))
     return statement
+
+
+async def disputes_of(tx: Tx, dispute_ids: Collection[UUID]) -> Sequence[DisputeRow]:
+    """Those of these cases that the caller may see."""
+    return list(await tx.session.scalars(scoped(tx, DisputeRow).where(DisputeRow.id.in_(dispute_ids))))
 
 
 async def parties_of(tx: Tx, dispute_ids: Collection[UUID]) -> dict[UUID, list[DisputePartyRow]]:

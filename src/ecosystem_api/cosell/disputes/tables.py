@@ -38,7 +38,6 @@ class DisputeRow(Base):
             "uq_disputes_appeal", "vendor_id", "decision_id", unique=True,
             postgresql_where=text("kind = 'appeal' and status <> 'withdrawn'"),
         ),
-        Index("ix_disputes_due", "vendor_id", "due_at", "id", postgresql_where=text("status = 'open'")),
         CheckConstraint(f"kind in {KINDS}", name="kind"),
         CheckConstraint("status in ('open', 'decided', 'withdrawn')", name="status"),
         CheckConstraint(f"outcome in {OUTCOMES}", name="outcome"),
@@ -54,9 +53,6 @@ class DisputeRow(Base):
     grounds: Mapped[str] = mapped_column(Text)
     is_named: Mapped[bool] = mapped_column(Boolean)
     priority_at: Mapped[datetime] = mapped_column(INSTANT)
-    assigned_to: Mapped[str | None] = mapped_column(Text)
-    due_at: Mapped[datetime] = mapped_column(INSTANT)
-    overdue_at: Mapped[datetime | None] = mapped_column(INSTANT)
     outcome: Mapped[str | None] = mapped_column(Text)
     reason: Mapped[str | None] = mapped_column(Text)
     note: Mapped[str | None] = mapped_column(Text)

@@ -23,6 +23,16 @@ class MayNotDecide(InvalidRequest):
     title = "Member may not decide"
 
 
+class ReviewerDecided(Conflict):
+    """Nobody reviews a decision of their own; `reviewer` has decided in this matter before.
+
+    Let somebody else look after it.
+    """
+
+    code = "reviewer_decided"
+    title = "Reviewer made the decision"
+
+
 class HoldNotAllowed(Conflict):
     """The clock of this review cannot be stopped: the book allows no hold, no further one, or its time is over.
 

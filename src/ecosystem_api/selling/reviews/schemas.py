@@ -76,8 +76,11 @@ class ReviewRead(Wire):
     subject_id: str = told("Its id.", "deal_01h455vb4pex5vsknk084sn02q")
     partner_id: PartnerRef = told("The partner who waits for the answer.")
     status: ReviewStatus = told("open, on_hold or closed.", "open")
-    reasons: list[str] = told("Why the rules sent it to a person, strongest first.", ["ambiguous_customer"])
-    decision_id: DecisionId = told("The decision of the rules that did.")
+    reasons: list[str] = told(
+        "Why a person decides: the reasons of the rules, strongest first, or the grounds of a dispute.",
+        ["ambiguous_customer"],
+    )
+    decision_id: DecisionId = told("The decision behind it: of the rules that ask for a person, or the one contested.")
     book_number: int = told("The number of the rule book it is run by: the one it was opened under.", 1)
     opened_at: Instant = told("When it was opened.")
     due_at: Instant = told("When an answer is due; while it is on hold, if the hold lasts until its end.")

@@ -7,6 +7,7 @@ from ecosystem_api.cosell.disputes.domain import LIFECYCLE
 from ecosystem_api.cosell.disputes.errors import EvidenceClosed
 from ecosystem_api.cosell.disputes.events import DisputeAnswerInvited, DisputeEvidenceAdded, DisputeEvidenceNoted
 from ecosystem_api.cosell.disputes.schemas import DisputeRead, EvidenceAdd
+from ecosystem_api.cosell.disputes.service.case import due_at
 from ecosystem_api.cosell.disputes.service.open import evidence_row, in_the_way, party_of
 from ecosystem_api.cosell.disputes.service.read import actions_of, get_row, held, own_party, read_dispute
 from ecosystem_api.cosell.disputes.service.tell import tell
@@ -62,7 +63,7 @@ async def invite_holders(tx: Tx, who: Caller, account_id: UUID) -> None:
         joined = [party_of(tx, row, one, "respondent", rules.dispute_evidence_days) for one in new]
         await tx.insert(*joined)
         touch(row, tx.now)
-        await tell(tx, who, row, joined, DisputeAnswerInvited)
+        await tell(tx, who, row, joined, DisputeAnswerInvited, due_at=await due_at(tx, row))
 
 
 async def _hear(tx: Tx, who: Caller, row: DisputeRow, party: DisputePartyRow, body: EvidenceAdd) -> None:

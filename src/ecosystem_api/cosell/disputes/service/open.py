@@ -8,6 +8,7 @@ from ecosystem_api.cosell.disputes.domain import is_contestable, window_end
 from ecosystem_api.cosell.disputes.errors import AlreadyContested, NotAppealable, NothingToDispute, WindowOver
 from ecosystem_api.cosell.disputes.events import DisputeAnswerInvited, DisputeOpened
 from ecosystem_api.cosell.disputes.schemas import DisputeCreate, DisputeRead
+from ecosystem_api.cosell.disputes.service.case import open_review
 from ecosystem_api.cosell.disputes.service.read import read_dispute
 from ecosystem_api.cosell.disputes.service.tell import tell
 from ecosystem_api.cosell.disputes.tables import DisputeEvidenceRow, DisputePartyRow, DisputeRow
@@ -15,13 +16,10 @@ from ecosystem_api.kernel.ids import decode, encode, new_uuid
 from ecosystem_api.kernel.problem import FieldError, InvalidRequest, NotFound
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
-from ecosystem_api.runtime.ledger import plan
 from ecosystem_api.selling.deals import service as deals
 from ecosystem_api.selling.deals.service import Standing
 from ecosystem_api.selling.engagement import service as engagement
 from ecosystem_api.selling.engagement.schemas import Evidence, plain_evidence
-
-OVERDUE = "disputes.overdue"
 
 
 async def open_dispute(tx: Tx, who: Caller, body: DisputeCreate) -> DisputeRead:
@@ -57,15 +55,20 @@ async def open_dispute(tx: Tx, who: Caller, body: DisputeCreate) -> DisputeRead:
         grounds=body.grounds,
         is_named=rules.disputants_named,
         priority_at=claim.submitted_at,
-        due_at=tx.now + timedelta(days=rules.dispute_ruling_days),
         version=1,
         created_at=tx.now,
         updated_at=tx.now,
     )
     parties = [party_of(tx, row, claim, "claimant", rules.dispute_evidence_days, body.statement)]
     parties += [party_of(tx, row, one, "respondent", rules.dispute_evidence_days) for one in others]
-    await _write(tx, who, row, parties, body)
-    await plan(tx, OVERDUE, subject_id=encode("dsp", row.id), due_at=row.due_at)
+    async with tx.vendor_wide():
+        await tx.insert(row)
+        await tx.insert(*parties)
+        if body.evidence:
+            await tx.insert(evidence_row(tx, who, row, parties[0], None, body.evidence))
+        due_at = await open_review(tx, who, row, parties[0], decision, rules)
+        await tell(tx, who, row, parties[:1], DisputeOpened, due_at=due_at)
+        await tell(tx, who, row, parties[1:], DisputeAnswerInvited, due_at=due_at)
     return await read_dispute(tx, who, row)
 
 
@@ -116,16 +119,6 @@ def _not_contestable(kind: str, claim: Standing) -> NotAppealable | NothingToDis
     detail = f"The registration is {claim.status}."
     refusal = NotAppealable if kind == "appeal" else NothingToDispute
     return refusal(detail, status_now=claim.status)
-
-
-async def _write(tx: Tx, who: Caller, row: DisputeRow, parties: Sequence[DisputePartyRow], body: DisputeCreate) -> None:
-    async with tx.vendor_wide():
-        await tx.insert(row)
-        await tx.insert(*parties)
-        if body.evidence:
-            await tx.insert(evidence_row(tx, who, row, parties[0], None, body.evidence))
-        await tell(tx, who, row, parties[:1], DisputeOpened)
-        await tell(tx, who, row, parties[1:], DisputeAnswerInvited)
 
 
 def evidence_row(

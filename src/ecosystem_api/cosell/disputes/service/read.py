@@ -1,17 +1,20 @@
 """Read cases as their reader may see them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from ecosystem_api.cosell.disputes import store
-from ecosystem_api.cosell.disputes.domain import allowed_actions, as_share
+from ecosystem_api.cosell.disputes.domain import LIFECYCLE, allowed_actions, as_share
 from ecosystem_api.cosell.disputes.schemas import DisputeRead, DisputeStaffRead, EvidenceGiven, PartyRead
+from ecosystem_api.cosell.disputes.service.case import SUBJECT
 from ecosystem_api.cosell.disputes.tables import DisputeEvidenceRow, DisputePartyRow, DisputeRow
-from ecosystem_api.kernel.problem import NotFound
+from ecosystem_api.kernel.ids import encode
+from ecosystem_api.kernel.problem import IllegalMove, NotFound
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
-from ecosystem_api.runtime.http import Page, Paging, page_of
+from ecosystem_api.runtime.http import Page, Paging, expect_version, page_of
 from ecosystem_api.selling.engagement.schemas import Evidence
+from ecosystem_api.selling.reviews import service as reviews
 
 WRITE, DECIDE = "disputes:write", "disputes:decide"
 
@@ -30,23 +33,17 @@ async def list_disputes(
     status: str | None,
     deal_id: UUID | None,
     partner_id: UUID | None,
-    assigned_to: str | None,
-    is_overdue: bool,
-    sort: str,
 ) -> Page[DisputeRead]:
-    """Cases the caller may see, filtered."""
-    statement = store.disputes(
-        tx,
-        kind=kind,
-        status=status,
-        deal_id=deal_id,
-        partner_id=partner_id,
-        assigned_to=assigned_to if who.is_staff else None,
-        overdue_at=tx.now if is_overdue else None,
-    )
-    keys = [(DisputeRow.due_at, False), (DisputeRow.id, False)] if sort == "due_at" else [(DisputeRow.id, True)]
-    page = await page_of(tx, statement, paging, keys, lambda row: row)
+    """Cases the caller may see, filtered, newest first."""
+    statement = store.disputes(tx, kind=kind, status=status, deal_id=deal_id, partner_id=partner_id)
+    page = await page_of(tx, statement, paging, [(DisputeRow.id, True)], lambda row: row)
     return Page(data=await read_disputes(tx, who, page.data), next_cursor=page.next_cursor)
+
+
+async def dispute_answers(tx: Tx, who: Caller, dispute_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The JSON of those of these cases that the caller may see, by id: for other rooms' answers."""
+    reads = await read_disputes(tx, who, await store.disputes_of(tx, dispute_ids))
+    return {read.id: read.model_dump_json() for read in reads}
 
 
 async def read_dispute(tx: Tx, who: Caller, row: DisputeRow) -> DisputeRead:
@@ -63,7 +60,14 @@ async def read_disputes(tx: Tx, who: Caller, rows: Sequence[DisputeRow]) -> list
         async with tx.vendor_wide():
             parties |= await store.parties_of(tx, named)
             evidence |= await store.evidence_of(tx, named)
-    return [_read(tx, who, row, parties[row.id], evidence.get(row.id, [])) for row in rows]
+    async with tx.vendor_wide():
+        # The review is the claimant's; when a ruling is due concerns each side.
+        open_ids = [encode("dsp", row.id) for row in rows if row.status == "open"]
+        running = await reviews.running_reviews(tx, SUBJECT, open_ids)
+    return [
+        _read(tx, who, row, parties[row.id], evidence.get(row.id, []), running.get(encode("dsp", row.id)))
+        for row in rows
+    ]
 
 
 async def get_row(tx: Tx, dispute_id: UUID) -> DisputeRow:
@@ -91,6 +95,19 @@ def own_party(who: Caller, parties: Sequence[DisputePartyRow]) -> DisputePartyRo
     return next((one for one in own if one.side == "claimant"), own[0])
 
 
+def expect_legal(
+    tx: Tx, who: Caller, row: DisputeRow, parties: Sequence[DisputePartyRow], action: str, if_match: str | None
+) -> None:
+    """Refuse what the state of a case does not allow, or what is based on another version of it.
+
+    Errors: `IllegalMove`, listing what the caller may do instead, `PreconditionFailed`.
+    """
+    if action not in LIFECYCLE.allowed(row.status):
+        legal = actions_of(tx, who, row, own_party(who, parties))
+        raise IllegalMove(f"The case is {row.status}.", allowed_actions=legal)
+    expect_version(if_match, row.version)
+
+
 def actions_of(tx: Tx, who: Caller, row: DisputeRow, party: DisputePartyRow) -> list[str]:
     """What a caller may do with a case now."""
     return allowed_actions(
@@ -108,6 +125,7 @@ def _read(
     row: DisputeRow,
     parties: Sequence[DisputePartyRow],
     evidence: Sequence[DisputeEvidenceRow],
+    review: reviews.Running | None,
 ) -> DisputeRead:
     own = own_party(who, parties)
     # What is read vendor-wide is still shown to each side as far as it concerns that side.
@@ -123,8 +141,7 @@ def _read(
         statement=claimant.statement if claimant else None,
         status=row.status,  # type: ignore[arg-type]  # a check constraint holds the word
         evidence_until=own.evidence_until,
-        due_at=row.due_at,
-        is_overdue=row.overdue_at is not None,
+        review=review.brief if review else None,
         outcome=row.outcome,  # type: ignore[arg-type]  # a check constraint holds the word
         reason=row.reason,  # type: ignore[arg-type]  # pydantic checks the word
         note=row.note,
@@ -134,14 +151,14 @@ def _read(
         evidence=_given(brought, shown),
         other_sides=sorted({one.partner_id for one in shown} - {own.partner_id}) if who.is_partner else [],
         allowed_actions=actions_of(tx, who, row, own),
-        staff=None if who.is_partner else _staff(row, shown),
+        staff=None if who.is_partner else _staff(row, shown, review),
         version=row.version,
         created_at=row.created_at,
         updated_at=row.updated_at,
     )
 
 
-def _staff(row: DisputeRow, parties: Sequence[DisputePartyRow]) -> DisputeStaffRead:
+def _staff(row: DisputeRow, parties: Sequence[DisputePartyRow], review: reviews.Running | None) -> DisputeStaffRead:
     return DisputeStaffRead(
         parties=[
             PartyRead(
@@ -156,7 +173,7 @@ def _staff(row: DisputeRow, parties: Sequence[DisputePartyRow]) -> DisputeStaffR
             for one in parties
         ],
         decision_id=row.decision_id,
-        assigned_to=row.assigned_to,
+        review=review.desk if review else None,
         decided_by=row.decided_by,
     )
 

@@ -8,15 +8,13 @@ from ecosystem_api.cosell.disputes.domain import LIFECYCLE, Side, as_units, shar
 from ecosystem_api.cosell.disputes.errors import (
     NobodyToShare,
     NotTheClaimant,
-    ReviewerDiffers,
     SharesWrong,
     SidesNotHeard,
 )
 from ecosystem_api.cosell.disputes.events import DisputeDecided, DisputeWithdrawn
 from ecosystem_api.cosell.disputes.schemas import DisputeDecide, DisputeRead
-from ecosystem_api.cosell.disputes.service.open import OVERDUE
-from ecosystem_api.cosell.disputes.service.read import get_row, held, own_party, read_dispute
-from ecosystem_api.cosell.disputes.service.review import expect_legal, require_uninvolved, reviewed
+from ecosystem_api.cosell.disputes.service.case import end_review, require_reviewer
+from ecosystem_api.cosell.disputes.service.read import expect_legal, get_row, held, own_party, read_dispute
 from ecosystem_api.cosell.disputes.service.tell import tell
 from ecosystem_api.cosell.disputes.tables import DisputePartyRow, DisputeRow
 from ecosystem_api.kernel.ids import encode
@@ -24,8 +22,6 @@ from ecosystem_api.kernel.problem import FieldError
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
-from ecosystem_api.runtime.http import expect_version
-from ecosystem_api.runtime.ledger import cancel
 from ecosystem_api.selling.deals import service as deals
 from ecosystem_api.selling.deals.service import Ruling
 
@@ -41,10 +37,10 @@ async def decide(tx: Tx, who: Caller, dispute_id: UUID, body: DisputeDecide, if_
     Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`, `ReviewerDecided`, `ReviewerDiffers`, `SidesNotHeard`,
     `NobodyToShare`, `SharesWrong`, `ClaimChanged`, `NothingToGrant`, `HolderNotHeard`.
     """
-    row, parties = await reviewed(tx, who, dispute_id, "decide", if_match)
-    await require_uninvolved(tx, parties, who.actor_id)
-    if row.assigned_to not in (None, who.actor_id):
-        raise ReviewerDiffers()
+    await get_row(tx, dispute_id)
+    row, parties = await held(tx, dispute_id)
+    expect_legal(tx, who, row, parties, "decide", if_match)
+    await require_reviewer(tx, who, row, parties, body)
     _write_shares(parties, body)
     if body.outcome != "upheld":
         _require_heard(tx, parties)
@@ -53,9 +49,8 @@ async def decide(tx: Tx, who: Caller, dispute_id: UUID, body: DisputeDecide, if_
         party.effect = effects.get(party.deal_id, "none")
     row.status = LIFECYCLE.move(row.status, "decide")
     row.outcome, row.reason, row.note = body.outcome, body.reason, body.note
-    row.assigned_to = row.decided_by = who.actor_id
-    row.decided_at = tx.now
-    await _end(tx, row)
+    row.decided_by, row.decided_at = who.actor_id, tx.now
+    await _end(tx, who, row, body.outcome)
     await tell(tx, who, row, parties, DisputeDecided)
     return await read_dispute(tx, who, row)
 
@@ -70,10 +65,9 @@ async def withdraw(tx: Tx, who: Caller, dispute_id: UUID, if_match: str | None) 
         row, parties = await held(tx, dispute_id)
         if own_party(who, parties).side != "claimant":
             raise NotTheClaimant()
-        expect_legal(tx, who, row, parties, "withdraw")
-        expect_version(if_match, row.version)
+        expect_legal(tx, who, row, parties, "withdraw", if_match)
         row.status = LIFECYCLE.move(row.status, "withdraw")
-        await _end(tx, row)
+        await _end(tx, who, row, "withdrawn")
         await tell(tx, who, row, parties, DisputeWithdrawn)
     return await read_dispute(tx, who, row)
 
@@ -126,7 +120,7 @@ def _shares_wrong(detail: str) -> SharesWrong:
     return SharesWrong(errors=[FieldError("/shares", "shares_wrong", detail)])
 
 
-async def _end(tx: Tx, row: DisputeRow) -> None:
+async def _end(tx: Tx, who: Caller, row: DisputeRow, how: str) -> None:
     touch(row, tx.now)
-    await cancel(tx, OVERDUE, subject_id=encode("dsp", row.id))
+    await end_review(tx, who, row, how)
     await tx.flush()

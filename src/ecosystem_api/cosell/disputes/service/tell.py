@@ -13,7 +13,7 @@ from ecosystem_api.runtime.ledger import record
 
 
 async def tell(
-    tx: Tx, who: Caller, row: DisputeRow, parties: Sequence[DisputePartyRow], news: type[DisputeNews]
+    tx: Tx, who: Caller, row: DisputeRow, parties: Sequence[DisputePartyRow], news: type[DisputeNews], **more: Any
 ) -> None:
     """News of a case as it stands now, to each of these parties."""
     for party in parties:
@@ -25,6 +25,6 @@ async def tell(
             "effect": party.effect,
             "share": None if party.share_units is None else as_share(party.share_units),
         }
-        same = ("kind", "status", "grounds", "due_at", "outcome", "reason", "assigned_to")
-        event = news.model_validate(said | {name: getattr(row, name) for name in same})
+        same = ("kind", "status", "grounds", "outcome", "reason")
+        event = news.model_validate(said | more | {name: getattr(row, name) for name in same})
         await record(tx, who, event, subject_id=encode("dsp", row.id), partner_id=party.partner_id)

@@ -14,9 +14,17 @@ from ecosystem_api.selling.reviews.service.case import (
     refuse_late_no,
     running_case,
 )
-from ecosystem_api.selling.reviews.service.read import Running, list_reviews, running_reviews, show_review
-from ecosystem_api.selling.reviews.service.sign import Approval, sign, subject_changed
-from ecosystem_api.selling.reviews.service.tend import assign, escalate, hold, leave_all_of, resume, take
+from ecosystem_api.selling.reviews.service.read import Running, hold_case, list_reviews, running_reviews, show_review
+from ecosystem_api.selling.reviews.service.sign import Approval, sign, subject_changed, void_approvals
+from ecosystem_api.selling.reviews.service.tend import (
+    assign,
+    escalate,
+    hold,
+    leave_all_of,
+    refuse_decider,
+    resume,
+    take,
+)
 from ecosystem_api.selling.reviews.service.time import (
     FOLLOW,
     end_hold_by_time,
@@ -45,11 +53,13 @@ __all__ = [
     "fall_due",
     "follow_calendar",
     "hold",
+    "hold_case",
     "is_silent",
     "judged_again",
     "leave_all_of",
     "list_reviews",
     "open_case",
+    "refuse_decider",
     "refuse_late",
     "refuse_late_no",
     "resume",
@@ -60,4 +70,5 @@ __all__ = [
     "subject_changed",
     "take",
     "version_of",
+    "void_approvals",
 ]

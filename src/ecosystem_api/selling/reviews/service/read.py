@@ -77,6 +77,13 @@ async def running_reviews(tx: Tx, subject_type: str, subject_ids: Collection[str
     return {row.subject_id: _running(row) for row in await store.running_of(tx, subject_type, subject_ids)}
 
 
+async def hold_case(tx: Tx, subject_type: str, subject_id: str) -> Running | None:
+    """The case of a subject as it stands now, locked until the transaction ends; None where it has none."""
+    review_id = await store.find_running(tx, subject_type, subject_id)
+    row = await store.lock_review(tx, review_id) if review_id else None
+    return _running(row) if row is not None and row.status != "closed" else None
+
+
 def _running(row: ReviewRow) -> Running:
     told = ("status", "due_at", "on_silence", "hold_reason", "hold_until", "version")
     brief = {**{name: getattr(row, name) for name in told}, "is_overdue": row.overdue_at is not None}

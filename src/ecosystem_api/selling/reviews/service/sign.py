@@ -11,7 +11,7 @@ from ecosystem_api.runtime.statement import Writes
 from ecosystem_api.selling.reviews import store
 from ecosystem_api.selling.reviews.errors import SignedAlready
 from ecosystem_api.selling.reviews.events import ReviewApprovalSigned, ReviewApprovalsVoided
-from ecosystem_api.selling.reviews.service.case import get_locked, news
+from ecosystem_api.selling.reviews.service.case import get_locked, news, running_case
 from ecosystem_api.selling.reviews.service.tend import person_of
 from ecosystem_api.selling.reviews.tables import ReviewApprovalRow
 
@@ -57,6 +57,15 @@ async def sign(tx: Tx, who: Caller, review_id: UUID, approval: Approval, needed:
     news(writes, tx, who, row, ReviewApprovalSigned, **told)
     await writes.send(tx)
     return max(needed - row.approvals_given, 0)
+
+
+async def void_approvals(tx: Tx, who: Caller, subject_type: str, subject_id: str) -> None:
+    """What is reviewed is no longer what was read: approvals of it count no more. Edges: nothing without any."""
+    review_id = await running_case(tx, subject_type, subject_id)
+    if review_id is not None:
+        row = await get_locked(tx, review_id)
+        if row.approvals_given:
+            await subject_changed(tx, who, review_id, row.approvals_needed)
 
 
 async def subject_changed(tx: Tx, who: Caller, review_id: UUID, needed: int) -> None:

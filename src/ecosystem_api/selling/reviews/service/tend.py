@@ -1,5 +1,6 @@
 """People tend a case: one looks after it, stops its clock, lets it run on, asks for somebody higher."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
@@ -15,7 +16,13 @@ from ecosystem_api.runtime.ledger import cancel_with, plan_with
 from ecosystem_api.runtime.statement import Writes
 from ecosystem_api.selling.reviews import store
 from ecosystem_api.selling.reviews.domain import moved
-from ecosystem_api.selling.reviews.errors import HoldNotAllowed, HoldTooLong, MayNotDecide, PersonNeeded
+from ecosystem_api.selling.reviews.errors import (
+    HoldNotAllowed,
+    HoldTooLong,
+    MayNotDecide,
+    PersonNeeded,
+    ReviewerDecided,
+)
 from ecosystem_api.selling.reviews.events import ReviewAssigned, ReviewEscalated, ReviewHeld, ReviewResumed
 from ecosystem_api.selling.reviews.schemas import ReviewAssign, ReviewEscalate, ReviewHold, ReviewRead
 from ecosystem_api.selling.reviews.service.case import (
@@ -35,7 +42,7 @@ from ecosystem_api.selling.reviews.tables import ReviewRow
 async def take(tx: Tx, who: Caller, review_id: UUID, if_match: str | None, catalog: Catalog) -> ReviewRead:
     """Whoever calls looks after the case.
 
-    Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`, `PersonNeeded`, `MayNotDecide`.
+    Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`, `PersonNeeded`, `MayNotDecide`, `ReviewerDecided`.
     """
     row = await get_locked(tx, review_id)
     return await _assign(tx, who, row, person_of(who), if_match, catalog, "take")
@@ -46,7 +53,7 @@ async def assign(
 ) -> ReviewRead:
     """Somebody looks after the case, or nobody any more.
 
-    Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`, `MayNotDecide`.
+    Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`, `MayNotDecide`, `ReviewerDecided`.
     """
     row = await get_locked(tx, review_id)
     return await _assign(tx, who, row, body.member_id, if_match, catalog, "assign")
@@ -147,6 +154,12 @@ def person_of(who: Caller) -> UUID:
     return decode("mem", who.actor_id)
 
 
+def refuse_decider(actor_id: str, deciders: Collection[str]) -> None:
+    """Refuse whoever has decided in a matter before. Errors: `ReviewerDecided`."""
+    if actor_id in deciders:
+        raise ReviewerDecided(reviewer=actor_id)
+
+
 async def _assign(
     tx: Tx, who: Caller, row: ReviewRow, member_id: UUID | None, if_match: str | None, catalog: Catalog, action: str
 ) -> ReviewRead:
@@ -155,6 +168,10 @@ async def _assign(
     if member_id is not None and not await _may_decide(tx, member_id, row, catalog):
         detail = "Not an active member of the vendor's side who may decide about this subject."
         raise MayNotDecide(errors=[FieldError("/member_id", "may_not_decide", detail)])
+    subject = catalog.subjects[row.subject_type]
+    if member_id is not None and subject.deciders is not None:
+        deciders = await subject.deciders(tx, decode(subject.prefix, row.subject_id))
+        refuse_decider(encode("mem", member_id), deciders)
     if row.assigned_to != member_id:
         await _hand(tx, who, row, member_id)
     return await read_review(tx, who, row.id)

@@ -1,0 +1,80 @@
+"""The review of a dispute: opened with it, ended with it, and never by anybody who has decided in the matter."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from ecosystem_api.cosell.disputes import store
+from ecosystem_api.cosell.disputes.errors import ReviewerDiffers
+from ecosystem_api.cosell.disputes.schemas import DisputeDecide
+from ecosystem_api.cosell.disputes.tables import DisputePartyRow, DisputeRow
+from ecosystem_api.kernel.ids import encode
+from ecosystem_api.rules import Parameters, ruling_time
+from ecosystem_api.runtime.caller import Caller
+from ecosystem_api.runtime.database import Tx
+from ecosystem_api.runtime.statement import Writes
+from ecosystem_api.selling.engagement import service as engagement
+from ecosystem_api.selling.engagement.schemas import DecisionRead
+from ecosystem_api.selling.reviews import service as reviews
+
+SUBJECT = "dispute"
+
+
+async def open_review(
+    tx: Tx, who: Caller, row: DisputeRow, claimant: DisputePartyRow, decision: DecisionRead, rules: Parameters
+) -> datetime:
+    """Let somebody rule, by the book of the decision that is contested; answer by when.
+
+    Edges: silence rules on nothing.
+    """
+    case = reviews.Case(
+        subject_type=SUBJECT,
+        subject_id=encode("dsp", row.id),
+        partner_id=claimant.partner_id,
+        reasons=[row.grounds],
+        decision_id=row.decision_id,
+        parameters=rules,
+        book_number=decision.book_number,
+        time=ruling_time(rules),
+        may_lapse=False,
+    )
+    writes = Writes()
+    await reviews.open_case(tx, who, writes, case)
+    await writes.send(tx)
+    return await due_at(tx, row)
+
+
+async def due_at(tx: Tx, row: DisputeRow) -> datetime:
+    """When a ruling on an open case is due."""
+    subject_id = encode("dsp", row.id)
+    return (await reviews.running_reviews(tx, SUBJECT, [subject_id]))[subject_id].brief.due_at
+
+
+async def end_review(tx: Tx, who: Caller, row: DisputeRow, how: str) -> None:
+    """Nobody is to rule any more."""
+    writes = Writes()
+    await reviews.close_case_of(tx, who, writes, SUBJECT, encode("dsp", row.id), how)
+    await writes.send(tx)
+
+
+async def deciders_of(tx: Tx, dispute_id: UUID) -> Collection[str]:
+    """Who has decided about one of the registrations of a case, by whatever way: they do not rule on it."""
+    return await _deciders(tx, (await store.parties_of(tx, [dispute_id]))[dispute_id])
+
+
+async def require_reviewer(
+    tx: Tx, who: Caller, row: DisputeRow, parties: Sequence[DisputePartyRow], body: DisputeDecide
+) -> None:
+    """Refuse whoever is not to rule on a case, with its review held from now on.
+
+    Errors: `ReviewerDecided`, `ReviewerDiffers`.
+    """
+    reviews.refuse_decider(who.actor_id, await _deciders(tx, parties))
+    review = await reviews.hold_case(tx, SUBJECT, encode("dsp", row.id))
+    reviewer = review.desk.assigned_to if review else None
+    if reviewer is not None and encode("mem", reviewer) != who.actor_id:
+        raise ReviewerDiffers()
+
+
+async def _deciders(tx: Tx, parties: Sequence[DisputePartyRow]) -> Collection[str]:
+    return await engagement.deciders_of(tx, [encode("deal", one.deal_id) for one in parties])
