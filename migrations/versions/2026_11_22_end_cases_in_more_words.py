@@ -6,7 +6,7 @@ Expand, never rewrite: constraints are added NOT VALID and validated later.
 from alembic import op
 
 revision = "end_cases_in_more_words"
-down_revision = "say_how_sure_a_match_must_be"
+down_revision = "let_vendors_define_custom_fields"
 branch_labels = None
 depends_on = None
 
