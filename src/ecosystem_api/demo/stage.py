@@ -43,7 +43,7 @@ class StagedDatabase(Database):
     @asynccontextmanager
     async def staged(self) -> AsyncIterator[None]:
         """Open the one transaction; commit it at the end."""
-        async with self._opened(f"begin; set local app.vendor = '{self._vendor_id}'") as line:
+        async with self._opened(f"set local app.vendor = '{self._vendor_id}'") as line:
             self._line = line
             try:
                 yield

@@ -1,8 +1,8 @@
 """One request, one transaction: opened for one vendor (and one partner), closed by one commit.
 
-The tenant context is set with SET LOCAL in the same round trip that opens the transaction, so it can neither outlive
-it nor leak through a connection pooler. The engine runs in the driver's autocommit mode for that reason: BEGIN and
-COMMIT are ours, in `Database.transaction`, and nowhere else.
+The tenant context is set with SET LOCAL right behind BEGIN, and both travel with the first statement, so it can neither
+outlive the transaction nor leak through a connection pooler. The engine runs in the driver's autocommit mode for that
+reason: BEGIN and COMMIT are ours, in `Database.transaction`, and nowhere else.
 """
 
 import contextlib
@@ -55,13 +55,17 @@ class Tx:
     """
 
     def __init__(self, line: Line, vendor_id: UUID, partner_id: UUID | None, now: datetime) -> None:
-        self.driver = line.driver
         self.vendor_id = vendor_id
         self.partner_id = partner_id
         self.now = now
         self._line = line
         self._afterwards: list[Callable[[], None]] = []
         self._session: AsyncSession | None = None
+
+    @property
+    def driver(self) -> asyncpg.Connection:
+        """The driver's connection, for a statement that is kept as text and sent now."""
+        return self._line.driver
 
     @property
     def session(self) -> AsyncSession:
@@ -148,11 +152,11 @@ class Database:
 
         Errors: SQLAlchemy's `TimeoutError` when no connection is free in time; `DBAPIError` from the server.
         """
-        opening = f"begin; set local app.vendor = '{UUID(str(vendor_id))}'"
+        settings = [f"set local app.vendor = '{UUID(str(vendor_id))}'"]
         if partner_id is not None:
-            opening += f"; set local app.partner = '{UUID(str(partner_id))}'"
+            settings.append(f"set local app.partner = '{UUID(str(partner_id))}'")
         with traces.span("transaction", db__system__name="postgresql"):
-            async with self._opened(opening) as line:
+            async with self._opened(*settings) as line:
                 tx = Tx(line, vendor_id, partner_id, now or self.clock() + await self._ahead(line, vendor_id))
                 try:
                     yield tx
@@ -179,25 +183,25 @@ class Database:
 
         Only `runtime` uses it; the statements that cross vendors are listed in `runtime/ledger/crossing.py`.
         """
-        async with self._opened("begin") as line, AsyncSession(line.connection, expire_on_commit=False) as session:
+        async with self._opened() as line, AsyncSession(line.connection, expire_on_commit=False) as session:
             yield session
             await session.flush()
 
     @contextlib.asynccontextmanager
-    async def _opened(self, opening: str) -> AsyncIterator[Line]:
+    async def _opened(self, *settings: str) -> AsyncIterator[Line]:
         asked = time.perf_counter()
         try:
             line = await self.connections.lend()
         finally:
             metrics.POOL_WAIT_SECONDS.observe(time.perf_counter() - asked)
         try:
-            await line.driver.execute(opening)
+            line.begin(*settings)
             yield line
-            await line.driver.execute("commit")
+            await line.end("commit")
         except BaseException:
             # The connection may be gone or mid-statement; then it is closed when it is taken back.
             with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-                await line.driver.execute("rollback")
+                await line.end("rollback")
             raise
         finally:
             await self.connections.take_back(line)
