@@ -62,6 +62,8 @@ def test_whatever_is_made_says_how_to_read_it(document: Json) -> None:
         ("POST /v1/partners/{partner_id}/contacts", "delete_contact"),
         ("POST /v1/partners/{partner_id}/relationships", "remove_partner_relationship"),
         ("GET /v1/deal-registrations/{deal_id}", "get_account"),
+        ("GET /v1/reviews", "get_review"),
+        ("GET /v1/reviews/{review_id}", "take_review"),
     ],
 )
 def test_the_next_step_is_linked(document: Json, source: str, target: str) -> None:
@@ -77,5 +79,5 @@ def _makes(operation: Json) -> bool:
 
 def _at(value: Any, pointer: str) -> Any:
     for part in pointer.split("/"):
-        value = value[part]
+        value = value[int(part) if isinstance(value, list) else part]
     return value
