@@ -20,6 +20,7 @@ from ecosystem_api.market.accounts.tables import (
     AccountStaffWordRow,
     AccountWordRow,
 )
+from ecosystem_api.network.fields import service as custom
 from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.runtime.reading import (
     Listing,
@@ -42,8 +43,9 @@ def _made(tx: Tx, view: View) -> Mapping[str, Any]:
     domains = _identifiers(tx, AccountIdentifierRow.value, AccountIdentifierRow.kind == _DOMAIN)
     number = child_object({"kind": AccountIdentifierRow.kind, "value": AccountIdentifierRow.value})
     legal_ids = _identifiers(tx, number, AccountIdentifierRow.kind != _DOMAIN)
+    values = custom.readable(tx, "account", AccountRow.custom_fields)
     if not view.is_partner:
-        return {"domains": domains, "legal_ids": legal_ids, "staff": _staff(tx)}
+        return {"domains": domains, "legal_ids": legal_ids, "custom_fields": values, "staff": _staff(tx)}
     row, is_own = AccountRow, AccountRow.created_by_partner_id == given("tx_partner_id")
     link = AccountPartnerRow
     linked = scoped(tx, link, link.since).where(link.account_id == row.id)
@@ -53,6 +55,7 @@ def _made(tx: Tx, view: View) -> Mapping[str, Any]:
         "industry": case((is_own, row.industry)),
         "domains": case((is_own, domains), else_=_NOTHING),
         "legal_ids": case((is_own, legal_ids), else_=_NOTHING),
+        "custom_fields": case((is_own, values), else_=literal_column("'{}'::json", JSON)),
         "staff": literal_column("null::json", JSON),
         "version": case((is_own, row.version), else_=literal_column("1")),
         "created_at": instant(case((is_own, row.created_at), else_=since)),

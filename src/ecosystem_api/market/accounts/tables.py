@@ -56,6 +56,7 @@ class AccountRow(Base):
     created_by_partner_id: Mapped[UUID | None]
     is_customer: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     vendor_engaged_on: Mapped[date | None] = mapped_column(Date)
+    custom_fields: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
     merged_into_id: Mapped[UUID | None]
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     created_at: Mapped[datetime] = mapped_column(INSTANT)

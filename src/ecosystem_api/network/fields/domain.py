@@ -105,7 +105,8 @@ def merged_values(held: Mapping[str, Value], changes: Mapping[str, Value | None]
 
 def missing_keys(fields: Collection[CustomField], values: Collection[str]) -> list[str]:
     """The keys of required fields without a value, sorted."""
-    return sorted(field.key for field in fields if field.is_required and field.key not in values)
+    needed = {field.key for field in fields if field.is_required and not field.is_archived}
+    return sorted(needed.difference(values))
 
 
 def _choice_faults(field: CustomField, before: Collection[str]) -> Iterator[tuple[str, str, str]]:

@@ -8,8 +8,8 @@ from sqlalchemy import Select, Text, func, literal_column, select
 
 from ecosystem_api.network.fields.tables import CustomFieldRow
 from ecosystem_api.runtime.database import Tx, scoped
-from ecosystem_api.runtime.reading import members_among
-from ecosystem_api.runtime.statement import Row, Statement, given
+from ecosystem_api.runtime.reading import members_among, with_absent
+from ecosystem_api.runtime.statement import Row, Statement, given, listed
 
 
 async def find_field(tx: Tx, field_id: UUID, *, is_locked: bool = False) -> CustomFieldRow | None:
@@ -57,9 +57,17 @@ def readable(tx: Tx, resource: str, values: Any) -> Any:
     return members_among(values, _keys(tx, resource).scalar_subquery())
 
 
-def required_keys(tx: Tx, resource: str) -> Any:
-    """The keys of the required fields in use, as a sorted array; null where there are none."""
-    return _keys(tx, resource).where(CustomFieldRow.required).scalar_subquery()
+def lacking_keys(tx: Tx, resource: str, values: Any, otherwise: Any) -> Any:
+    """A JSON list, and behind it `custom_fields.{key}` for each required field that a record has no value in."""
+    needed = _keys(tx, resource).where(CustomFieldRow.required).scalar_subquery()
+    return with_absent(otherwise, values, needed, "custom_fields.")
+
+
+def in_use(tx: Any) -> Any:
+    """The fields in use, as a JSON list of `resource`, `key` and `required`; in the order of their keys."""
+    row = CustomFieldRow
+    found = scoped(tx, row, row.resource, row.key, row.required).where(row.archived_at.is_(None))
+    return listed(found.order_by(row.resource, row.key.collate("C")))
 
 
 def _keys(tx: Tx, resource: str) -> Select[Any]:

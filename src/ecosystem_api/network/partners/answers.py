@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import JSON, Date, Select, Text, Uuid, any_, case, cast, func, literal_column, or_
 from sqlalchemy.orm import aliased
 
+from ecosystem_api.network.fields import service as custom
 from ecosystem_api.network.partners.domain import PartnerStatus, allowed_actions
 from ecosystem_api.network.partners.schemas import PartnerRead
 from ecosystem_api.network.partners.tables import (
@@ -49,6 +50,7 @@ def _made(tx: Tx, view: View) -> Mapping[str, Any]:
         "personas": _personas(tx),
         "aliases": child_list(aliases, row),
         "external_ids": func.coalesce(externals, _json({})),
+        "custom_fields": custom.readable(tx, "partner", row.custom_fields),
         **above,
     }
 

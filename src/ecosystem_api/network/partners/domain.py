@@ -57,8 +57,8 @@ def moved(status: str, action: str) -> str:
 # In these a partner can stand above itself only by mistake; subcontracting and referring go both ways in real life.
 HIERARCHIES: Final = frozenset({"parent_of", "distributes_to"})
 
-OWN_FIELDS: Final = frozenset({"regions", "verticals", "skills", "cloud_platforms"})
-"""What a partner may say of itself; the rest is agreed with the vendor."""
+OWN_FIELDS: Final = frozenset({"regions", "verticals", "skills", "cloud_platforms", "custom_fields"})
+"""What a partner may say of itself, of custom fields those that it may write; the rest is agreed with the vendor."""
 
 
 @dataclass(frozen=True, slots=True)

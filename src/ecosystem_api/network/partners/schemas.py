@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from ecosystem_api.kernel.names import normal_name
+from ecosystem_api.network.fields.schemas import VALUES, VALUES_SENT, CustomValues, CustomValuesRead
 from ecosystem_api.network.partners.domain import (
     ActivateReason,
     ApplyReason,
@@ -121,10 +122,14 @@ class PartnerCreate(Wire):
     external_ids: dict[Key, ExternalId] = told(*_EXTERNAL_IDS, default={}, max_length=20)
     parent_id: PartnerId | None = told("The partner this one belongs to.", default=None)
     distributor_ids: list[PartnerId] = told("The distributors it buys from.", default=[], max_length=20)
+    custom_fields: CustomValues = told(*VALUES, default={})
 
 
 class PartnerUpdate(Wire):
-    """What may change about a partner. A partner's own callers may send regions, verticals, skills, cloud platforms."""
+    """What may change about a partner.
+
+    A partner's own callers may send regions, verticals, skills, cloud platforms, and custom fields that it may write.
+    """
 
     display_name: CompanyName | None = kept(*_NAME)
     legal_name: CompanyName | None = told(*_LEGAL_NAME, default=None)
@@ -145,6 +150,7 @@ class PartnerUpdate(Wire):
         _EXTERNAL_IDS[1],
         max_length=20,
     )
+    custom_fields: CustomValues | None = kept(*VALUES_SENT)
 
 
 class PartnerMerge(Wire):
@@ -190,6 +196,7 @@ class PartnerRead(Wire):
     parent_id: PartnerId | None = told("The partner this one belongs to, or null.")
     distributor_ids: list[PartnerId] = told("The distributors it buys from.")
     data_region: str | None = told(*_DATA_REGION)
+    custom_fields: CustomValuesRead = told(*VALUES)
     merged_into_id: PartnerId | None = told("The partner it was merged into, which stands for both; null for others.")
     version: int = told("Grows with every change; the `ETag`.", 1)
     created_at: Instant = told("When it was added.")
@@ -305,6 +312,7 @@ class PartnerImport(Wire):
     tier: Key | None = told(*_TIER, default=None)
     size_band: SizeBand | None = told(*_SIZE, default=None)
     data_region: Region | None = told(*_DATA_REGION, default=None)
+    custom_fields: CustomValues = told(VALUES_SENT[0] + " In CSV one cell of JSON.", VALUES[1], default={})
 
     @model_validator(mode="before")
     @classmethod

@@ -1,6 +1,7 @@
 """Partners and what belongs to each of them."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -14,7 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ecosystem_api.runtime.database import Base
@@ -60,6 +61,7 @@ class PartnerRow(Base):
     tier: Mapped[str | None] = mapped_column(Text)
     size_band: Mapped[str | None] = mapped_column(Text)
     data_region: Mapped[str | None] = mapped_column(Text)
+    custom_fields: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
     merged_into_id: Mapped[UUID | None]
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     created_at: Mapped[datetime] = mapped_column(INSTANT)

@@ -18,6 +18,7 @@ from ecosystem_api.runtime.reading.sql import (
     money,
     typed_id,
     values_of,
+    with_absent,
 )
 from ecosystem_api.runtime.reading.written import Written, by_content, finish, page, part, put, whole
 
@@ -48,4 +49,5 @@ __all__ = [
     "values_of",
     "view_of",
     "whole",
+    "with_absent",
 ]

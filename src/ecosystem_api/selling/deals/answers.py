@@ -9,6 +9,7 @@ from sqlalchemy import ARRAY, JSON, Integer, Text, and_, any_, case, cast, func,
 
 from ecosystem_api.market.accounts import service as accounts
 from ecosystem_api.market.products import service as products
+from ecosystem_api.network.fields import service as custom
 from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.runtime.reading import (
     Listing,
@@ -25,6 +26,7 @@ from ecosystem_api.runtime.statement import given
 from ecosystem_api.selling.deals.domain import (
     OPEN_STAGES,
     PROTECTED_ONCE_STATUSES,
+    RESOURCE,
     STATUSES,
     allowed_actions,
     missing_fields,
@@ -43,7 +45,8 @@ def _made(tx: Tx, view: View) -> Mapping[str, Any]:
         "number": _number(row.number),
         "products": _products(tx),
         "amount": money(row.amount_minor, row.currency),
-        "missing": _missing(tx),
+        "missing": custom.lacking_keys(tx, RESOURCE, row.custom_fields, _missing(tx)),
+        "custom_fields": custom.readable(tx, RESOURCE, row.custom_fields),
         "protection": case((row.status.in_(_words(PROTECTED_ONCE_STATUSES)), _protection(tx))),
         "source": case((row.lead_id.is_(None), _word("partner")), else_=_word("lead")),
         "review": reviews.brief_of(tx, row.review_id),

@@ -11,6 +11,8 @@ from ecosystem_api.kernel.lifecycle import Lifecycle
 from ecosystem_api.kernel.problem import IllegalMove
 
 _NUMBER: Final = re.compile(r"\bDR-0*(?=[1-9])", re.IGNORECASE)
+RESOURCE: Final = "deal_registration"
+"""What custom fields call a registration."""
 STATUSES: Final = (
     "draft",
     "submitted",
@@ -106,10 +108,19 @@ def moved(status: str, stage: str, action: str, *, may_write: bool, may_decide: 
     raise IllegalMove(f"A registration that is {status} allows {words}.", allowed_actions=legal)
 
 
-def missing_fields(*, amount_minor: int | None, products: Collection[object], expected_close_on: object) -> list[str]:
-    """Names of the fields that a complete registration needs and this one lacks."""
+def missing_fields(
+    *,
+    amount_minor: int | None,
+    products: Collection[object],
+    expected_close_on: object,
+    custom_keys: Collection[str] = (),
+) -> list[str]:
+    """Names of the fields that a complete registration needs and this one lacks.
+
+    Shape: `custom_keys` are those of required custom fields without a value.
+    """
     wanted = (("amount", amount_minor), ("products", products or None), ("expected_close_on", expected_close_on))
-    return [name for name, value in wanted if value is None]
+    return [name for name, value in wanted if value is None] + [f"custom_fields.{key}" for key in custom_keys]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Deal registrations, their products, the protection they hold, and what was noted about them."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -18,7 +19,7 @@ from sqlalchemy import (
     literal_column,
     text,
 )
-from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint, Range
+from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ecosystem_api.runtime.database import Base
@@ -74,6 +75,7 @@ class DealRow(Base):
     amount_minor: Mapped[int | None] = mapped_column(BigInteger)
     currency: Mapped[str | None] = mapped_column(Text)
     expected_close_on: Mapped[date | None] = mapped_column(Date)
+    custom_fields: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
     status: Mapped[str] = mapped_column(Text)
     stage: Mapped[str] = mapped_column(Text)
     reasons: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))

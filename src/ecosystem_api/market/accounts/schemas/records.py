@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, ValidationInfo, field_validator, 
 
 from ecosystem_api.kernel.names import normal_name
 from ecosystem_api.market.accounts.domain import normal_identifier
+from ecosystem_api.network.fields.schemas import VALUES, VALUES_SENT, CustomValues, CustomValuesRead
 from ecosystem_api.runtime.domains import is_generic_host, registrable_domain
 from ecosystem_api.runtime.wire import Country, Day, Instant, Key, Line, TypedId, Wire, kept, told
 
@@ -78,6 +79,7 @@ class AccountCreate(Wire):
     industry: Line | None = told("Industry in the vendor's words.", "manufacturing", default=None)
     domains: Domains = told("Web or e-mail domains of the company.", ["acme-industries.example"], default=[])
     legal_ids: list[LegalId] = told("Numbers in registers.", default=[], max_length=20)
+    custom_fields: CustomValues = told(VALUES[0] + " They count where the account is new.", VALUES[1], default={})
     staff: AccountStaffWrite | None = told("What only the vendor's side may say; needs accounts:manage.", default=None)
 
     _name = field_validator("name")(_named)
@@ -113,6 +115,7 @@ class AccountUpdate(Wire):
     vendor_engaged_on: Day | None = told("Last day the vendor's own team was active there.", default=None)
     aliases: list[Line] | None = told("All its other names from now on.", ["Acme"], default=None, max_length=200)
     external_ids: ExternalIds | None = told("All its ids in other systems from now on.", default=None)
+    custom_fields: CustomValues | None = kept(*VALUES_SENT)
 
     @field_validator("name")
     @classmethod
@@ -147,6 +150,7 @@ class AccountRead(Wire):
     industry: str | None = told("Industry.", "manufacturing")
     domains: list[str] = told("Its domains.", ["acme-industries.example"])
     legal_ids: list[LegalId] = told("Its numbers in registers.")
+    custom_fields: CustomValuesRead = told(*VALUES)
     staff: AccountStaffRead | None = told("What only the vendor's side reads; null for partners.")
     version: int = told("Grows with every change; the `ETag`.", 1)
     created_at: Instant = told("When it was made.")
@@ -243,6 +247,7 @@ class AccountImport(Wire):
     aliases: list[Line] = told("Other names; in CSV separated by `;`.", ["Acme"], default=[], max_length=200)
     is_customer: bool = told("Whether it has a running subscription.", False, default=False)
     vendor_engaged_on: Day | None = told("Last day the vendor's own team was active there.", default=None)
+    custom_fields: CustomValues = told(VALUES[0] + " In CSV one cell of JSON.", VALUES[1], default={})
 
     _name = field_validator("name")(_named)
 
@@ -271,6 +276,7 @@ class AccountImport(Wire):
             industry=self.industry,
             domains=self.domains,
             legal_ids=[LegalId.model_validate({"kind": kind, "value": value}) for kind, value in pairs if value],
+            custom_fields=self.custom_fields,
             staff=AccountStaffWrite(
                 is_customer=self.is_customer,
                 vendor_engaged_on=self.vendor_engaged_on,

@@ -47,6 +47,12 @@ def _changes(body: AccountResolve, before: AccountRead) -> Mapping[str, Any]:
     if "external_ids" in sent:
         new = [known for known in sent["external_ids"] if known not in held["external_ids"]]
         sent["external_ids"] = held["external_ids"] + new
+    if "custom_fields" in sent:
+        # The patch counts by what it would change.
+        sent["custom_fields"] = {
+            key: value for key, value in sent["custom_fields"].items() if held["custom_fields"].get(key) != value
+        }
+        held["custom_fields"] = {}
     return {name: value for name, value in sent.items() if not _is_same(value, held[name])}
 
 

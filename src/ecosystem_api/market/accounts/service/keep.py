@@ -24,13 +24,16 @@ from ecosystem_api.market.accounts.tables import (
     AccountIdentifierRow,
     AccountRow,
 )
+from ecosystem_api.network.fields import service as custom
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import apply_changes, touch
 from ecosystem_api.runtime.database import Tx, constraint_name
 from ecosystem_api.runtime.http import expect_version
 from ecosystem_api.runtime.ledger import record
 
-_OWN_FIELDS = ("name", "country", "region", "industry", "parent_id", "is_customer", "vendor_engaged_on")
+_OWN_FIELDS = (
+    "name", "country", "region", "industry", "parent_id", "is_customer", "vendor_engaged_on", "custom_fields",
+)  # fmt: skip
 
 
 async def update_account(
@@ -48,8 +51,10 @@ async def update_account(
     expect_version(if_match, row.version)
     sent = body.model_dump(exclude_unset=True)
     own = {name: value for name, value in sent.items() if name in _OWN_FIELDS}
+    if own.get("custom_fields") is not None:
+        own["custom_fields"] = await custom.take_values(tx, who, "account", own["custom_fields"], row.custom_fields)
     await refuse_cycle(tx, account_id, own.get("parent_id"))
-    changed = apply_changes(row, own, required={"name", "country", "is_customer"}, now=tx.now)
+    changed = apply_changes(row, own, required={"name", "country", "is_customer", "custom_fields"}, now=tx.now)
     if "/name" in changed:
         row.normal_name = normal_name(row.name)
         row.name_key = compact_name(row.normal_name)

@@ -38,6 +38,7 @@ class Own:
     parent_id: str | None
     is_customer: bool
     vendor_engaged_on: str | None
+    custom_fields: dict[str, Any]
 
 
 async def merge_account(
@@ -176,6 +177,7 @@ async def _adopt(tx: Tx, source: AccountRow, target: AccountRow) -> None:
     target.is_customer = target.is_customer or source.is_customer
     days = [day for day in (target.vendor_engaged_on, source.vendor_engaged_on) if day is not None]
     target.vendor_engaged_on = max(days, default=None)
+    target.custom_fields = {**source.custom_fields, **target.custom_fields}
     if target.parent_id in (None, source.id):
         parent = source.parent_id
         is_free = parent is not None and parent != target.id and target.id not in await store.ancestors(tx, parent)
@@ -201,6 +203,7 @@ def own_of(row: AccountRow) -> Own:
         parent_id=str(row.parent_id) if row.parent_id else None,
         is_customer=row.is_customer,
         vendor_engaged_on=engaged.isoformat() if engaged else None,
+        custom_fields=row.custom_fields,
     )
 
 
@@ -210,4 +213,6 @@ def own_values(own: dict[str, Any]) -> dict[str, Any]:
         "parent_id": UUID(own["parent_id"]) if own["parent_id"] else None,
         "is_customer": own["is_customer"],
         "vendor_engaged_on": date.fromisoformat(own["vendor_engaged_on"]) if own["vendor_engaged_on"] else None,
+        # Absent where it was merged before there were any.
+        "custom_fields": own.get("custom_fields", {}),
     }

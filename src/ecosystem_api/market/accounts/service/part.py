@@ -155,7 +155,7 @@ async def _give_back(tx: Tx, account_id: UUID, done: AccountMergeRow) -> list[Fi
         return []
     if before == after:
         return []
-    detail = "It was changed since the merge: look whether its parent, is_customer and vendor_engaged_on still hold."
+    detail = "It was changed since the merge: look at its parent, is_customer, vendor_engaged_on, custom_fields."
     return [Finding("account_changed_since", "accounts", (encode("acc", account_id),), detail)]
 
 

@@ -1,6 +1,6 @@
 """Recognise a customer: find or create with evidence, and tell rules what is known of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -25,6 +25,7 @@ from ecosystem_api.market.accounts.service.know import matches_of
 from ecosystem_api.market.accounts.service.match import described, names_of, read_match
 from ecosystem_api.market.accounts.service.read import get_account, read_accounts, refuse_merged
 from ecosystem_api.market.accounts.tables import AccountPartnerRow, AccountRow
+from ecosystem_api.network.fields import service as custom
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.ledger import tell_with
@@ -50,11 +51,12 @@ async def resolve_account(tx: Tx, who: Caller, body: AccountResolve) -> AccountR
     Edges: a partner is linked to the account it named and shown no other; whether the vendor or a rival had it before
     changes nothing in its answer. Concurrent descriptions of one name wait for each other. Errors: `Forbidden` for
     the vendor's side without accounts:manage, `AmbiguousIdentifiers`,
-    `IdentifierTaken`, `ExternalIdTaken`, `InvalidRequest` for an unknown parent.
+    `IdentifierTaken`, `ExternalIdTaken`, `CustomFieldNotWritable`, `InvalidRequest` for an unknown parent and for what
+    a custom field does not take.
     """
     _permit(who, body)
     own_partner = tx.partner_id
-    row, matches, is_new = await _recognise(tx, who, body)
+    row, matches, is_new = await _recognise(tx, who, body, custom.PLACE)
     async with tx.vendor_wide():
         names = await names_of(tx, matches)
     shown = [match for match in matches if own_partner is None or (not is_new and match.account_id == str(row.id))]
@@ -83,22 +85,24 @@ async def name_customer(
         row: Any = AccountRow(**{name: seen[name] for name in ("id", "country", "region", "created_by_partner_id")})
     else:
         _permit(who, body)
-        row, _, _ = await _recognise(tx, who, body)
+        row, _, _ = await _recognise(tx, who, body, f"/customer{custom.PLACE}")
     if tx.partner_id is None:
         await link_partner(tx, row.id, partner_id)
     is_own = tx.partner_id in (None, row.created_by_partner_id)
     return Named(row.id, row.country, row.region if is_own else None)
 
 
-async def _recognise(tx: Tx, who: Caller, body: AccountResolve) -> tuple[AccountRow, list[Match], bool]:
+async def _recognise(tx: Tx, who: Caller, body: AccountResolve, place: str) -> tuple[AccountRow, list[Match], bool]:
     own_partner = tx.partner_id
+    # Judged also where the account is known already: what is wrong must not depend on what others have named.
+    values = await custom.take_values(tx, who, "account", body.custom_fields, {}, place=place)
     async with tx.vendor_wide():
         await store.lock_name(tx, compact_name(normal_name(body.name)))
         matches = await matches_of(tx, described(body))
         certain = [match for match in matches if match.outcome == "same"]
         is_new = not certain or body.on_match == "create"
         if is_new:
-            return await _create(tx, who, body, matches, own_partner), matches, True
+            return await _create(tx, who, body, values, matches, own_partner), matches, True
         row = await _chosen(tx, certain)
         # Whether others know the customer is not a partner's to learn: new is what it did not see before.
         return row, matches, own_partner is not None and await link_partner(tx, row.id, own_partner)
@@ -143,7 +147,12 @@ async def import_account(tx: Tx, who: Caller, line: AccountImport) -> tuple[str,
 
 
 async def _create(
-    tx: Tx, who: Caller, body: AccountCreate, matches: Sequence[Match], partner_id: UUID | None
+    tx: Tx,
+    who: Caller,
+    body: AccountCreate,
+    values: Mapping[str, Any],
+    matches: Sequence[Match],
+    partner_id: UUID | None,
 ) -> AccountRow:
     staff = body.staff
     normal = normal_name(body.name)
@@ -159,6 +168,7 @@ async def _create(
         "created_by_partner_id": partner_id,
         "is_customer": staff.is_customer if staff else False,
         "vendor_engaged_on": staff.vendor_engaged_on if staff else None,
+        "custom_fields": values,
         "version": 1,
         "created_at": tx.now,
         "updated_at": tx.now,

@@ -8,12 +8,21 @@ from ecosystem_api.network.fields.service.define import (
     restore_field,
     update_field,
 )
+from ecosystem_api.network.fields.service.values import PLACE, are_kept, refuse_kept, take_values
+from ecosystem_api.network.fields.store import in_use, lacking_keys, readable
 
 __all__ = [
+    "PLACE",
     "archive_field",
+    "are_kept",
     "create_field",
     "get_field",
+    "in_use",
+    "lacking_keys",
     "list_fields",
+    "readable",
+    "refuse_kept",
     "restore_field",
+    "take_values",
     "update_field",
 ]

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from ecosystem_api.kernel.ids import encode, new_uuid
 from ecosystem_api.kernel.names import normal_name
 from ecosystem_api.kernel.problem import FieldError
+from ecosystem_api.network.fields import service as custom
 from ecosystem_api.network.partners import store
 from ecosystem_api.network.partners.domain import judge_fields
 from ecosystem_api.network.partners.errors import AliasTaken, PartnerExternalIdTaken
@@ -28,6 +29,7 @@ from ecosystem_api.runtime.http import expect_version
 from ecosystem_api.runtime.ledger import record
 
 _BESIDE = {"personas", "aliases", "external_ids", "parent_id", "distributor_ids"}
+_JUDGED = {"custom_fields"}
 _REQUIRED = PartnerUpdate.model_fields.keys() - {"legal_name", "tier", "size_band", "data_region"}
 
 
@@ -35,8 +37,9 @@ async def create_partner(tx: Tx, who: Caller, body: PartnerCreate) -> PartnerRea
     """Add a partner with all that is known of it.
 
     Errors: `UnknownPersona`, `PersonaHeldAlready`, `AliasTaken`, `PartnerExternalIdTaken`, `UnknownPartner`,
-    `RecordMerged`.
+    `RecordMerged`, `CustomFieldNotWritable`, `InvalidRequest` for what a custom field does not take.
     """
+    values = await custom.take_values(tx, who, "partner", body.custom_fields, {}, is_new=True)
     await personas.require_personas(tx, [given.persona for given in body.personas])
     row = PartnerRow(
         vendor_id=tx.vendor_id,
@@ -45,7 +48,8 @@ async def create_partner(tx: Tx, who: Caller, body: PartnerCreate) -> PartnerRea
         version=1,
         created_at=tx.now,
         updated_at=tx.now,
-        **body.model_dump(exclude=_BESIDE),
+        custom_fields=values,
+        **body.model_dump(exclude=_BESIDE | _JUDGED),
     )
     await tx.insert(row)
     for place, given in enumerate(body.personas):
@@ -70,7 +74,8 @@ async def update_partner(
 ) -> PartnerRead:
     """Change what is known of a partner.
 
-    Errors: `NotFound`, `FieldsNotPermitted`, `PreconditionFailed`, `AliasTaken`, `PartnerExternalIdTaken`.
+    Errors: `NotFound`, `FieldsNotPermitted`, `CustomFieldNotWritable`, `PreconditionFailed`, `AliasTaken`,
+    `PartnerExternalIdTaken`, `InvalidRequest`.
     """
     row = await get_row(tx, partner_id, is_locked=True)
     judge_fields(who.is_partner, body.model_fields_set)
@@ -83,6 +88,8 @@ async def change_row(tx: Tx, who: Caller, row: PartnerRow, changes: Mapping[str,
     """Write what differs, and tell of it if anything does. Errors: `InvalidRequest` for null where it cannot clear."""
     # Aliases and external ids live in tables of their own; as null they are refused together with the columns.
     own = {name: value for name, value in changes.items() if name not in _BESIDE or value is None}
+    if own.get("custom_fields") is not None:
+        own["custom_fields"] = await custom.take_values(tx, who, "partner", own["custom_fields"], row.custom_fields)
     changed = apply_changes(row, own, required=_REQUIRED, now=tx.now)
     row.name_key = normal_name(row.display_name)
     beside = []

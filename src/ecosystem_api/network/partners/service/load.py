@@ -33,7 +33,7 @@ async def import_partner(tx: Tx, who: Caller, line: PartnerImport) -> tuple[str,
 
 async def _update(tx: Tx, who: Caller, row: PartnerRow, line: PartnerImport) -> None:
     told = line.model_fields_set & PartnerUpdate.model_fields.keys()
-    changes = {name: value for name in told if (value := getattr(line, name)) not in (None, [])}
+    changes = {name: value for name in told if (value := getattr(line, name)) not in (None, [], {})}
     if "aliases" in changes:
         held = [alias.name for alias in await store.aliases_of(tx, [row.id])]
         changes["aliases"] = held + changes["aliases"]

@@ -90,6 +90,8 @@ async def _close(tx: Tx, who: Caller, merge: Merge, followed: Followed, note: st
     target = await get_row(tx, merge.target_id, is_locked=True)
     await store.forward_merged(tx, source.id, target.id)
     before, source.status, source.merged_into_id = source.status, "offboarded", target.id
+    # What is known of one is known of both; where both say something, the one that stays is right.
+    target.custom_fields = {**source.custom_fields, **target.custom_fields}
     touch(source, tx.now)
     touch(target, tx.now)
     await tx.flush()

@@ -32,8 +32,8 @@ async def propose(tx: Tx, who: Caller, deal_id: UUID, body: AmendmentCreate, if_
     Edges: what the book calls material is judged twice: whether it may be amended, and whether the registration that
     comes of it would be approved. An undecided proposal about the same field gives way to this one.
     Errors: `NotFound`, `NotAmendable`, `PreconditionFailed`, `NothingAmended`, `ClaimHeld`, `UnknownProduct`,
-    `InvalidRequest` for an unknown account; in describing a customer `AmbiguousIdentifiers`, `IdentifierTaken`,
-    `ExternalIdTaken`.
+    `CustomFieldNotWritable`, `InvalidRequest` for an unknown account and for what a custom field does not take; in
+    describing a customer `AmbiguousIdentifiers`, `IdentifierTaken`, `ExternalIdTaken`.
     """
     proposal = await deals.propose(tx, who, deal_id, body.changes, if_match)
     if not proposal.changes:
@@ -77,7 +77,7 @@ def _row(tx: Tx, who: Caller, proposal: Proposal, body: AmendmentCreate, materia
 
 def changes_of(proposal: Proposal) -> list[dict[str, Any]]:
     """Every field that a proposal changes, as the wire tells it."""
-    return [{"path": f"/{one.field}", "before": one.before, "after": one.after} for one in proposal.changes]
+    return [{"path": one.pointer, "before": one.before, "after": one.after} for one in proposal.changes]
 
 
 def _patch(changes: DealUpdate, proposal: Proposal) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import ConfigDict, field_validator
 
 from ecosystem_api.market.accounts.schemas import MatchRead
+from ecosystem_api.network.fields.schemas import VALUES, CustomValues
 from ecosystem_api.runtime.wire import Amount, Country, Day, Key, Wire, told
 from ecosystem_api.selling.deals.schemas.words import DEAL_TYPES, Products, each_once
 from ecosystem_api.selling.deals.schemas.write import WANTED, NamesCustomer
@@ -21,6 +22,7 @@ class CheckRequest(NamesCustomer):
     products: Products = told("What would be claimed.", [{"sku": "EDR-100"}], default=[])
     amount: Amount | None = told("Expected value.", default=None)
     expected_close_on: Day | None = told("When it is expected to close.", default=None)
+    custom_fields: CustomValues = told(*VALUES, default={})
 
     _products = field_validator("products")(each_once)
 

@@ -6,6 +6,7 @@ from pydantic import StringConstraints, ValidationInfo, field_validator
 
 from ecosystem_api.kernel.money import Money
 from ecosystem_api.market.products.schemas import Sku
+from ecosystem_api.network.fields.schemas import VALUES, CustomValues
 from ecosystem_api.runtime.wire import Country, Day, Key, Line, Prose, Wire, told
 from ecosystem_api.selling.deals.schemas.words import DEAL_TYPES
 
@@ -25,6 +26,7 @@ class DealImport(Wire):
     currency: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")] | None = told("ISO 4217.", "USD", default=None)
     amount: Annotated[str, StringConstraints(max_length=20)] | None = told("Decimal amount.", "48000.00", default=None)
     expected_close_on: Day | None = told("When it is expected to close.", default=None)
+    custom_fields: CustomValues = told(VALUES[0] + " In CSV one cell of JSON.", VALUES[1], default={})
     submit: bool = told("Whether to submit it at once.", True, default=True)
 
     @field_validator("products", mode="before")

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from ecosystem_api.market.accounts.schemas import AccountId, AccountRead
+from ecosystem_api.network.fields.schemas import VALUES, CustomValuesRead
 from ecosystem_api.network.partners.schemas import PartnerRead
 from ecosystem_api.runtime.wire import Amount, Day, Instant, TypedId, Wire, told
 from ecosystem_api.selling.deals.schemas.words import (
@@ -94,6 +95,7 @@ class DealRead(Wire):
     products: list[DealProduct] = told("What is claimed.")
     amount: Amount | None = told("Expected value.")
     expected_close_on: Day | None = told("When it is expected to close.")
+    custom_fields: CustomValuesRead = told(*VALUES)
     status: DealStatus = told("Where the registration stands.", "approved")
     stage: DealStage = told("Where the sale stands.", "qualified")
     missing: list[str] = told("Fields that it still lacks.", ["expected_close_on"])

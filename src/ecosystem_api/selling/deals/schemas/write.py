@@ -6,6 +6,7 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 from pydantic.config import JsonDict
 
 from ecosystem_api.market.accounts.schemas import AccountCreate, AccountId
+from ecosystem_api.network.fields.schemas import VALUES, VALUES_SENT, CustomValues
 from ecosystem_api.runtime.wire import Amount, Country, Day, Key, Line, Prose, Wire, kept, told
 from ecosystem_api.selling.deals.schemas.words import (
     DEAL_TYPES,
@@ -67,6 +68,7 @@ class DealCreate(NamesCustomer):
     products: Products = told("What is claimed.", [{"sku": "EDR-100", "quantity": 250}], default=[])
     amount: Amount | None = told("Expected value of the deal.", default=None)
     expected_close_on: Day | None = told("When it is expected to close.", default=None)
+    custom_fields: CustomValues = told(*VALUES, default={})
     external_id: DealExternalId | None = told("Id in another system; unique among the partner's.", default=None)
 
     _products = field_validator("products")(each_once)
@@ -81,7 +83,8 @@ class DealItem(DealCreate):
 class DealUpdate(Wire):
     """What may change while a registration is a draft, was returned or was rejected.
 
-    Another customer, or a product more, is another claim: its place in a queue counts from the correction.
+    Another customer, or a product more, is another claim: its place in a queue counts from the correction. Custom
+    fields that partners do not write the vendor's side may change in any state.
     """
 
     # One of two ways to name the customer: no example can be put together from those of the fields.
@@ -101,6 +104,7 @@ class DealUpdate(Wire):
     products: Products | None = told("All that is claimed from now on.", [{"sku": "EDR-100"}], default=None)
     amount: Amount | None = told("Expected value.", default=None)
     expected_close_on: Day | None = told("When it is expected to close.", default=None)
+    custom_fields: CustomValues | None = kept(*VALUES_SENT)
 
     @field_validator("products")
     @classmethod

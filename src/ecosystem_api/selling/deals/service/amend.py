@@ -10,6 +10,7 @@ from ecosystem_api.kernel.ids import encode
 from ecosystem_api.kernel.money import Money
 from ecosystem_api.market.accounts import service as accounts
 from ecosystem_api.market.products import service as products
+from ecosystem_api.network.fields import service as custom
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import apply_changes, touch
 from ecosystem_api.runtime.database import Tx
@@ -17,7 +18,7 @@ from ecosystem_api.runtime.http import expect_version
 from ecosystem_api.runtime.ledger import plan_with
 from ecosystem_api.runtime.statement import Writes
 from ecosystem_api.selling.deals import store
-from ecosystem_api.selling.deals.domain import AMENDABLE_STATUSES, OPEN_STAGES
+from ecosystem_api.selling.deals.domain import AMENDABLE_STATUSES, OPEN_STAGES, RESOURCE
 from ecosystem_api.selling.deals.errors import NotAmendable
 from ecosystem_api.selling.deals.events import DealAmended
 from ecosystem_api.selling.deals.schemas import DealUpdate
@@ -40,11 +41,16 @@ _MOST_PERCENT = 1_000_000
 
 @dataclass(frozen=True)
 class Change:
-    """One field that an amendment changes, with its values as JSON has them."""
+    """One field that an amendment changes, with its values as JSON has them. A custom one is `custom_fields.{key}`."""
 
     field: str
     before: Any
     after: Any
+
+    @property
+    def pointer(self) -> str:
+        """The field as a JSON pointer."""
+        return "/" + self.field.replace(".", "/")
 
 
 @dataclass(frozen=True)
@@ -85,14 +91,17 @@ class Proposal:
 async def propose(tx: Tx, who: Caller, deal_id: UUID, body: DealUpdate, if_match: str | None) -> Proposal:
     """Hold a submitted registration and say what a change would make of it.
 
-    Errors: `NotFound`, `NotAmendable`, `PreconditionFailed`, `UnknownProduct`, `InvalidRequest` for an unknown account;
-    in describing a customer `AmbiguousIdentifiers`, `IdentifierTaken`, `ExternalIdTaken`.
+    Edges: custom fields that the vendor's side keeps for itself are changed without being proposed.
+    Errors: `NotFound`, `NotAmendable`, `PreconditionFailed`, `UnknownProduct`, `CustomFieldNotWritable`,
+    `InvalidRequest` for an unknown account and for what a custom field does not take; in describing a
+    customer `AmbiguousIdentifiers`, `IdentifierTaken`, `ExternalIdTaken`.
     """
     row, customer = await hold(tx, deal_id)
     if row.status not in AMENDABLE_STATUSES or row.stage not in OPEN_STAGES:
         raise NotAmendable(f"A registration that is {row.status} is not amended.", status_now=row.status)
     expect_version(if_match, row.version)
-    sent = await sent_of(tx, who, row, body)
+    await custom.refuse_kept(tx, who, RESOURCE, body.custom_fields or {}, place=f"/changes{custom.PLACE}")
+    sent = await sent_of(tx, who, row, body, f"/changes{custom.PLACE}")
     after = DealRow(**{column.key: getattr(row, column.key) for column in DealRow.__table__.columns})
     apply_changes(after, sent.columns, required=REQUIRED, now=tx.now)
     if after.account_id != row.account_id:
@@ -145,7 +154,7 @@ async def apply_proposal(
     writes = Writes()
     await keep_content(tx, writes, row, proposal.sent.claimed, proposal.sent.before)
     until = await _move_claim(tx, writes, proposal, gathered) if proposal.is_protected else None
-    tell(writes, tx, who, row, DealAmended, protected_until=until, changed=[f"/{name}" for name in proposal.fields])
+    tell(writes, tx, who, row, DealAmended, protected_until=until, changed=[one.pointer for one in proposal.changes])
     await writes.send(tx)
     if not stays:
         await settle(tx, who, row, proposal.customer, Writes())
@@ -181,6 +190,10 @@ async def _changes(tx: Tx, row: DealRow, after: DealRow, sent: Sent) -> tuple[Ch
         ("account", encode("acc", row.account_id), encode("acc", after.account_id)),
         ("amount", _money(amount_of(row)), _money(amount_of(after))),
         *((name, _plain(getattr(row, name)), _plain(getattr(after, name))) for name in _PLAIN),
+        *(
+            (f"custom_fields.{key}", row.custom_fields.get(key), after.custom_fields.get(key))
+            for key in row.custom_fields.keys() | after.custom_fields.keys()
+        ),
     ]
     if sent.claimed != sent.before:
         skus = await products.skus_of(tx, sent.claimed.keys() | sent.before.keys())

@@ -5,8 +5,10 @@ from uuid import UUID
 from ecosystem_api.market.accounts import service as accounts
 from ecosystem_api.market.accounts.schemas import AccountCreate, MatchRead
 from ecosystem_api.market.products import service as products
+from ecosystem_api.network.fields import service as custom
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
+from ecosystem_api.selling.deals.domain import RESOURCE
 from ecosystem_api.selling.deals.schemas import CheckRead, CheckRequest, CheckStaffRead
 from ecosystem_api.selling.deals.service.draft import claiming_partner
 from ecosystem_api.selling.deals.service.weigh import ACTION, Asked, Customer, customer_of, gather
@@ -20,10 +22,12 @@ async def check_deal(tx: Tx, who: Caller, body: CheckRequest) -> CheckRead:
 
     Edges: a partner gets the outcome, what is missing and the remedies; reasons that would show who else is there are
     for the vendor's side. Errors: `PartnerNotNamed`, `OtherPartner`, `UnknownPartner`, `UnknownProduct`,
-    `InvalidRequest` for an unknown account, `NotFound` while no rule book is in force.
+    `CustomFieldNotWritable`, `InvalidRequest` for an unknown account and for what a custom field does not take,
+    `NotFound` while no rule book is in force.
     """
     partner_id = await claiming_partner(tx, who, body.partner_id)
     customer, matches = await _customer(tx, who, body.account_id, body.customer)
+    values = await custom.take_values(tx, who, RESOURCE, body.custom_fields, {})
     named = await products.products_named(tx, [line.sku for line in body.products])
     asked = Asked(
         deal_id=None,
@@ -37,6 +41,7 @@ async def check_deal(tx: Tx, who: Caller, body: CheckRequest) -> CheckRead:
         expected_close_on=body.expected_close_on,
         resubmissions=0,
         submitted_at=None,
+        custom_fields=values,
     )
     gathered = await gather(tx, asked, customer)
     verdict, days = await engagement.preview(tx, who, action=ACTION, partner_id=partner_id, facts=gathered.facts)

@@ -7,13 +7,14 @@ from uuid import UUID
 
 from ecosystem_api.kernel.problem import NotFound
 from ecosystem_api.market.accounts import service as accounts
+from ecosystem_api.network.fields import service as custom
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import apply_changes, touch
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.http import expect_version
 from ecosystem_api.runtime.statement import Writes
 from ecosystem_api.selling.deals import store
-from ecosystem_api.selling.deals.domain import EDITABLE_STATUSES
+from ecosystem_api.selling.deals.domain import EDITABLE_STATUSES, RESOURCE
 from ecosystem_api.selling.deals.errors import NotEditable
 from ecosystem_api.selling.deals.events import DealUpdated
 from ecosystem_api.selling.deals.schemas import DealRead, DealUpdate
@@ -23,7 +24,7 @@ from ecosystem_api.selling.deals.service.search import keep_words_of
 from ecosystem_api.selling.deals.service.tell import tell
 from ecosystem_api.selling.deals.tables import DealRow
 
-REQUIRED = {"title", "deal_type", "country", "account_id", "customer"}
+REQUIRED = {"title", "deal_type", "country", "account_id", "customer", "custom_fields"}
 _APART = {"products", "amount", "account_id", "customer"}
 
 
@@ -31,11 +32,13 @@ async def update_deal(tx: Tx, who: Caller, deal_id: UUID, body: DealUpdate, if_m
     """Change a draft, a returned or a rejected registration; what changes is judged when it is submitted again.
 
     Edges: one that was returned keeps its place, unless it names another company or claims a product more: its place
-    then counts from now, for nobody may wait behind a claim that was not made yet.
-    Errors: `NotFound`, `NotEditable`, `PreconditionFailed`, `UnknownProduct`, `InvalidRequest` for an unknown account;
-    in describing a customer `AmbiguousIdentifiers`, `IdentifierTaken`, `ExternalIdTaken`.
+    then counts from now, for nobody may wait behind a claim that was not made yet. Custom fields that partners do not
+    write are no part of what is registered: the vendor's side changes them in any state.
+    Errors: `NotFound`, `NotEditable`, `PreconditionFailed`, `UnknownProduct`, `CustomFieldNotWritable`,
+    `InvalidRequest` for an unknown account and for what a custom field does not take; in describing a
+    customer `AmbiguousIdentifiers`, `IdentifierTaken`, `ExternalIdTaken`.
     """
-    row = await _editable(tx, deal_id, if_match)
+    row = await _editable(tx, who, deal_id, body, if_match)
     sent = await sent_of(tx, who, row, body)
     is_same_company = True
     if sent.account_id is not None:
@@ -65,11 +68,12 @@ class Sent:
     claimed: Mapping[UUID, int]
 
 
-async def sent_of(tx: Tx, who: Caller, row: DealRow, body: DealUpdate) -> Sent:
+async def sent_of(tx: Tx, who: Caller, row: DealRow, body: DealUpdate, place: str = custom.PLACE) -> Sent:
     """Read a change as the columns it means; nothing is written but a customer that is described for the first time.
 
-    Errors: `UnknownProduct`, `InvalidRequest` for an unknown account; in describing a customer `AmbiguousIdentifiers`,
-    `IdentifierTaken`, `ExternalIdTaken`.
+    Shape: `place` is where the request names custom fields.
+    Errors: `UnknownProduct`, `CustomFieldNotWritable`, `InvalidRequest` for an unknown account and for what a custom
+    field does not take; in describing a customer `AmbiguousIdentifiers`, `IdentifierTaken`, `ExternalIdTaken`.
     """
     before = {one["product_id"]: one["quantity"] for one in (await store.products_of(tx, [row.id]))[row.id]}
     columns = body.model_dump(exclude_unset=True, exclude=_APART)
@@ -78,6 +82,9 @@ async def sent_of(tx: Tx, who: Caller, row: DealRow, body: DealUpdate) -> Sent:
             "amount_minor": body.amount.minor if body.amount else None,
             "currency": body.amount.currency if body.amount else None,
         }
+    if body.custom_fields is not None:
+        held = row.custom_fields
+        columns["custom_fields"] = await custom.take_values(tx, who, RESOURCE, body.custom_fields, held, place=place)
     # Null clears what may be cleared; a registration always has a customer.
     columns |= {name: None for name in ("account_id", "customer") if name in body.model_fields_set}
     account_id = None
@@ -88,14 +95,20 @@ async def sent_of(tx: Tx, who: Caller, row: DealRow, body: DealUpdate) -> Sent:
     return Sent(columns, account_id, before, claimed)
 
 
-async def _editable(tx: Tx, deal_id: UUID, if_match: str | None) -> DealRow:
+async def _editable(tx: Tx, who: Caller, deal_id: UUID, body: DealUpdate, if_match: str | None) -> DealRow:
     row = await store.lock_deal(tx, deal_id)
     if row is None:
         raise NotFound()
-    if row.status not in EDITABLE_STATUSES:
+    if row.status not in EDITABLE_STATUSES and not await _is_kept(tx, who, body):
         raise NotEditable(f"A registration that is {row.status} cannot be changed.", status_now=row.status)
     expect_version(if_match, row.version)
     return row
+
+
+async def _is_kept(tx: Tx, who: Caller, body: DealUpdate) -> bool:
+    """Whether a change is about nothing but what the vendor's side keeps for itself."""
+    is_alone = body.model_fields_set == {"custom_fields"}
+    return is_alone and await custom.are_kept(tx, who, RESOURCE, body.custom_fields or {})
 
 
 async def _write(tx: Tx, who: Caller, row: DealRow, claimed: Mapping[UUID, int], before: Collection[UUID]) -> None:

@@ -11,11 +11,13 @@ from ecosystem_api.kernel.problem import FieldError
 from ecosystem_api.market.accounts import service as accounts
 from ecosystem_api.market.accounts.schemas import AccountCreate, AccountResolve
 from ecosystem_api.market.products import service as products
+from ecosystem_api.network.fields import service as custom
 from ecosystem_api.network.partners import service as partners
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx, constraint_name
 from ecosystem_api.runtime.ledger.plan import next_number
 from ecosystem_api.runtime.statement import Writes
+from ecosystem_api.selling.deals.domain import RESOURCE
 from ecosystem_api.selling.deals.errors import ExternalIdInUse, OtherPartner, PartnerNotNamed
 from ecosystem_api.selling.deals.events import DealCreated
 from ecosystem_api.selling.deals.schemas import DealCreate, DealProduct, DealRead
@@ -29,11 +31,13 @@ async def create_deal(tx: Tx, who: Caller, body: DealCreate, *, lead_id: UUID | 
     """Draft a registration, perhaps of a lead that the vendor passed on.
 
     Errors: `RecordMerged`, `PartnerNotNamed`, `OtherPartner`,
-    `UnknownPartner`, `UnknownProduct`, `ExternalIdInUse`, `InvalidRequest`
-    for an unknown account; in describing a customer `AmbiguousIdentifiers`, `IdentifierTaken`, `ExternalIdTaken`.
+    `UnknownPartner`, `UnknownProduct`, `ExternalIdInUse`, `CustomFieldNotWritable`, `InvalidRequest`
+    for an unknown account and for what a custom field does not take; in describing a
+    customer `AmbiguousIdentifiers`, `IdentifierTaken`, `ExternalIdTaken`.
     """
     partner_id = await claiming_partner(tx, who, body.partner_id)
     claimed = await claimed_products(tx, body.products)
+    values = await custom.take_values(tx, who, RESOURCE, body.custom_fields, {})
     account = await named_account(tx, who, body.account_id, body.customer, partner_id)
     own: dict[str, Any] = {
         "id": new_uuid(),
@@ -48,6 +52,7 @@ async def create_deal(tx: Tx, who: Caller, body: DealCreate, *, lead_id: UUID | 
         "amount_minor": body.amount.minor if body.amount else None,
         "currency": body.amount.currency if body.amount else None,
         "expected_close_on": body.expected_close_on,
+        "custom_fields": values,
         "status": "draft",
         "stage": "prospect",
         "reasons": [],

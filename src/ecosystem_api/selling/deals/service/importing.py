@@ -42,6 +42,7 @@ async def import_deal(tx: Tx, who: Caller, line: DealImport) -> tuple[str, str]:
         products=[DealProduct(sku=sku) for sku in line.products],
         amount=amount,
         expected_close_on=line.expected_close_on,
+        custom_fields=line.custom_fields,
         external_id=DealExternalId(system=line.system, id=line.external_id),
     )
     drafted = await create_deal(tx, who, body)

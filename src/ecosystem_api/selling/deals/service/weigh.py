@@ -1,7 +1,7 @@
 """Gather the facts that rules judge a registration by, and the evidence behind them."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -40,6 +40,7 @@ class Asked:
     submitted_at: datetime | None
     stage: str = "prospect"
     last_activity_at: datetime | None = None
+    custom_fields: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ def asked_of(row: DealRow) -> Asked:
         submitted_at=row.submitted_at,
         stage=row.stage,
         last_activity_at=row.last_activity_at,
+        custom_fields=row.custom_fields,
     )
 
 
@@ -118,7 +120,7 @@ async def gather(tx: Tx, asked: Asked, customer: Customer, **more: dict[str, Any
     own = {claim.deal_id for claim in claims if claim.partner_id == asked.partner_id}
     queue = [one for one in queue_of(product_ids, weighed.queue) if one.deal_id != asked.deal_id]
     facts: dict[str, dict[str, Any]] = {
-        "deal": _deal_facts(tx, asked, sorted(skus.values())),
+        "deal": _deal_facts(tx, asked, sorted(skus.values()), weighed.lacking(asked.custom_fields)),
         "partner": {
             "status": partner.status,
             "personas": sorted(partner.personas),
@@ -166,7 +168,7 @@ def _is_behind_the_next(tx: Tx, asked: Asked, claims: Sequence[store.Claim], que
     return any(not one.product_ids & held for one in before)
 
 
-def _deal_facts(tx: Tx, asked: Asked, skus: list[str]) -> dict[str, Any]:
+def _deal_facts(tx: Tx, asked: Asked, skus: list[str], custom_keys: list[str]) -> dict[str, Any]:
     closes = asked.expected_close_on
     return {
         "amount_minor": asked.amount_minor or 0,
@@ -175,7 +177,9 @@ def _deal_facts(tx: Tx, asked: Asked, skus: list[str]) -> dict[str, Any]:
         "products": skus,
         "country": asked.country,
         "region": asked.region or "",
-        "missing": missing_fields(amount_minor=asked.amount_minor, products=skus, expected_close_on=closes),
+        "missing": missing_fields(
+            amount_minor=asked.amount_minor, products=skus, expected_close_on=closes, custom_keys=custom_keys
+        ),
         "expected_close_days": max((closes - tx.now.date()).days, -1) if closes else -1,
         "resubmissions": asked.resubmissions,
     }

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from sqlalchemy import Select, Text, Uuid, bindparam, func, literal_column, or_, select
 
+from ecosystem_api.network.fields import service as custom
 from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.runtime.statement import Row, Statement, any_of, listed, together
-from ecosystem_api.selling.deals.domain import CAPACITY_STATUSES, OPEN_STATUSES, UNDECIDED_STATUSES, Waiting
+from ecosystem_api.selling.deals.domain import CAPACITY_STATUSES, OPEN_STATUSES, RESOURCE, UNDECIDED_STATUSES, Waiting
 from ecosystem_api.selling.deals.tables import DealNoteRow, DealProductRow, DealRow, ProtectionRow
 
 
@@ -31,7 +32,8 @@ class Weighed:
     Shape: `claims` and `queue` are the customer's, whatever the product; the rest concerns the products asked for.
     `free_from` is the instant from which a claim can run: later than now where another ended its claim while this
     transaction waited for the customer's lock. `rivals` are other undecided registrations with a product in common;
-    `activities` are kinds of notes on this one that its partner reads.
+    `activities` are kinds of notes on this one that its partner reads. `fields` are the custom fields in use, of every
+    resource.
     """
 
     products: tuple[tuple[UUID, int], ...]
@@ -42,6 +44,12 @@ class Weighed:
     free_from: datetime
     rivals: tuple[UUID, ...]
     activities: tuple[str, ...]
+    fields: tuple[Row, ...]
+
+    def lacking(self, values: Collection[str]) -> list[str]:
+        """The keys of the custom fields that are required of a registration and have no value among these."""
+        own = [one for one in self.fields if one["resource"] == RESOURCE]
+        return [one["key"] for one in own if one["required"] and one["key"] not in values]
 
 
 def _claims(tx: Any) -> Select[Any]:
@@ -116,6 +124,7 @@ def _weighing(tx: Any) -> Select[Any]:
         ended=ended.scalar_subquery(),
         rivals=listed(rivals),
         activities=listed(shared.distinct()),
+        fields=custom.in_use(tx),
     )
 
 
@@ -169,6 +178,7 @@ async def weigh(
         free_from=max(row["ended"] or tx.now, tx.now),
         rivals=tuple(sorted(UUID(one["id"]) for one in row["rivals"])),
         activities=tuple(sorted(one["kind"] for one in row["activities"])),
+        fields=tuple(row["fields"]),
     )
 
 

@@ -20,7 +20,7 @@ _MOVED: Final = (
 )  # fmt: skip
 _CONTENT: Final = (
     "account_id", "title", "description", "deal_type", "country", "region", "amount_minor", "currency",
-    "expected_close_on",
+    "expected_close_on", "custom_fields",
 )  # fmt: skip
 
 
