@@ -187,6 +187,7 @@ async def _plant_partner(house: House, vendor: Any, staff: Side, word: str) -> S
         "external_ids": {"crm": f"{word}-77"}, "regions": [f"{word}_region"], "verticals": [f"{word}_vertical"],
         "skills": [f"{word}_skill"], "cloud_platforms": [f"{word}_cloud"], "certifications": [f"{word}-cert"],
         "tier": f"{word}_tier", "personas": [{"persona": staff.ids["key"]}],
+        "custom_fields": {f"{staff.word}_rating": staff.says("Own choice")},
     }  # fmt: skip
     partner = ok(await admin.post("/v1/partners", body), 201)
     ok(await admin.act(f"/v1/partners/{partner['id']}/activate", {"note": side.says("Welcome")}))
@@ -204,6 +205,7 @@ async def _plant_partner(house: House, vendor: Any, staff: Side, word: str) -> S
         "title": side.says("Title"), "description": side.says("Description"), "region": side.says("Region"),
         "customer": customer, "products": [{"sku": f"{staff.word.upper()}-1"}],
         "external_id": {"system": "crm", "id": f"{word}-opp"},
+        "custom_fields": {"reference": side.says("Reference")},
     }  # fmt: skip
     deal = await _submitted(api, wanted)
     assert deal["status"] == "approved", deal
