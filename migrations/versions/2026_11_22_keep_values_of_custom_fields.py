@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "keep_values_of_custom_fields"
-down_revision = "let_vendors_define_custom_fields"
+down_revision = "keep_clocks_of_disputes_with_rev"
 branch_labels = None
 depends_on = None
 
