@@ -97,7 +97,7 @@ async def _run(chosen: argparse.Namespace, server: EmbeddedPostgres) -> None:
     if not chosen.no_keep:
         share = f"{chosen.scale:g} of 20 k partners, 200 k accounts and 500 k registrations of one vendor among 50"
         turns = f"{CLIENTS} connections, {chosen.rounds} rounds of {chosen.seconds:g} s; load average {load:.1f} before"
-        report.keep(lines, f"{share}; {turns}")
+        report.keep_all(lines, f"{share}; {turns}")
 
 
 async def _soak(

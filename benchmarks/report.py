@@ -1,19 +1,14 @@
 """The figures as a table, printed and kept in docs/performance.md."""
 
-import os
-import platform
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from pathlib import Path
 from statistics import median
 
 from benchmarks.decisions import Decided
 from benchmarks.drive import Measured
+from benchmarks.page import keep, measured_with
 
 Runs = Mapping[tuple[str, str], Sequence[Measured]]
 SERVERS = {"ours": "ours", "bare": "bare ASGI + asyncpg", "plain": "FastAPI + ORM"}
-PAGE = Path("docs/performance.md")
-OTHERS = "## Recognising customers"
 
 
 def table(runs: Runs) -> list[str]:
@@ -88,12 +83,11 @@ def cost(one: Measured) -> float:
     return one.app_us + one.database_us
 
 
-def keep(lines: str, conditions: str) -> None:
-    """Write the page anew."""
-    machine = f"{os.cpu_count()} shared cores ({platform.machine()}), Python {platform.python_version()}"
+def keep_all(lines: str, conditions: str) -> None:
+    """Keep the figures on the page, with how they were found."""
     text = f"""# Performance
 
-Measured on {datetime.now(UTC):%Y-%m-%d} with `make bench` on {machine}; {conditions}.
+{measured_with("make bench")}; {conditions}.
 
 {lines}
 
@@ -122,6 +116,4 @@ folder).
 reads and registrations in turns;
 `--rounds` and `--seconds` say how often and how long; `--no-keep` leaves this page as it is.
 """
-    # What follows is kept by `python -m benchmarks.recognition speed`.
-    _, heading, rest = PAGE.read_text(encoding="utf-8").partition(f"\n{OTHERS}\n")
-    PAGE.write_text(text + heading + rest, encoding="utf-8")
+    keep(text)

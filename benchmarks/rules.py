@@ -1,17 +1,19 @@
 """How fast the rules engine is by itself: decisions, and a simulation of 100,000 recorded ones, on one core.
 
-Run: `python benchmarks/rules.py`. Prints decisions per second (median of rounds) for a full verdict with its hashes,
-for a replay as simulations do it, and, as the limit in the same run, for CEL alone evaluating the same rules over facts
-that are bound already.
+Run: `python -m benchmarks.rules`; with `--no-keep` docs/performance.md stays as it is. Prints decisions per second
+(median of rounds) for a full verdict with its hashes, for a replay as simulations do it, and, as the limit in the same
+run, for CEL alone evaluating the same rules over facts that are bound already.
 """
 
 import random
 import statistics
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from benchmarks.page import keep, measured_with
 from ecosystem_api.rules import DEFAULT_BOOK, Parameters, Recorded, Tally, compile_book, decide, example_facts
 from ecosystem_api.rules.expression import activation
 from ecosystem_api.rules.facts import GROUPS
@@ -69,13 +71,29 @@ def main() -> None:
     for _ in range(ROUNDS):
         for name, work in (("CEL alone", cel_alone), ("a full verdict", full), ("a simulation", simulated)):
             rates[name].append(_rate(work))
+    assert len(set(flips)) == 1, "the same facts and the same book give the same flips"
+    lines = _table(rates, len(new.plans[ACTION].rules), flips[0])
+    print("\n".join(lines))
+    if "--no-keep" not in sys.argv:
+        keep(f"{measured_with('python -m benchmarks.rules')}.\n\n" + "\n".join(lines), "The rules engine")
+
+
+def _table(rates: dict[str, list[float]], rules: int, flips: int) -> list[str]:
     limit = statistics.median(rates["CEL alone"])
-    rules = len(new.plans[ACTION].rules)
-    print(f"{rules} rules, {DECISIONS} recorded decisions, {ROUNDS} rounds, one core; {flips[0]} flips each time")
+    lines = [
+        f"| {rules} rules, {DECISIONS:,} recorded decisions | decisions/s and core | of CEL alone |",
+        "|---|---|---|",
+    ]
     for name, measured in rates.items():
         middle = statistics.median(measured)
-        print(f"{name:15} {middle:10,.0f} decisions/s  {middle / limit:6.2f} of CEL alone")
-    assert len(set(flips)) == 1, "the same facts and the same book give the same flips"
+        lines.append(f"| {name} | {middle:,.0f} | {middle / limit:.2f} |")
+    return [
+        *lines,
+        "",
+        f"Medians of {ROUNDS} rounds by processor time; wanted of a simulation: 20,000. Flips: {flips:,}.",
+        "A full verdict has the result of every rule and the hashes of facts and book. A simulation judges what was",
+        "recorded and tells what would be decided otherwise. CEL alone evaluates the conditions over facts at hand.",
+    ]
 
 
 def _rate(work: Callable[[], int]) -> float:

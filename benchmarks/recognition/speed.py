@@ -6,13 +6,10 @@ names costs when it does nothing else. Both are asked for the same spellings, in
 """
 
 import json
-import os
-import platform
 import random
 import statistics
 import time
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,9 +18,10 @@ import asyncpg
 
 from benchmarks.drive import Connection, request
 from benchmarks.load import START, World
+from benchmarks.page import keep as keep_on_page
+from benchmarks.page import measured_with
 from benchmarks.processes import await_ready, environment_of, fetch_token, free_port, served
 from benchmarks.recognition.names import company_names, spelled
-from benchmarks.report import OTHERS, PAGE
 from ecosystem_api.access.clients.schemas import ClientCreate
 from ecosystem_api.access.vendors.schemas import VendorCreate
 from ecosystem_api.app import build_machinery
@@ -95,7 +93,7 @@ async def _loaded(server: EmbeddedPostgres, home: Path, accounts: int) -> tuple[
     if kept.exists():
         told = json.loads(kept.read_text())
         await prepare(settings)
-        return settings, World(UUID(told["vendor_id"]), told["client_id"], told["client_secret"], [], [])
+        return settings, World(UUID(told["vendor_id"]), told["client_id"], told["client_secret"], [], [], [])
     admin = await asyncpg.connect(server.url())
     await admin.execute(f"drop database if exists {name}")
     await admin.execute(f"create database {name}")
@@ -117,7 +115,7 @@ async def _loaded(server: EmbeddedPostgres, home: Path, accounts: int) -> tuple[
         json.dumps({"vendor_id": str(vendor.id), "client_id": client.client_id, "client_secret": client.client_secret})
     )
     print(f"{accounts:,} accounts loaded in {time.monotonic() - begun:.0f} s")
-    return settings, World(vendor.id, client.client_id, client.client_secret, [], [])
+    return settings, World(vendor.id, client.client_id, client.client_secret, [], [], [])
 
 
 def _chunks(rows: Iterator[tuple[str, str, str | None]]) -> Iterator[list[tuple[str, str, str | None]]]:
@@ -166,13 +164,8 @@ def _table(accounts: int, ours: list[float], bare: list[float], found: int) -> l
 
 
 def _keep(lines: Sequence[str]) -> None:
-    """Write the section of the page anew, at its end."""
-    machine = f"{os.cpu_count()} shared cores ({platform.machine()}), Python {platform.python_version()}"
-    load = os.getloadavg()[0]
-    text = f"""{OTHERS}
-
-Measured on {datetime.now(UTC):%Y-%m-%d} with `python -m benchmarks.recognition speed` on {machine};
-load average {load:.1f} at the end.
+    """Write the section of the page anew."""
+    text = f"""{measured_with("python -m benchmarks.recognition speed")} at the end.
 
 {chr(10).join(lines)}
 
@@ -181,5 +174,4 @@ candidates found by keys of equality, compared in Python, explained. The bare qu
 row-level security keeps from the application's role, and returns fifty ids. Names are made by a seed; a quarter of the
 spellings are the name itself, the others lack the legal form, have a place more, or a slip of the keyboard.
 """
-    before = PAGE.read_text(encoding="utf-8").partition(OTHERS)[0].rstrip()
-    PAGE.write_text(f"{before}\n\n{text}", encoding="utf-8")
+    keep_on_page(text, "Recognising customers")
