@@ -1,6 +1,7 @@
 """The worker serves every vendor, whatever one of them does, and keeps house."""
 
 import asyncio
+from copy import copy
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,7 @@ from tests.runtime.parcels import (
 )
 
 from ecosystem_api.kernel.ids import new_uuid
-from ecosystem_api.runtime.database import scoped
+from ecosystem_api.runtime.database import Database, scoped
 from ecosystem_api.runtime.http.idempotency import IdempotencyKeyRow
 from ecosystem_api.runtime.ledger.deliver import claim
 from ecosystem_api.runtime.ledger.tables import DeliveryRow
@@ -63,6 +64,19 @@ async def test_one_vendors_slow_handler_does_not_hold_up_the_others(house: House
     hands.held["slow"].set()
     await running
     assert await effects(house, slow.id) == 1, "what was in hand is finished before the worker leaves"
+
+
+async def test_a_worker_serves_nothing_with_a_login_that_may_ignore_row_level_security(
+    house: House, hands: Hands
+) -> None:
+    vendor, _ = await house.vendor()
+    await remind(house, vendor.id)
+    machinery = copy(house.worker.machinery)
+    machinery.database = Database(house.settings.database_url, pool_size=1)
+    with pytest.raises(RuntimeError, match="may ignore row-level security"):
+        await Worker(machinery).run(asyncio.Event())
+    await machinery.database.close()
+    assert not hands.heard
 
 
 async def test_one_vendors_trouble_does_not_keep_another_from_being_served(

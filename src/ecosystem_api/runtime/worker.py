@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy import delete
 
 from ecosystem_api.runtime import metrics
+from ecosystem_api.runtime.bootstrap import refuse_unsafe_login
 from ecosystem_api.runtime.http.idempotency import KEPT_HOURS, IdempotencyKeyRow
 from ecosystem_api.runtime.ledger import crossing
 from ecosystem_api.runtime.ledger.deliver import claim, perform
@@ -44,13 +45,29 @@ class Worker:
         self._in_hand: set[UUID] = set()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Work until `stop` is set; what is in hand is finished first. A lost database is waited for."""
+        """Work until `stop` is set; what is in hand is finished first. A lost database is waited for.
+
+        Errors: RuntimeError for a login that may ignore row-level security; nothing is served with it.
+        """
+        await self._examine_login(stop)
         pause = self.machinery.settings.relay_poll_seconds
         async with asyncio.TaskGroup() as hands:
             hands.create_task(self._repeat(stop, _BEAT_SECONDS, self._beat))
             hands.create_task(self._repeat(stop, _HOUSEKEEPING_SECONDS, self.clean))
             hands.create_task(self._repeat(stop, pause, self.relay))
             hands.create_task(self._repeat(stop, pause, lambda: self._hand_out(hands, stop)))
+
+    async def _examine_login(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            try:
+                await refuse_unsafe_login(self.machinery.database)
+            except RuntimeError:
+                raise
+            except Exception as error:  # the database may be away, or not begun to answer yet
+                log.warning("worker_waits", kind=type(error).__name__)
+                await _sleep_unless(stop, _LOST_DATABASE_SECONDS)
+            else:
+                return
 
     async def relay(self) -> int:
         """Stamp every vendor's news once; answer how many events."""
