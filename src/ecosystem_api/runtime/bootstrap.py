@@ -16,6 +16,9 @@ from ecosystem_api.runtime.keyring import ensure_signing_key
 from ecosystem_api.runtime.settings import APP_ROLE, WORKER_ROLE, Settings
 
 API_BUDGET = {"statement_timeout": "4s", "lock_timeout": "2s", "idle_in_transaction_session_timeout": "6s"}
+# A statement is planned once for all vendors and values: ours are few and long and take longer to plan than to run, and
+# left to itself PostgreSQL plans some of them every time. What a plan must know, as a limit, stands in the text.
+PLANNED_ONCE = {"plan_cache_mode": "force_generic_plan"}
 WORKER_BUDGET = {"statement_timeout": "30s", "lock_timeout": "2s", "idle_in_transaction_session_timeout": "25s"}
 # A client that vanished without a word holds its locks for eight seconds, not for the system's two hours.
 GONE_CLIENT = {
@@ -132,7 +135,7 @@ async def _budget(connection: asyncpg.Connection, role: str) -> list[tuple[str, 
     Shape: a request's statement, lock and pause fit into the client's patience; the worker's pauses are as long as a
     delivery may last, because a handler may wait for somebody else's server.
     """
-    budget = list((API_BUDGET if role == APP_ROLE else WORKER_BUDGET).items())
+    budget = list(((API_BUDGET | PLANNED_ONCE) if role == APP_ROLE else WORKER_BUDGET).items())
     # A server on another system would complain of these at every connection.
     if "linux" in await connection.fetchval("select version()"):
         budget += GONE_CLIENT.items()

@@ -11,7 +11,7 @@ from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.runtime.ledger.tables import EventRow
 from ecosystem_api.runtime.reading import answer, child_object, finish, instant, typed_id
-from ecosystem_api.runtime.statement import any_of, ask, given
+from ecosystem_api.runtime.statement import any_of, ask, given, literally
 
 
 async def events_behind(
@@ -21,15 +21,15 @@ async def events_behind(
 
     Shape: `types` are whole names; empty means all.
     """
-    values = {"position": position, "most": most, "types": list(types), "subject_id": subject_id}
-    shape = ("feed", bool(types), subject_id is not None)
+    values = {"position": position, "types": list(types), "subject_id": subject_id}
+    shape = ("feed", bool(types), subject_id is not None, most)
 
     def build(tx: Any) -> Select[Any]:
         chosen = [EventRow.type == any_of("types", Text())] if types else []
         if subject_id is not None:
             chosen.append(EventRow.subject_id == given("subject_id"))
         behind = _written(tx).where(EventRow.position > given("position", BigInteger), *chosen)
-        return behind.order_by(EventRow.position).limit(given("most", BigInteger))
+        return behind.order_by(EventRow.position).limit(literally(most))
 
     rows = await ask(tx, shape, build, {**values, "reader": who.actor_id})
     return [(row["position"], finish(row["answer_"])) for row in rows]

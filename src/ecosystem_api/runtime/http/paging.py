@@ -13,6 +13,7 @@ from sqlalchemy import Select, and_, literal, or_, tuple_
 from ecosystem_api.kernel.page import MOST_CHARACTERS, InvalidCursor, decode_cursor, encode_cursor
 from ecosystem_api.kernel.problem import FieldError, InvalidRequest
 from ecosystem_api.runtime.database import Tx
+from ecosystem_api.runtime.statement.parts import literally
 
 Item = TypeVar("Item")
 
@@ -86,7 +87,7 @@ async def page_of(
     if paging.after is not None:
         statement = statement.where(_beyond(keys, paging.after))
     order = [column.desc() if down else column.asc() for column, down in keys]
-    rows = list(await tx.session.scalars(statement.order_by(*order).limit(paging.limit + 1)))
+    rows = list(await tx.session.scalars(statement.order_by(*order).limit(literally(paging.limit + 1))))
     more = len(rows) > paging.limit
     rows = rows[: paging.limit]
     cursor = paging.seal([getattr(rows[-1], column.key) for column, _ in keys]) if more else None

@@ -8,6 +8,7 @@ from sqlalchemy import Select
 
 from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.runtime.ledger.tables import DeliveryRow, EventRow
+from ecosystem_api.runtime.statement.parts import literally
 
 
 async def events_after(
@@ -22,7 +23,7 @@ async def events_after(
         statement = statement.where(EventRow.type.in_(types))
     if subject_id is not None:
         statement = statement.where(EventRow.subject_id == subject_id)
-    return list(await tx.session.scalars(statement.order_by(EventRow.position).limit(limit)))
+    return list(await tx.session.scalars(statement.order_by(EventRow.position).limit(literally(limit))))
 
 
 def deliveries(tx: Tx, *, state: str | None = None, handler: str | None = None) -> Select[Any]:

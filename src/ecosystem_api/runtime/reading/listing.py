@@ -14,7 +14,7 @@ from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.runtime.http.paging import Paging, cursor_value
 from ecosystem_api.runtime.reading.shape import View, answer
 from ecosystem_api.runtime.reading.written import finish
-from ecosystem_api.runtime.statement import Row, any_of, ask, given
+from ecosystem_api.runtime.statement import Row, any_of, ask, given, literally
 
 Fields = frozenset[str] | None
 _KEY, _AFTER = "key_", "after_"
@@ -93,10 +93,11 @@ class Listing:
             values |= {f"{_AFTER}{place}": value for place, value in enumerate(typed)}
 
         def build(tx: Any) -> Select[Any]:
-            return self._page(tx, view, names, order, fields, is_first=after is None)
+            page = self._page(tx, view, names, order, fields, is_first=after is None)
+            return page.limit(literally(paging.limit + 1))
 
-        shape = (self.schema, "page", view, fields, sort, names, after is None)
-        rows = await ask(tx, shape, build, {**values, "most": paging.limit + 1})
+        shape = (self.schema, "page", view, fields, sort, names, after is None, paging.limit)
+        rows = await ask(tx, shape, build, values)
         cursor = None
         if len(rows) > paging.limit:
             rows = rows[: paging.limit]
@@ -125,7 +126,7 @@ class Listing:
             last = tuple_(*(given(f"{_AFTER}{n}", column.type) for n, column in enumerate(order.columns)))
             statement = statement.where(here < last if order.is_descending else here > last)
         steps = [column.desc() if order.is_descending else column.asc() for column in order.columns]
-        return statement.order_by(*steps).limit(given("most"))
+        return statement.order_by(*steps)
 
 
 def _found(row: Row) -> Found:

@@ -7,7 +7,7 @@ statements whose form a request decides.
 """
 
 from ecosystem_api.runtime.statement.compiled import Row, Scope, Statement, ask
-from ecosystem_api.runtime.statement.parts import any_of, given, listed, together
+from ecosystem_api.runtime.statement.parts import any_of, given, listed, literally, together
 from ecosystem_api.runtime.statement.writes import Writes, inserting, inserting_all
 
 __all__ = [
@@ -21,5 +21,6 @@ __all__ = [
     "inserting",
     "inserting_all",
     "listed",
+    "literally",
     "together",
 ]

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
 from ecosystem_api.runtime.database import Tx, scoped
-from ecosystem_api.runtime.statement import Row, Statement
+from ecosystem_api.runtime.statement import Row, Statement, literally
 from ecosystem_api.selling.engagement.tables import DecisionRow, FlipRow, RuleBookRow, SimulationRow
 
 
@@ -126,7 +126,7 @@ async def recorded_decisions(
     )
     if after is not None:
         statement = statement.where(tuple_(DecisionRow.decided_at, DecisionRow.id) > tuple_(*after))
-    ordered = statement.order_by(DecisionRow.decided_at, DecisionRow.id).limit(limit)
+    ordered = statement.order_by(DecisionRow.decided_at, DecisionRow.id).limit(literally(limit))
     return list(await tx.session.execute(ordered))
 
 
@@ -135,7 +135,7 @@ async def recent_decisions(tx: Tx, *, since: datetime, limit: int) -> Sequence[A
     outcome = DecisionRow.verdict["outcome"].astext.label("outcome")
     statement = scoped(tx, DecisionRow, DecisionRow.id, DecisionRow.action, DecisionRow.facts, outcome)
     newest = statement.where(DecisionRow.decided_at >= since).order_by(DecisionRow.decided_at.desc(), DecisionRow.id)
-    return list(await tx.session.execute(newest.limit(limit)))
+    return list(await tx.session.execute(newest.limit(literally(limit))))
 
 
 async def count_decisions(tx: Tx, *, since: datetime | None, until: datetime, action: str | None) -> int:

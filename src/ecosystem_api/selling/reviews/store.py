@@ -4,12 +4,12 @@ from collections.abc import Collection, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, bindparam, func, literal_column
+from sqlalchemy import Select, Uuid, bindparam, case, func, literal_column
 
 from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.runtime.reading import instant, typed_id
 from ecosystem_api.runtime.reading.sql import child_object
-from ecosystem_api.runtime.statement import Statement, Writes
+from ecosystem_api.runtime.statement import Statement, Writes, literally
 from ecosystem_api.selling.reviews.tables import ReviewApprovalRow, ReviewRow
 
 # What happens to a case changes these; the rest is what it was opened with.
@@ -80,7 +80,7 @@ async def running_by(tx: Tx, calendar_id: UUID, after: UUID | None, limit: int) 
     )
     if after is not None:
         statement = statement.where(ReviewRow.id > after)
-    return list(await tx.session.scalars(statement.order_by(ReviewRow.id).limit(limit)))
+    return list(await tx.session.scalars(statement.order_by(ReviewRow.id).limit(literally(limit))))
 
 
 async def assigned_to(tx: Tx, member_id: UUID) -> Sequence[UUID]:
@@ -125,4 +125,5 @@ def version_of(tx: Tx, review_id: Any) -> Any:
 def _running(tx: Tx, review_id: Any, told: Any) -> Any:
     row = ReviewRow
     is_it = (row.id == review_id) & (row.status != literal_column("'closed'"))
-    return scoped(tx, row, told).where(is_it).correlate_except(row).scalar_subquery()
+    running = scoped(tx, row, told).where(is_it).correlate_except(row).scalar_subquery()
+    return case((review_id.is_not(None), running))  # most were never reviewed: then nothing is looked for

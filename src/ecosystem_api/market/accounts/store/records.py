@@ -20,7 +20,7 @@ from ecosystem_api.market.accounts.tables import (
     AccountRow,
 )
 from ecosystem_api.runtime.database import Tx, scoped
-from ecosystem_api.runtime.statement import Row, Statement, any_of
+from ecosystem_api.runtime.statement import Row, Statement, any_of, literally
 
 
 async def find_account(tx: Tx, account_id: UUID, *, is_locked: bool = False) -> AccountRow | None:
@@ -83,14 +83,14 @@ def _sharing(tx: Any) -> Select[Any]:
         for column in (AccountMatchingRow.review_floor, AccountMatchingRow.auto_link_score)
     ]
     is_found = AccountRow.id.in_(found.select())
-    return _described(tx).add_columns(*band).where(is_found, AccountRow.merged_into_id.is_(None)).limit(200)
+    return _described(tx).add_columns(*band).where(is_found, AccountRow.merged_into_id.is_(None)).limit(literally(200))
 
 
 def _holding(tx: Any) -> Select[Any]:
     asked = func.unnest(bindparam("name_keys", type_=ARRAY(Text()))).table_valued("key", name="asked").render_derived()
     row = AccountNameKeyRow
     held = scoped(tx, row, row.account_id).where(row.key == asked.c.key, row.account_id != bindparam("without"))
-    some = held.limit(COMMON + 1).lateral("some")
+    some = held.limit(literally(COMMON + 1)).lateral("some")
     count = func.count(some.c.account_id)
     account_ids = case((count <= COMMON, func.array_agg(some.c.account_id)))
     columns = (asked.c.key, count.label("count"), account_ids.label("account_ids"))
