@@ -6,6 +6,7 @@ candidates: whether a candidate is the customer, `match` decides on the names th
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import pairwise
 from math import log
 from typing import Final
@@ -22,6 +23,7 @@ _SHORTEST_CORE: Final = 4  # fewer consonants are shared by words that have noth
 _VOWELS: Final = frozenset("aeiouy")
 
 
+@lru_cache(maxsize=65_536)  # the words of a vendor's customers come again and again
 def sound_core(word: str) -> str:
     """What misspellings of a word have in common: its first letter and its consonants, without repeats or a final s.
 

@@ -87,8 +87,13 @@ def _on_the_scale(likeness: float) -> float:
 
 
 def _numbers_disagree(left: str, right: str) -> bool:
-    numbers = [{word for word in key.split() if any(map(str.isdigit, word))} for key in (left, right)]
-    return bool(numbers[0] and numbers[1]) and numbers[0] != numbers[1]
+    ours, theirs = _numbers_in(left), _numbers_in(right)
+    return bool(ours and theirs) and ours != theirs
+
+
+@lru_cache(maxsize=4_096)  # one key is compared with those of all candidates
+def _numbers_in(key: str) -> frozenset[str]:
+    return frozenset(word for word in key.split() if any(map(str.isdigit, word)))
 
 
 class _Shared(NamedTuple):
