@@ -20,8 +20,9 @@ from ecosystem_api.rules.book import ACTIONS, OUTCOMES, GoldenCase, Outcome, Rul
 from ecosystem_api.rules.boundary import Reach, boundary_facts, with_overlay
 from ecosystem_api.rules.cases import CaseResult, run_cases
 from ecosystem_api.rules.compare import Change, compare_books
-from ecosystem_api.rules.compiler import CompiledBook, RuleResult, compile_book
+from ecosystem_api.rules.compiler import CompiledBook, RuleResult, compile_book, with_declared
 from ecosystem_api.rules.conditions import ProtectionOverride
+from ecosystem_api.rules.custom import CUSTOM_GROUPS, CUSTOM_TYPES, CustomFact, with_absent
 from ecosystem_api.rules.default_book import DEFAULT_BOOK
 from ecosystem_api.rules.engine import Verdict, Verification, decide, outcome_again, strongest, verify
 from ecosystem_api.rules.errors import FactsInvalid, RuleBookInvalid, RuleError
@@ -45,6 +46,8 @@ from ecosystem_api.rules.snapshot import check_facts, facts_hash
 
 __all__ = [
     "ACTIONS",
+    "CUSTOM_GROUPS",
+    "CUSTOM_TYPES",
     "DEFAULT_BOOK",
     "FACTS",
     "OUTCOMES",
@@ -54,6 +57,7 @@ __all__ = [
     "Change",
     "CompiledBook",
     "Coverage",
+    "CustomFact",
     "DecidingTime",
     "EscalationStep",
     "Fact",
@@ -100,5 +104,7 @@ __all__ = [
     "run_cases",
     "strongest",
     "verify",
+    "with_absent",
+    "with_declared",
     "with_overlay",
 ]

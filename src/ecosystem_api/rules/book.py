@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
 from ecosystem_api.kernel.canonical import content_hash
+from ecosystem_api.rules.custom import CustomFact
 from ecosystem_api.rules.facts import Facts
 from ecosystem_api.rules.parameters import Parameters, parameters_to_dict
 
@@ -66,6 +67,7 @@ class GoldenCase:
 class RuleBook:
     """The rules and parameters of a vendor's program in one version.
 
+    Shape: `custom` are the vendor's own fields that it reads.
     Edges: where no rule applies, `default_outcome` decides.
     """
 
@@ -75,10 +77,15 @@ class RuleBook:
     rules: tuple[Rule, ...]
     default_outcome: Outcome = "review"
     cases: tuple[GoldenCase, ...] = ()
+    custom: tuple[CustomFact, ...] = ()
 
 
 def book_to_dict(book: RuleBook) -> dict[str, Any]:
-    """The whole book as JSON has it, every default written out, so that a stored book never changes its meaning."""
+    """The whole book as JSON has it, every default written out, so that a stored book never changes its meaning.
+
+    Edges: a book that reads no custom fields has no member for them, as books had none before there were any.
+    """
+    custom = [one.as_dict() for one in sorted(book.custom, key=lambda one: one.path)]
     return {
         "name": book.name,
         "version": book.version,
@@ -86,6 +93,7 @@ def book_to_dict(book: RuleBook) -> dict[str, Any]:
         "rules": [asdict(rule) | {"on": list(rule.on)} for rule in book.rules],
         "default_outcome": book.default_outcome,
         "cases": [_case_to_dict(case) for case in book.cases],
+        **({"custom_fields": custom} if custom else {}),
     }
 
 

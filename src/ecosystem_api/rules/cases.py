@@ -26,7 +26,7 @@ def run_cases(compiled: CompiledBook) -> tuple[CaseResult, ...]:
     """Every golden case of a book, decided by it, in the book's order."""
     results = []
     for case in compiled.book.cases:
-        verdict = decide(compiled, case.action, facts_of_case(case))
+        verdict = decide(compiled, case.action, facts_of_case(case, compiled.custom))
         is_passed = verdict.outcome == case.outcome and case.reasons in ((), verdict.reasons)
         results.append(CaseResult(case.name, is_passed, case.outcome, verdict.outcome, case.reasons, verdict.reasons))
     return tuple(results)

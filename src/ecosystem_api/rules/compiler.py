@@ -1,16 +1,17 @@
 """Compiling a rule book: everything that can be known to be wrong is found before a partner is ever judged by it."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from ecosystem_api.rules import texts
 from ecosystem_api.rules.book import ACTIONS, OUTCOMES, GoldenCase, Outcome, Rule, RuleBook, book_hash
+from ecosystem_api.rules.custom import CUSTOM, CUSTOM_GROUPS, CustomFact, custom_faults, names_of, with_absent
 from ecosystem_api.rules.errors import FactsInvalid, RuleBookInvalid, RuleError
 from ecosystem_api.rules.expression import Condition, ConditionInvalid, compile_condition, compile_together
 from ecosystem_api.rules.facts import FACTS, Facts, example_facts
-from ecosystem_api.rules.messages import GROUP_MESSAGES
+from ecosystem_api.rules.messages import Language, language_of
 from ecosystem_api.rules.parameters import parameter_faults, parameter_values, parameter_words
 from ecosystem_api.rules.snapshot import check_facts
 
@@ -65,30 +66,41 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class CompiledBook:
-    """A book without faults, ready to decide. Immutable, so that any number of decisions may share it."""
+    """A book without faults, ready to decide. Immutable, so that any number of decisions may share it.
+
+    Shape: `custom` are the vendor's own fields that it may read, `language` what its conditions may name.
+    """
 
     book: RuleBook
     hash: str
     plans: Mapping[str, Plan]
     parameters: Any
     reads: frozenset[str]
+    custom: tuple[CustomFact, ...]
+    language: Language
 
 
-def compile_book(book: RuleBook, *, fingerprint: str | None = None) -> CompiledBook:
+def compile_book(
+    book: RuleBook, *, fingerprint: str | None = None, custom: Collection[CustomFact] | None = None
+) -> CompiledBook:
     """A book can decide only when nothing in it is wrong.
 
-    Shape: `fingerprint` is that of the stored content the book was read from; without, the book's own.
+    Shape: `fingerprint` is that of the stored content the book was read from; without, the book's own. `custom` are the
+    vendor's own fields as they are now, for a book that is being written; without, those that the book declares.
     Errors: RuleBookInvalid with every fault of the book at once, in its own order.
     """
     words = parameter_words(book.parameters)
-    errors = [*_book_errors(book), *_settings_errors(book), *_case_errors(book.cases)]
+    declared = book.custom if custom is None else tuple(custom)
+    if errors := list(_custom_errors(declared)):
+        raise RuleBookInvalid(errors)
+    errors = [*_book_errors(book), *_settings_errors(book, declared), *_case_errors(book.cases, declared)]
     compiled: list[CompiledRule] = []
     keys: set[str] = set()
     for index, rule in enumerate(book.rules):
         faults = list(_rule_errors(index, rule, keys, words))
         keys.add(rule.key)
         try:
-            condition = compile_condition(rule.when)
+            condition = compile_condition(rule.when, declared)
         except ConditionInvalid as error:
             faults += [
                 RuleError(rule.key, "when", fault.line, fault.column, fault.message, f"/rules/{index}/when")
@@ -100,21 +112,36 @@ def compile_book(book: RuleBook, *, fingerprint: str | None = None) -> CompiledB
         errors += faults
     if errors:
         raise RuleBookInvalid(errors)
+    language = language_of(declared)
     return CompiledBook(
         book=book,
         hash=fingerprint or book_hash(book),
-        plans={action: _plan([one for one in compiled if action in one.rule.on]) for action in ACTIONS},
-        parameters=GROUP_MESSAGES["params"](**parameter_values(book.parameters)),
+        plans={action: _plan([one for one in compiled if action in one.rule.on], declared) for action in ACTIONS},
+        parameters=language.messages["params"](**parameter_values(book.parameters)),
         reads=frozenset().union(*(one.reads for one in compiled)),
+        custom=declared,
+        language=language,
     )
 
 
-def facts_of_case(case: GoldenCase) -> Facts:
-    """The whole snapshot a case speaks of: the example, in which nothing stands in the way, with what differs."""
+def with_declared(compiled: CompiledBook) -> RuleBook:
+    """The book as it is published: with the custom fields that it names, so that it decides by itself from then on."""
+    named = set(compiled.reads) | {f"deal.{one}" for one in _material_keys(compiled.book)}
+    for case in compiled.book.cases:
+        named |= {f"{group}.{CUSTOM}.{key}" for group, values in case.facts.items() for key in values.get(CUSTOM, {})}
+    kept = sorted((one for one in compiled.custom if one.path in named), key=lambda one: one.path)
+    return replace(compiled.book, custom=tuple(replace(one, choices=()) for one in kept))
+
+
+def facts_of_case(case: GoldenCase, custom: Collection[CustomFact] = ()) -> Facts:
+    """The whole snapshot a case speaks of: the example, in which nothing stands in the way, with what differs.
+
+    Edges: a custom field that the case does not name has no value.
+    """
     facts: dict[str, dict[str, Any]] = example_facts()
     for group, values in case.facts.items():
         facts[group] = {**facts.get(group, {}), **values}
-    return facts
+    return with_absent(custom, facts)
 
 
 def published_sentences(rule: Rule, book: RuleBook) -> tuple[str, str]:
@@ -123,8 +150,8 @@ def published_sentences(rule: Rule, book: RuleBook) -> tuple[str, str]:
     return texts.fill(rule.statement, words), texts.fill(rule.remedy, {**words, **FACT_WORDS})
 
 
-def _plan(rules: list[CompiledRule]) -> Plan:
-    return Plan(tuple(rules), compile_together([one.rule.when for one in rules]) if rules else None)
+def _plan(rules: list[CompiledRule], custom: Collection[CustomFact]) -> Plan:
+    return Plan(tuple(rules), compile_together([one.rule.when for one in rules], custom) if rules else None)
 
 
 def _compiled(rule: Rule, condition: Condition, words: Mapping[str, str]) -> CompiledRule:
@@ -151,22 +178,44 @@ def _book_errors(book: RuleBook) -> Iterator[RuleError]:
         yield refuse("rules", f"has {len(book.rules)} rules; at most {MOST_RULES} are allowed")
 
 
-def _settings_errors(book: RuleBook) -> Iterator[RuleError]:
-    for path, message in parameter_faults(book.parameters):
+def _custom_errors(declared: Collection[CustomFact]) -> Iterator[RuleError]:
+    for place, member, message in custom_faults(declared):
+        field = f"custom_fields/{place}/{member}"
+        yield RuleError(None, field, None, None, message, f"/{field}")
+
+
+def _settings_errors(book: RuleBook, declared: Collection[CustomFact]) -> Iterator[RuleError]:
+    faults = list(parameter_faults(book.parameters))
+    known = {f"{CUSTOM}.{one.key}" for one in declared if one.group == "deal"}
+    faults += [
+        (
+            "material_fields",
+            f"custom_fields has no field {name.partition('.')[2]}; there are: {names_of(declared, 'deal')}",
+        )
+        for name in _material_keys(book)
+        if name not in known
+    ]
+    for path, message in faults:
         yield RuleError(None, f"parameters/{path}", None, None, message, f"/parameters/{path}")
 
 
-def _case_errors(cases: tuple[GoldenCase, ...]) -> Iterator[RuleError]:
+def _material_keys(book: RuleBook) -> list[str]:
+    """The custom fields of a deal whose change is material: `custom.{key}` for `custom_fields.{key}`."""
+    named = [name.partition(".") for name in book.parameters.material_fields]
+    return [f"{CUSTOM}.{key}" for head, _, key in named if head == "custom_fields"]
+
+
+def _case_errors(cases: tuple[GoldenCase, ...], declared: Collection[CustomFact]) -> Iterator[RuleError]:
     if len(cases) > MOST_CASES:
         yield RuleError(None, "cases", None, None, f"has {len(cases)} cases; at most {MOST_CASES} are run", "/cases")
     names: set[str] = set()
     for index, case in enumerate(cases):
-        for field, message in _faults_of_case(case, names):
+        for field, message in _faults_of_case(case, names, declared):
             yield RuleError(None, f"cases/{index}/{field}", None, None, message, f"/cases/{index}/{field}")
         names.add(case.name)
 
 
-def _faults_of_case(case: GoldenCase, names: set[str]) -> Iterator[tuple[str, str]]:
+def _faults_of_case(case: GoldenCase, names: set[str], declared: Collection[CustomFact]) -> Iterator[tuple[str, str]]:
     if not case.name.strip() or len(case.name) > LONGEST_SENTENCE:
         yield "name", f"must have between 1 and {LONGEST_SENTENCE} characters"
     if case.name in names:
@@ -175,8 +224,14 @@ def _faults_of_case(case: GoldenCase, names: set[str]) -> Iterator[tuple[str, st
         yield "action", f"{case.action!r} is not one of {', '.join(ACTIONS)}"
     if case.outcome not in OUTCOMES:
         yield "outcome", f"{case.outcome!r} is not one of {', '.join(OUTCOMES)}"
+    for group in CUSTOM_GROUPS:
+        held = case.facts.get(group, {}).get(CUSTOM, {})
+        known = {one.key for one in declared if one.group == group}
+        for key in held if isinstance(held, Mapping) else ():
+            if key not in known:
+                yield f"facts/{group}/{CUSTOM}/{key}", f"is no field; there are: {names_of(declared, group)}"
     try:
-        check_facts(facts_of_case(case))
+        check_facts(facts_of_case(case, declared), custom=declared)
     except FactsInvalid as refused:
         yield from (("facts" + error.pointer, error.detail) for error in refused.errors)
 

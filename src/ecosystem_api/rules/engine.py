@@ -10,7 +10,6 @@ from ecosystem_api.rules.compiler import CompiledBook, CompiledRule, Plan, RuleR
 from ecosystem_api.rules.errors import FactsInvalid
 from ecosystem_api.rules.expression import activation
 from ecosystem_api.rules.facts import GROUPS, Facts
-from ecosystem_api.rules.messages import GROUP_MESSAGES
 from ecosystem_api.rules.snapshot import check_facts, facts_hash
 
 NO_RULE_MATCHED: Final = "no_rule_matched"
@@ -76,7 +75,7 @@ def decide(compiled: CompiledBook, action: str, facts: Facts) -> Verdict:
     beyond a list) counts as one that asks for review, and its error is kept: a fault never approves.
     Errors: FactsInvalid with every fault of the facts; ValueError for an action that rules are not written about.
     """
-    check_facts(facts)
+    check_facts(facts, custom=compiled.custom)
     return _judge(compiled, action, facts)
 
 
@@ -90,7 +89,7 @@ def outcome_again(compiled: CompiledBook, action: str, facts: Facts) -> tuple[Ou
     if plan is None:
         return None
     try:
-        check_facts(facts, needed=compiled.reads)
+        check_facts(facts, needed=compiled.reads, custom=compiled.custom)
     except FactsInvalid:
         return None
     results = _results(plan, compiled, facts)
@@ -106,7 +105,7 @@ def verify(verdict: Mapping[str, Any], compiled: CompiledBook, facts: Facts) -> 
     them. Facts that cannot be judged, or an unknown action, do not hold; nothing is raised.
     """
     try:
-        check_facts(facts, needed=compiled.reads)
+        check_facts(facts, needed=compiled.reads, custom=compiled.custom)
         again = _judge(compiled, str(verdict.get("action")), facts)
     except (FactsInvalid, ValueError) as error:
         return Verification(False, False, False, False, (str(error),), None)
@@ -153,9 +152,9 @@ def _judge(compiled: CompiledBook, action: str, facts: Facts) -> Verdict:
 
 
 def _results(plan: Plan, compiled: CompiledBook, facts: Facts) -> tuple[RuleResult, ...]:
-    known = {group: GROUP_MESSAGES[group](**facts.get(group, {})) for group in GROUPS}
+    known = {group: compiled.language.message(group, facts.get(group, {})) for group in GROUPS}
     known["params"] = compiled.parameters
-    bound = activation(known)
+    bound = activation(known, compiled.custom)
     answers = _answers_at_a_stroke(plan, bound)
     if answers is None:
         # One of them failed, and CEL does not say which: ask each by itself.

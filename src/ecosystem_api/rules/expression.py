@@ -2,28 +2,34 @@
 
 The checker knows the type of every fact, so a misspelt name or text compared with a number is refused with line and
 column. Beyond what CEL itself checks, a condition may not use what would make it untyped (`dyn`, mixed lists), random
-(maps: their order differs from process to process) or misleading (`has`: every fact is always there).
+(maps: their order differs from process to process) or misleading (`has` of a fact, which is always there; a custom
+field may have no value, and `has(deal.custom.seats)` says so).
 Source: https://github.com/google/cel-spec (language), cel-expr-python 0.1.3 (runtime).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any, Final
 
 from cel_expr_python import cel
 from google.protobuf.any_pb2 import Any as AnyMessage  # type: ignore[import-untyped]  # ships no types
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]  # ships no types
 
+from ecosystem_api.rules.custom import CUSTOM, CUSTOM_GROUPS, CUSTOM_TYPES, CustomFact, names_of, value_faults
 from ecosystem_api.rules.facts import GROUPS
-from ecosystem_api.rules.messages import GROUP_TYPES, POOL, CheckedExpression
+from ecosystem_api.rules.messages import GROUP_TYPES, CheckedExpression, language_of
 from ecosystem_api.rules.parameters import PARAMETER_TYPES
 
 LONGEST_SOURCE: Final = 2_000
 MOST_COMPREHENSIONS: Final = 2
 
 _FAULT: Final = re.compile(r"^(?:[A-Z_]+: )?ERROR: <input>:(-?\d+):(-?\d+): (.*?)(?: \[[A-Z_]+\])?$", re.MULTILINE)
+_UNKNOWN: Final = re.compile(r"undefined field '(\w+)' not found in struct 'ecosystem\.rules\.(\w+)'")
+# What follows from a fault that is told already.
+_FOLLOWS: Final = "expression of type '*error*'"
+_COMPARISONS: Final = ("_==_", "_!=_", "_<_", "_<=_", "_>_", "_>=_", "@in")
 _WRAPPING: Final = re.compile(r"^[A-Z_]+: (.*?)(?: \[[A-Z_]+\])?$", re.DOTALL)
 
 
@@ -53,9 +59,10 @@ class Condition:
     reads: frozenset[str]
 
 
-def compile_condition(source: str) -> Condition:
+def compile_condition(source: str, custom: Collection[CustomFact] = ()) -> Condition:
     """A text becomes a condition only when CEL accepts it, its value is true or false, and it keeps to the limits.
 
+    Shape: `custom` are the fields that it may read besides the facts.
     Errors: ConditionInvalid, whatever the text.
     """
     if len(source) > LONGEST_SOURCE:
@@ -65,13 +72,13 @@ def compile_condition(source: str) -> Condition:
     except UnicodeEncodeError as error:
         raise ConditionInvalid([_fault_at(source, error.start, "half a surrogate pair is not a character")]) from None
     try:
-        program = _environment().compile(source)
+        program = _environment(custom).compile(source)
     except RuntimeError as error:
-        raise ConditionInvalid(_faults_of(str(error))) from None
+        raise ConditionInvalid(_faults_of(str(error), source, custom)) from None
     except (TypeError, ValueError) as error:  # a text that cannot even be handed to CEL
         raise ConditionInvalid([Fault(1, 1, f"cannot be read: {error}")]) from None
     checked = _checked(program)
-    reading = _Reading(source, checked)
+    reading = _Reading(source, checked, custom)
     reading.walk(checked.expr)
     if program.return_type() != cel.Type.BOOL:
         kind = program.return_type().name().lower()
@@ -81,25 +88,29 @@ def compile_condition(source: str) -> Condition:
     return Condition(program, frozenset(reading.reads))
 
 
-def compile_together(sources: list[str]) -> Any | None:
+def compile_together(sources: list[str], custom: Collection[CustomFact] = ()) -> Any | None:
     """One program that evaluates several checked conditions at a stroke, or None when CEL finds them too much at once.
 
     Edges: each stands in parentheses that close on a line of their own, so that a comment cannot swallow its neighbour.
     """
     try:
-        return _environment().compile("[" + ",".join(f"({source}\n)" for source in sources) + "]")
+        return _environment(custom).compile("[" + ",".join(f"({source}\n)" for source in sources) + "]")
     except RuntimeError:
         return None
 
 
-def activation(values: dict[str, Any]) -> Any:
+def activation(values: dict[str, Any], custom: Collection[CustomFact] = ()) -> Any:
     """The facts and parameters of one decision, ready to be read by any number of conditions."""
-    return _environment().Activation(values)
+    return _environment(custom).Activation(values)
 
 
-@cache
-def _environment() -> Any:
-    return cel.NewEnv(POOL, variables={group: cel.Type(name) for group, name in GROUP_TYPES.items()})
+def _environment(custom: Collection[CustomFact]) -> Any:
+    return _environment_of(language_of(custom).pool)
+
+
+@lru_cache(maxsize=256)
+def _environment_of(pool: Any) -> Any:
+    return cel.NewEnv(pool, variables={group: cel.Type(name) for group, name in GROUP_TYPES.items()})
 
 
 def _checked(program: Any) -> Any:
@@ -118,8 +129,9 @@ def _checked(program: Any) -> Any:
 class _Reading:
     """A walk through a checked expression that gathers the facts it reads and what it may not do."""
 
-    def __init__(self, source: str, checked: Any) -> None:
+    def __init__(self, source: str, checked: Any, custom: Collection[CustomFact]) -> None:
         self.source = source
+        self.custom = {one.path: one for one in custom}
         self.offsets = {entry.key: entry.value for entry in checked.source_info.positions}
         self.untyped = {entry.key for entry in checked.type_map if entry.value.HasField("dyn")}
         self.reads: set[str] = set()
@@ -142,18 +154,46 @@ class _Reading:
         elif node.HasField("select"):
             self._select(node)
         else:
+            if node.HasField("call"):
+                self._compared(node)
             for child in _children(node):
                 self.walk(child)
 
     def _select(self, node: Any) -> None:
         operand = node.select.operand
         name = operand.ident.name.lstrip(".") if operand.HasField("ident") else ""
-        if node.select.test_only:
+        path = _custom_path(node)
+        if path is not None:
+            self.reads.add(path)
+        elif name in CUSTOM_GROUPS and node.select.field == CUSTOM:
+            known = names_of(self.custom.values(), name)
+            self._refuse(node, f"names all of {name}.{CUSTOM}; name one of its fields: {known}")
+        elif node.select.test_only:
             self._refuse(node, "uses has(), which says nothing here: every fact is always there; compare its value")
         elif name in GROUP_TYPES:
             self.reads.add(f"{name}.{node.select.field}")
         else:
             self.walk(operand)
+
+    def _compared(self, node: Any) -> None:
+        """A field is compared with what it can hold: a choice with one of its choices, a day with a day."""
+        if node.call.function not in _COMPARISONS or len(node.call.args) != 2:
+            return
+        for one, other in (tuple(node.call.args), tuple(node.call.args)[::-1]):
+            field = self.custom.get(_custom_path(one) or "")
+            texts = other.list.elements if other.HasField("list") else [other]
+            for text in texts if field is not None else ():
+                if text.HasField("constant") and text.constant.HasField("string_value"):
+                    self._judge_text(field, text)
+
+    def _judge_text(self, field: CustomFact, node: Any) -> None:
+        said = node.constant.string_value
+        if not said:
+            return  # what a field without a value reads as
+        if field.type == "choice" and field.choices and said not in field.choices:
+            self._refuse(node, f"{said!r} is no choice of {field.path}; there are: {', '.join(field.choices)}")
+        elif field.type == "date" and any(value_faults(field, said)):
+            self._refuse(node, f"{said!r} is no day: {field.path} is {CUSTOM_TYPES['date']}")
 
     def _comprehension(self, node: Any) -> None:
         self.comprehensions += 1
@@ -183,6 +223,17 @@ def _children(node: Any) -> Iterator[Any]:
         yield from (loop.iter_range, loop.accu_init, loop.loop_condition, loop.loop_step, loop.result)
 
 
+def _custom_path(node: Any) -> str | None:
+    """The path of a custom field where a node reads one, or asks whether it is there."""
+    if not node.HasField("select") or not node.select.operand.HasField("select"):
+        return None
+    inner = node.select.operand.select
+    group = inner.operand.ident.name.lstrip(".") if inner.operand.HasField("ident") else ""
+    if group not in CUSTOM_GROUPS or inner.field != CUSTOM or inner.test_only:
+        return None
+    return f"{group}.{CUSTOM}.{node.select.field}"
+
+
 def _a_fact_of(group: str) -> str:
     return f"{group}.{next(iter(GROUPS.get(group, PARAMETER_TYPES)))}"
 
@@ -192,15 +243,32 @@ def _fault_at(source: str, offset: int, message: str) -> Fault:
     return Fault(before.count("\n") + 1, offset - before.rfind("\n"), message)
 
 
-def _faults_of(text: str) -> list[Fault]:
+def _faults_of(text: str, source: str, custom: Collection[CustomFact]) -> list[Fault]:
     found = {
-        Fault(max(int(line), 1), max(int(column), 1), _plain(message)): None
+        Fault(max(int(line), 1), max(int(column), 1), _told(message, source, custom)): None
         for line, column, message in _FAULT.findall(text)
+        if not message.startswith(_FOLLOWS)
     }
     if found:
         return list(found)
     match = _WRAPPING.match(text)
     return [Fault(1, 1, _plain(match[1] if match else text))]
+
+
+def _told(message: str, source: str, custom: Collection[CustomFact]) -> str:
+    """The checker's message, with what there is where a custom field is unknown or compared with another type."""
+    unknown = _UNKNOWN.search(message)
+    if unknown and (unknown[2].endswith("Custom") or unknown[1] == CUSTOM):
+        group = unknown[2].removesuffix("Custom").lower()
+        key = "" if unknown[1] == CUSTOM else f" {unknown[1]}"
+        return f"{group}.{CUSTOM} has no field{key}; there are: {names_of(custom, group)}"
+    plain = _plain(message)
+    if "no matching overload" not in plain:
+        return plain
+    named = [one for one in custom if re.search(rf"\b{one.group}\s*\.\s*{CUSTOM}\s*\.\s*{one.key}\b", source)]
+    words = [f"{one.path} is {CUSTOM_TYPES[one.type]}" for one in sorted(named, key=lambda one: one.path)]
+    words += ["numbers beside it are written with a point (12.0)"] if any(one.type == "number" for one in named) else []
+    return "; ".join([plain, *words])
 
 
 def _plain(message: str) -> str:

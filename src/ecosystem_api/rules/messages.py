@@ -1,13 +1,17 @@
-"""Protobuf messages made at import: one per group of facts, and as much of CEL's checked expression as is read here.
+"""Protobuf messages made at run time: one per group of facts, and as much of CEL's checked expression as is read here.
 
-A private descriptor pool holds them, so that nothing is registered for the rest of the process and no generated file
-has to be kept in step with the declaration of the facts.
+Private descriptor pools hold them, so that nothing is registered for the rest of the process and no generated file has
+to be kept in step with the declaration of the facts. Books that read the same custom fields share a pool.
 """
 
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory  # type: ignore[import-untyped]  # ships no types
 
+from ecosystem_api.rules.custom import CUSTOM, CustomFact
 from ecosystem_api.rules.facts import FACTS
 from ecosystem_api.rules.parameters import PARAMETER_TYPES
 
@@ -19,6 +23,14 @@ _WIRE: Final = {
     "bool": _FIELD.TYPE_BOOL,
     "list<string>": _FIELD.TYPE_STRING,
     "bytes": _FIELD.TYPE_BYTES,
+}
+_CUSTOM_WIRE: Final = {
+    "text": _FIELD.TYPE_STRING,
+    "choice": _FIELD.TYPE_STRING,
+    "date": _FIELD.TYPE_STRING,
+    "integer": _FIELD.TYPE_INT64,
+    "number": _FIELD.TYPE_DOUBLE,
+    "boolean": _FIELD.TYPE_BOOL,
 }
 
 # Field numbers of cel.expr.CheckedExpr and cel.expr.Expr. "bytes" stands for a message of which only
@@ -35,10 +47,12 @@ _CHECKED_EXPRESSION: Final[dict[str, dict[int, tuple[str, str]]]] = {
         4: ("ident", "Ident"),
         5: ("select", "Select"),
         6: ("call", "Call"),
+        3: ("constant", "Constant"),
         7: ("list", "CreateList"),
         8: ("struct", "bytes"),
         9: ("comprehension", "Comprehension"),
     },
+    "Constant": {6: ("string_value", "string")},
     "Ident": {1: ("name", "string")},
     "Select": {1: ("operand", "Expr"), 2: ("field", "string"), 3: ("test_only", "bool")},
     "Call": {1: ("target", "Expr"), 2: ("function", "string"), 3: ("args", "*Expr")},
@@ -54,7 +68,72 @@ _CHECKED_EXPRESSION: Final[dict[str, dict[int, tuple[str, str]]]] = {
 }
 
 
-def _facts_file() -> Any:
+@dataclass(frozen=True, slots=True)
+class Language:
+    """What the conditions of a book may name: the messages of the facts, with the custom fields that the book reads.
+
+    Shape: `readers` has, for each group with custom fields, how each field's value is handed over.
+    """
+
+    pool: Any
+    messages: Mapping[str, Any]
+    customs: Mapping[str, Any]
+    readers: Mapping[str, Mapping[str, Callable[[Any], Any] | None]]
+
+    def message(self, group: str, values: Mapping[str, Any]) -> Any:
+        """The facts of a group as conditions read them. Custom fields that the book does not read are left out."""
+        if CUSTOM not in values:
+            return self.messages[group](**values)
+        plain = {name: value for name, value in values.items() if name != CUSTOM}
+        if group not in self.customs:
+            return self.messages[group](**plain)
+        held = {
+            key: values[CUSTOM][key] if read is None else read(values[CUSTOM][key])
+            for key, read in self.readers[group].items()
+            if values[CUSTOM].get(key) is not None
+        }
+        return self.messages[group](**plain, custom=self.customs[group](**held))
+
+
+def language_of(declared: Collection[CustomFact]) -> Language:
+    """The language of a book that reads these fields. Cost: a millisecond or two, once for the same fields."""
+    return _language(tuple(sorted((one.group, one.key, one.type) for one in declared)))
+
+
+@lru_cache(maxsize=256)
+def _language(declared: tuple[tuple[str, str, str], ...]) -> Language:
+    groups = tuple(dict.fromkeys(group for group, _, _ in declared))
+    pool = _pool(*([_custom_file(declared)] if declared else []), _facts_file(groups))
+    return Language(
+        pool=pool,
+        messages={group: _class(pool, group.capitalize()) for group in GROUP_TYPES},
+        customs={group: _class(pool, _custom_name(group)) for group in groups},
+        readers={
+            group: {key: float if kind == "number" else None for of, key, kind in declared if of == group}
+            for group in groups
+        },
+    )
+
+
+def _custom_name(group: str) -> str:
+    return f"{group.capitalize()}Custom"
+
+
+def _custom_file(declared: tuple[tuple[str, str, str], ...]) -> Any:
+    # proto2, because there every single field knows whether it was there.
+    file = descriptor_pb2.FileDescriptorProto(name="ecosystem/rules/custom.proto", package=_PACKAGE, syntax="proto2")
+    for group in dict.fromkeys(group for group, _, _ in declared):
+        message = file.message_type.add(name=_custom_name(group))
+        for number, (key, kind) in enumerate([(key, kind) for of, key, kind in declared if of == group], start=1):
+            # A JSON name of its own: the usual one is the same for tier_2 and tier2.
+            json_name = f"custom{number}"
+            message.field.add(
+                name=key, number=number, type=_CUSTOM_WIRE[kind], label=_FIELD.LABEL_OPTIONAL, json_name=json_name
+            )
+    return file
+
+
+def _facts_file(custom: tuple[str, ...] = ()) -> Any:
     declared = [(fact.group, fact.name, fact.type) for fact in FACTS]
     declared += [("params", name, kind) for name, kind in PARAMETER_TYPES.items()]
     file = descriptor_pb2.FileDescriptorProto(name="ecosystem/rules/facts.proto", package=_PACKAGE, syntax="proto3")
@@ -64,6 +143,13 @@ def _facts_file() -> Any:
         for number, (name, kind) in enumerate(members, start=1):
             label = _FIELD.LABEL_REPEATED if kind == "list<string>" else _FIELD.LABEL_OPTIONAL
             message.field.add(name=name, number=number, type=_WIRE[kind], label=label)
+        if group in custom:
+            type_name = f".{_PACKAGE}.{_custom_name(group)}"
+            message.field.add(
+                name=CUSTOM, number=1_000, type=_FIELD.TYPE_MESSAGE, label=_FIELD.LABEL_OPTIONAL, type_name=type_name
+            )
+    if custom:
+        file.dependency.append("ecosystem/rules/custom.proto")
     return file
 
 
@@ -93,9 +179,7 @@ def _class(pool: Any, name: str) -> Any:
     return message_factory.GetMessageClass(pool.FindMessageTypeByName(f"{_PACKAGE}.{name}"))
 
 
-POOL: Final = _pool(_facts_file())
 GROUP_TYPES: Final[dict[str, str]] = {
     group: f"{_PACKAGE}.{group.capitalize()}" for group in (*dict.fromkeys(fact.group for fact in FACTS), "params")
 }
-GROUP_MESSAGES: Final[dict[str, Any]] = {group: _class(POOL, group.capitalize()) for group in GROUP_TYPES}
 CheckedExpression: Final = _class(_pool(_checked_expression_file()), "CheckedExpr")

@@ -7,6 +7,7 @@ from typing import Any, Final, cast
 from ecosystem_api.kernel.money import Money
 from ecosystem_api.rules.book import GoldenCase, Rule, RuleBook
 from ecosystem_api.rules.conditions import ProtectionOverride
+from ecosystem_api.rules.custom import CustomFact
 from ecosystem_api.rules.errors import RuleBookInvalid, RuleError
 from ecosystem_api.rules.parameters import Parameters
 from ecosystem_api.rules.reviewing import EscalationStep, ResearchHold, ReviewOverride
@@ -19,7 +20,8 @@ _KINDS: Final[Mapping[str, type]] = {
     "an object": dict,
 }
 _RULE: Final = ("key", "statement", "on", "when", "outcome", "reason", "remedy")
-_BOOK: Final = ("name", "version", "parameters", "rules", "default_outcome", "cases")
+_BOOK: Final = ("name", "version", "parameters", "rules", "default_outcome", "cases", "custom_fields")
+_CUSTOM: Final = ("group", "key", "type")
 _CASE: Final = ("name", "action", "facts", "outcome", "reasons")
 _PARAMETERS: Final[Mapping[str, str]] = {
     "minimum_amount": "money?",
@@ -94,7 +96,7 @@ def book_from_dict(data: object) -> RuleBook:
 
     Edges: only the shape is judged here, what it says is judged by `compile_book`; parameters left out take their
     defaults, a remedy left out is empty, a default outcome left out is review,
-    cases left out are none.
+    cases and custom fields left out are none.
     Errors: RuleBookInvalid with every fault of shape.
     """
     reader = _Reader()
@@ -114,6 +116,7 @@ class _Reader:
         members = self._members(data, "", _BOOK, required=("name", "version", "rules"))
         rules = self._value(members, "", "rules", "a list", [])
         cases = self._value(members, "", "cases", "a list", [])
+        custom = self._value(members, "", "custom_fields", "a list", [])
         return RuleBook(
             name=self._value(members, "", "name", "a text", ""),
             version=self._value(members, "", "version", "a whole number", 0),
@@ -121,7 +124,12 @@ class _Reader:
             rules=tuple(self._rule(index, rule) for index, rule in enumerate(rules)),
             default_outcome=self._value(members, "", "default_outcome", "a text", "review"),
             cases=tuple(self._case(f"cases/{index}", case) for index, case in enumerate(cases)),
+            custom=tuple(self._custom(f"custom_fields/{index}", one) for index, one in enumerate(custom)),
         )
+
+    def _custom(self, place: str, data: object) -> CustomFact:
+        members = self._members(data, place, _CUSTOM, required=_CUSTOM)
+        return CustomFact(**{name: self._value(members, place, name, "a text", "") for name in _CUSTOM})
 
     def _rule(self, index: int, data: object) -> Rule:
         key = data.get("key") if isinstance(data, Mapping) else None

@@ -8,6 +8,7 @@ from typing import Final
 
 from ecosystem_api.rules.book import ACTIONS, OUTCOMES, Rule, RuleBook, book_hash
 from ecosystem_api.rules.compiler import published_sentences
+from ecosystem_api.rules.custom import CUSTOM_TYPES
 from ecosystem_api.rules.facts import GROUPS, example_of
 from ecosystem_api.rules.parameters import PARAMETER_TYPES, SETTINGS, override_words, parameter_words
 
@@ -87,6 +88,8 @@ def _sections(book: RuleBook) -> Iterator[tuple[str, list[str]]]:
         if setting.name in words
     ]
     yield "The parameters", [*sentences, *override_words(book.parameters)]
+    if book.custom:
+        yield "The custom fields that the rules read", [f"{one.path}: {CUSTOM_TYPES[one.type]}" for one in book.custom]
 
 
 def _told(rule: Rule, book: RuleBook) -> tuple[str, list[tuple[str, str]]]:

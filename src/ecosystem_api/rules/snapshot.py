@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 from ecosystem_api.kernel.problem import FieldError
+from ecosystem_api.rules.custom import CUSTOM, CUSTOM_GROUPS, CustomFact, is_plain, value_faults
 from ecosystem_api.rules.errors import FactsInvalid
 from ecosystem_api.rules.facts import GROUPS, Fact, Facts
 
@@ -25,14 +26,17 @@ _WORDS: Final = {
 _CANONICAL: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
-def check_facts(facts: Facts, needed: Collection[str] | None = None) -> None:
+def check_facts(facts: Facts, needed: Collection[str] | None = None, custom: Collection[CustomFact] = ()) -> None:
     """A snapshot has every fact and no other, each of its type; otherwise all faults are told at once.
 
     Edges: true is not a whole number and 1.0 is not 1. With `needed` (paths such as "deal.country") only those must be
     there, so that a snapshot from before a fact existed can still be judged by a book that never reads it.
+    Any custom fields may be there; those in `custom` must be, with None where a record has no value.
     Errors: FactsInvalid, with a JSON pointer for each fault.
     """
     faults = list(_faults(facts, needed))
+    if not faults and custom:
+        faults = list(_custom_faults(facts, needed, custom))
     if faults:
         raise FactsInvalid("The facts cannot be judged: " + "; ".join(f.detail for f in faults), errors=faults)
 
@@ -67,7 +71,10 @@ def _faults(facts: Facts, needed: Collection[str] | None) -> Iterator[FieldError
             elif needed is None or f"{group}.{name}" in needed:
                 yield FieldError(f"/{group}/{name}", "missing", f"{group}.{name} is missing")
         if met != len(values):
-            yield from _strangers(f"/{group}", values, GROUPS[group])
+            has_custom = CUSTOM in values and group in CUSTOM_GROUPS
+            if has_custom:
+                yield from _custom_strangers(f"/{group}/{CUSTOM}", values[CUSTOM])
+            yield from _strangers(f"/{group}", values, [*GROUPS[group], *([CUSTOM] if has_custom else [])])
     if len(facts) != len(_PLAN) or any(group not in _PLAN for group in facts):
         yield from _strangers("", facts, _PLAN)
 
@@ -86,6 +93,29 @@ def _is_unicode(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _custom_faults(
+    facts: Facts, needed: Collection[str] | None, custom: Collection[CustomFact]
+) -> Iterator[FieldError]:
+    for one in custom:
+        held = (facts.get(one.group) or {}).get(CUSTOM) or {}
+        pointer = f"/{one.group}/{CUSTOM}/{one.key}"
+        if one.key in held:
+            yield from (FieldError(pointer, "wrong_type", words) for words in value_faults(one, held[one.key]))
+        elif needed is None or one.path in needed:
+            yield FieldError(pointer, "missing", f"{one.path} is missing; it is null where there is no value")
+
+
+def _custom_strangers(pointer: str, held: object) -> Iterator[FieldError]:
+    if type(held) is not dict:
+        yield FieldError(pointer, "wrong_type", "the custom fields must be an object of values by key")
+        return
+    for key, value in held.items():
+        if not is_plain(key, value) or not (value is None or _is_sound(value)):
+            token = str(key).replace("~", "~0").replace("/", "~1")
+            detail = "a custom field holds text, a whole number, true, false or null"
+            yield FieldError(f"{pointer}/{token}", "wrong_type", detail)
 
 
 def _type_faults(fact: Fact, value: Any) -> Iterator[FieldError]:

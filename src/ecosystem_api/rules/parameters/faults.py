@@ -1,6 +1,6 @@
 """What can be wrong with parameters."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from ecosystem_api.rules.conditions import amount_faults, condition_faults
@@ -63,9 +63,14 @@ def _list_faults(parameters: Parameters) -> Iterator[tuple[str, str]]:
         if len(set(values)) != len(values) or not all(values):
             yield name, f"each {noun} is named once, and none is empty"
     for name, known in (("material_fields", CHANGEABLE_FIELDS), ("opportunity_disclosure", DISCLOSABLE_FIELDS)):
-        unknown = [value for value in getattr(parameters, name) if value and value not in known]
+        unknown = [value for value in getattr(parameters, name) if value and not _is_known(name, value, known)]
         if unknown:
             yield name, f"{unknown[0]!r} is not one of {', '.join(known)}"
+
+
+def _is_known(name: str, value: str, known: Collection[str]) -> bool:
+    """Whether a field is one; of custom fields, as `custom_fields.{key}`, the compiler knows which there are."""
+    return value in known or (name == "material_fields" and value.startswith("custom_fields."))
 
 
 def _range_faults(path: str, value: int, low: int, high: int) -> Iterator[tuple[str, str]]:
