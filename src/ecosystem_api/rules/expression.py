@@ -181,8 +181,9 @@ class _Reading:
             return
         for one, other in (tuple(node.call.args), tuple(node.call.args)[::-1]):
             field = self.custom.get(_custom_path(one) or "")
-            texts = other.list.elements if other.HasField("list") else [other]
-            for text in texts if field is not None else ():
+            if field is None:
+                continue
+            for text in other.list.elements if other.HasField("list") else [other]:
                 if text.HasField("constant") and text.constant.HasField("string_value"):
                     self._judge_text(field, text)
 

@@ -90,6 +90,17 @@ class Subject:
 
 
 @dataclass(frozen=True)
+class Hold:
+    """What a room still needs of a record of another room's table, asked before that is put out of use.
+
+    Shape: `needed_by` answers the ids of what needs the record.
+    """
+
+    of: str
+    needed_by: "Callable[[Tx, UUID], Awaitable[Sequence[str]]]"
+
+
+@dataclass(frozen=True)
 class Exports:
     """How a table leaves with its owner: `columns=None` means all; a withheld table says why."""
 
@@ -113,6 +124,7 @@ class Area:
     bulks: "Sequence[BulkKind]" = ()
     subjects: Sequence[Subject] = ()
     followers: "Sequence[Follower]" = ()
+    holds: Sequence[Hold] = ()
     merges: Sequence[str] = ()
     changes: Sequence[Change] = ()
     gate: "Callable[[Tx, AccessClaims], Awaitable[Gate | None]] | None" = None

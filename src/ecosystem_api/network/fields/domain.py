@@ -1,10 +1,10 @@
 """What a custom field may hold: pure."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 from unicodedata import category
 
 Resource = Literal["deal_registration", "partner", "account"]
@@ -107,6 +107,20 @@ def missing_keys(fields: Collection[CustomField], values: Collection[str]) -> li
     """The keys of required fields without a value, sorted."""
     needed = {field.key for field in fields if field.is_required and not field.is_archived}
     return sorted(needed.difference(values))
+
+
+def custom_facts(in_use: Iterable[Mapping[str, Any]], resource: str, values: Mapping[str, Value]) -> dict[str, Any]:
+    """What a snapshot holds of a record's own fields: every field in use, None where the record has no value.
+
+    Edges: nothing at all while the resource has no fields, so that a vendor without any keeps its snapshots short.
+    """
+    keys = [one["key"] for one in in_use if one["resource"] == resource]
+    return {"custom": {key: values.get(key) for key in keys}} if keys else {}
+
+
+def alike(key: str) -> str:
+    """What two keys have in common that are too alike to be told apart: tier_2 and tier2."""
+    return key.replace("_", "")
 
 
 def _choice_faults(field: CustomField, before: Collection[str]) -> Iterator[tuple[str, str, str]]:

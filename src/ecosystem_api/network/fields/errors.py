@@ -10,6 +10,16 @@ class CustomFieldKeyTaken(Conflict):
     title = "Key of the field taken"
 
 
+class CustomFieldInUse(Conflict):
+    """A published rule book reads this field, now or later; `needed_by` names it.
+
+    Publish a book that does not read it; once that is in force, archive the field.
+    """
+
+    code = "custom_field_in_use"
+    title = "Custom field in use"
+
+
 class TooManyCustomFields(Conflict):
     """The resource has as many fields in use as it may; archive one first."""
 

@@ -9,7 +9,18 @@ from ecosystem_api.network.fields import service
 from ecosystem_api.network.fields.domain import Resource
 from ecosystem_api.network.fields.schemas import CustomFieldCreate, CustomFieldId, CustomFieldRead, CustomFieldUpdate
 from ecosystem_api.runtime.caller import Caller
-from ecosystem_api.runtime.http import CurrentTx, IfMatch, Page, Paging, allow, created, room_router, tagged
+from ecosystem_api.runtime.http import (
+    CurrentTx,
+    IfMatch,
+    Page,
+    Paging,
+    allow,
+    created,
+    machinery_of,
+    room_router,
+    tagged,
+)
+from ecosystem_api.runtime.machinery import Machinery
 
 router = room_router("fields")
 Reader = Annotated[Caller, allow("custom-fields:read")]
@@ -66,10 +77,19 @@ async def update_custom_field(
 
 @router.post("/v1/custom-fields/{custom_field_id}/archive", response_model=CustomFieldRead)
 async def archive_custom_field(
-    custom_field_id: CustomFieldId, tx: CurrentTx, response: Response, who: Writer, if_match: IfMatch = None
+    custom_field_id: CustomFieldId,
+    tx: CurrentTx,
+    response: Response,
+    who: Writer,
+    machinery: Annotated[Machinery, Depends(machinery_of)],
+    if_match: IfMatch = None,
 ) -> CustomFieldRead:
-    """Put a field out of use: records neither show nor take it. What they hold stays, for when it is restored."""
-    return tagged(response, await service.archive_field(tx, who, custom_field_id, if_match))
+    """Put a field out of use: records neither show nor take it. What they hold stays, for when it is restored.
+
+    While a published rule book reads it, in force now or later, it stays in use. What was decided by it stays decided,
+    and verifies.
+    """
+    return tagged(response, await service.archive_field(tx, who, machinery.catalog, custom_field_id, if_match))
 
 
 @router.post("/v1/custom-fields/{custom_field_id}/restore", response_model=CustomFieldRead)

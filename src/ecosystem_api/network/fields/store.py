@@ -63,6 +63,21 @@ def lacking_keys(tx: Tx, resource: str, values: Any, otherwise: Any) -> Any:
     return with_absent(otherwise, values, needed, "custom_fields.")
 
 
+def _in_use(tx: Any) -> Select[Any]:
+    row = CustomFieldRow
+    columns = (row.resource, row.key, row.type, row.choices, row.required)
+    return scoped(tx, row, *columns).where(row.archived_at.is_(None)).order_by(row.resource, row.key.collate("C"))
+
+
+_IN_USE = Statement(_in_use)
+_IN_USE_LOCKED = Statement(lambda tx: _in_use(tx).with_for_update(read=True))
+
+
+async def list_in_use(tx: Tx, *, is_locked: bool = False) -> Sequence[Row]:
+    """The fields in use that the caller may see, of every resource; with the lock none is archived meanwhile."""
+    return await (_IN_USE_LOCKED if is_locked else _IN_USE).rows(tx)
+
+
 def in_use(tx: Any) -> Any:
     """The fields in use, as a JSON list of `resource`, `key` and `required`; in the order of their keys."""
     row = CustomFieldRow

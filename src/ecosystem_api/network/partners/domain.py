@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 from uuid import UUID
 
 from ecosystem_api.kernel.lifecycle import Lifecycle
@@ -71,6 +71,7 @@ class PartnerFacts:
     country: str
     territories: tuple[str, ...]
     certifications: tuple[str, ...]
+    custom_fields: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ def _facts_of(tx: Any) -> Select[Any]:
         or_(until.is_(None), until > today),
     )
     own = (PartnerRow.status, PartnerRow.tier, PartnerRow.country, PartnerRow.territories, PartnerRow.certifications)
-    return scoped(tx, PartnerRow, *own, held.scalar_subquery().label("personas"))
+    return scoped(tx, PartnerRow, *own, PartnerRow.custom_fields, held.scalar_subquery().label("personas"))
 
 
 _STANDING = Statement(lambda tx: _facts_of(tx).where(PartnerRow.id == bindparam("partner_id")))

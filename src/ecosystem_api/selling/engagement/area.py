@@ -1,6 +1,6 @@
 """What this room offers the house."""
 
-from ecosystem_api.runtime.area import Area, Exports, Grant
+from ecosystem_api.runtime.area import Area, Exports, Grant, Hold
 from ecosystem_api.runtime.caller import ADMINS, DECIDERS, EVERYONE, STAFF
 from ecosystem_api.selling.engagement import service
 from ecosystem_api.selling.engagement.events import (
@@ -42,5 +42,6 @@ AREA = Area(
         EngagementChecked,
     ),
     handlers=HANDLERS,
+    holds=(Hold("custom_fields", service.books_reading),),
     on_new_vendor=service.open_first_book,
 )

@@ -1,6 +1,6 @@
 """Queries of rule books, decisions and simulations."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -70,6 +70,15 @@ def books(tx: Tx, status: str | None) -> Select[Any]:
     if status == "published":
         return statement.where(RuleBookRow.status == "published", func.coalesce(~has_ended, True))
     return statement.where(RuleBookRow.status == status) if status else statement
+
+
+async def published_reading(tx: Tx, fields: Sequence[Mapping[str, str]]) -> Sequence[UUID]:
+    """The published books, in force now or later, that read all of these custom fields."""
+    row = RuleBookRow
+    reads = row.content["custom_fields"].contains(list(fields))
+    is_over = func.coalesce(func.upper(row.in_force) <= tx.now, False) | func.isempty(row.in_force)
+    statement = scoped(tx, row, row.id).where(row.status == "published", reads, ~is_over).order_by(row.number)
+    return list(await tx.session.scalars(statement))
 
 
 async def lock_published(tx: Tx) -> Sequence[RuleBookRow]:

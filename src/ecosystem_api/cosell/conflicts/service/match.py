@@ -13,6 +13,7 @@ from ecosystem_api.kernel.ids import encode, new_uuid
 from ecosystem_api.market.accounts import service as accounts
 from ecosystem_api.market.accounts.service import AccountKnowledge
 from ecosystem_api.market.products import service as products
+from ecosystem_api.network.fields import service as fields
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
@@ -106,6 +107,7 @@ async def _judge(
             "is_customer": known.is_customer,
             "vendor_engaged": known.vendor_engaged_days >= 0,
             "vendor_engaged_days": known.vendor_engaged_days,
+            **fields.custom_facts(await fields.list_in_use(tx), "account", known.custom_fields),
         },
         "claims": {
             "held_by_other": bool(certain),

@@ -62,6 +62,7 @@ def facts_for(snapshot: Mapping[str, Any], entry: Mapping[str, Any]) -> dict[str
             "territories": list(entry["territories"]),
             "open_registrations": entry["open_registrations"],
             "certifications": list(entry["certifications"]),
+            **({"custom": dict(entry["custom"])} if "custom" in entry else {}),
         },
         "account": dict(snapshot["account"]),
         "claims": {

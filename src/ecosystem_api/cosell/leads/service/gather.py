@@ -1,5 +1,6 @@
 """Gather what a ranking is made of: the lead, its customer, and how every partner stands now."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from ecosystem_api.cosell.routing.service import Standing
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.market.accounts import service as accounts
 from ecosystem_api.market.products import service as products
+from ecosystem_api.network.fields import service as fields
 from ecosystem_api.network.partners import service as partners
 from ecosystem_api.network.partners.domain import PartnerProfile
 from ecosystem_api.runtime.database import Tx
@@ -40,6 +42,8 @@ async def gather(tx: Tx, row: LeadRow, standing: Standing, *, ask_again: bool) -
     known = await accounts.know_account(tx, row.account_id)
     claimants = await deals.claimants(tx, known.same_ids, row.product_ids)
     skus = await products.skus_of(tx, row.product_ids)
+    in_use = await fields.list_in_use(tx)
+    asked = set() if ask_again else await store.partners_asked(tx, row.id)
     snapshot: dict[str, Any] = {
         "lead": {
             "country": row.country,
@@ -56,6 +60,7 @@ async def gather(tx: Tx, row: LeadRow, standing: Standing, *, ask_again: bool) -
             "is_customer": known.is_customer,
             "vendor_engaged": known.vendor_engaged_days >= 0,
             "vendor_engaged_days": known.vendor_engaged_days,
+            **fields.custom_facts(in_use, "account", known.custom_fields),
         },
         "claims": {
             "holders": sorted(encode("par", one) for one in claimants.partner_ids),
@@ -63,7 +68,7 @@ async def gather(tx: Tx, row: LeadRow, standing: Standing, *, ask_again: bool) -
             "queue_length": claimants.queue_length,
         },
         "floor_record": {"routed": standing.floor_record.routed, "given": standing.floor_record.given},
-        "candidates": await _candidates(tx, policy, set() if ask_again else await store.partners_asked(tx, row.id)),
+        "candidates": await _candidates(tx, policy, asked, in_use),
     }
     facts = [facts_for(snapshot, entry) for entry in snapshot["candidates"]]
     foresight = await engagement.foresee(tx, ACTION, facts)
@@ -72,7 +77,9 @@ async def gather(tx: Tx, row: LeadRow, standing: Standing, *, ask_again: bool) -
     return Gathered(snapshot, foresight.rule_book_id, foresight.book_hash)
 
 
-async def _candidates(tx: Tx, policy: Policy, asked: set[UUID]) -> list[dict[str, Any]]:
+async def _candidates(
+    tx: Tx, policy: Policy, asked: set[UUID], in_use: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
     profiles = await partners.partner_profiles(tx, _MEMBERS)
     since = tx.now - timedelta(days=policy.history_days)
     received_since = tx.now - timedelta(days=policy.floor.window_days)
@@ -88,6 +95,7 @@ async def _candidates(tx: Tx, policy: Policy, asked: set[UUID]) -> list[dict[str
             accepted_now=in_hand.get(one.partner_id, 0),
             is_asked=one.partner_id in asked,
         )
+        | fields.custom_facts(in_use, "partner", one.custom_fields)
         for one in profiles
     ]
 

@@ -1,8 +1,9 @@
 """Know a customer: who it certainly is, who it may be, and what rules ask about it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from ecosystem_api.kernel.names import compact_name
@@ -41,6 +42,7 @@ class AccountKnowledge:
     vendor_engaged_days: int
     same_ids: frozenset[UUID]
     uncertain: tuple[Match, ...]
+    custom_fields: Mapping[str, Any]
 
 
 async def know_locked(tx: Tx, account_id: UUID) -> AccountKnowledge:
@@ -91,6 +93,7 @@ async def know_account(tx: Tx, account_id: UUID) -> AccountKnowledge:
         vendor_engaged_days=max((tx.now.date() - engaged).days, 0) if engaged else -1,
         same_ids=frozenset(one for found in certain for one in (found["id"], *(found["former_ids"] or ()))),
         uncertain=tuple(match for match in matches if match.outcome in ("possible", "same_family")),
+        custom_fields=row["custom_fields"],
     )
 
 

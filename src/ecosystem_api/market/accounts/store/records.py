@@ -56,6 +56,7 @@ def _described(tx: Any) -> Select[Any]:
         AccountRow.created_by_partner_id,
         AccountRow.is_customer,
         AccountRow.vendor_engaged_on,
+        AccountRow.custom_fields,
         AccountRow.merged_into_id,
         identifiers.where(AccountIdentifierRow.account_id == AccountRow.id).scalar_subquery().label("identifiers"),
         aliases.where(AccountAliasRow.account_id == AccountRow.id).scalar_subquery().label("aliases"),

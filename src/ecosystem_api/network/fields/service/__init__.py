@@ -1,5 +1,6 @@
 """Use cases of custom fields: define them, and judge the values that other rooms keep in their records."""
 
+from ecosystem_api.network.fields.domain import custom_facts
 from ecosystem_api.network.fields.service.define import (
     archive_field,
     create_field,
@@ -9,17 +10,19 @@ from ecosystem_api.network.fields.service.define import (
     update_field,
 )
 from ecosystem_api.network.fields.service.values import PLACE, are_kept, refuse_kept, take_values
-from ecosystem_api.network.fields.store import in_use, lacking_keys, readable
+from ecosystem_api.network.fields.store import in_use, lacking_keys, list_in_use, readable
 
 __all__ = [
     "PLACE",
     "archive_field",
     "are_kept",
     "create_field",
+    "custom_facts",
     "get_field",
     "in_use",
     "lacking_keys",
     "list_fields",
+    "list_in_use",
     "readable",
     "refuse_kept",
     "restore_field",

@@ -9,8 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from ecosystem_api.kernel.ids import encode, new_uuid
 from ecosystem_api.kernel.problem import FieldError, IllegalMove, InvalidRequest, NotFound
 from ecosystem_api.network.fields import store
-from ecosystem_api.network.fields.domain import MOST_FIELDS, CustomField, definition_faults
-from ecosystem_api.network.fields.errors import CustomFieldKeyTaken, TooManyCustomFields
+from ecosystem_api.network.fields.domain import MOST_FIELDS, CustomField, alike, definition_faults
+from ecosystem_api.network.fields.errors import CustomFieldInUse, CustomFieldKeyTaken, TooManyCustomFields
 from ecosystem_api.network.fields.events import (
     CustomFieldArchived,
     CustomFieldCreated,
@@ -20,6 +20,7 @@ from ecosystem_api.network.fields.events import (
 )
 from ecosystem_api.network.fields.schemas import CustomFieldCreate, CustomFieldRead, CustomFieldUpdate
 from ecosystem_api.network.fields.tables import CustomFieldRow
+from ecosystem_api.runtime.area import Catalog
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import apply_changes, touch
 from ecosystem_api.runtime.database import Tx, constraint_name
@@ -34,6 +35,7 @@ async def create_field(tx: Tx, who: Caller, body: CustomFieldCreate) -> CustomFi
     """Add a field to a resource. Errors: `CustomFieldKeyTaken`, `TooManyCustomFields`, `InvalidRequest`."""
     _judge(body.resource, body.model_dump())
     await _make_room(tx, body.resource)
+    await _refuse_alike(tx, body.resource, body.key)
     row = CustomFieldRow(
         vendor_id=tx.vendor_id,
         id=new_uuid(),
@@ -87,15 +89,18 @@ async def update_field(
     return _read(row)
 
 
-async def archive_field(tx: Tx, who: Caller, field_id: UUID, if_match: str | None) -> CustomFieldRead:
+async def archive_field(tx: Tx, who: Caller, catalog: Catalog, field_id: UUID, if_match: str | None) -> CustomFieldRead:
     """Put a field out of use: records neither show nor take it, and keep what they hold.
 
-    Errors: `NotFound`, `IllegalMove` for an archived one, `PreconditionFailed`.
+    Errors: `NotFound`, `IllegalMove` for an archived one, `PreconditionFailed`, `CustomFieldInUse`.
     """
     row = await _get(tx, field_id, is_locked=True)
     if row.archived_at is not None:
         raise IllegalMove("The field is archived already.", allowed_actions=["restore"])
     expect_version(if_match, row.version)
+    holds = [hold for area in catalog.areas for hold in area.holds if hold.of == CustomFieldRow.__tablename__]
+    if needed_by := [one for hold in holds for one in await hold.needed_by(tx, row.id)]:
+        raise CustomFieldInUse(needed_by=needed_by)
     row.archived_at = tx.now
     touch(row, tx.now)
     await tx.flush()
@@ -144,6 +149,14 @@ def _judge(resource: str, told: Mapping[str, Any], before: CustomField | None = 
 async def _make_room(tx: Tx, resource: str) -> None:
     if await store.lock_fields(tx, resource) >= MOST_FIELDS:
         raise TooManyCustomFields(f"At most {MOST_FIELDS} fields of {resource} are in use at a time.")
+
+
+async def _refuse_alike(tx: Tx, resource: str, key: str) -> None:
+    """Two keys that differ in underscores alone would be taken for each other."""
+    others = [row["key"] for row in await store.fields_of(tx, resource)]
+    if found := [other for other in others if other != key and alike(other) == alike(key)]:
+        detail = f"It is too much like {found[0]}; use another key."
+        raise CustomFieldKeyTaken(errors=[FieldError("/key", "custom_field_key_taken", detail)])
 
 
 async def _get(tx: Tx, field_id: UUID, *, is_locked: bool = False) -> CustomFieldRow:

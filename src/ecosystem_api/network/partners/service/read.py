@@ -93,6 +93,7 @@ def _facts(row: Row) -> dict[str, Any]:
         "country": row["country"],
         "territories": tuple(row["territories"]),
         "certifications": tuple(row["certifications"]),
+        "custom_fields": row["custom_fields"],
     }
 
 

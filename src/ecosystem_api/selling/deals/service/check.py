@@ -67,6 +67,7 @@ async def _customer(
         account = await accounts.require_account(tx, account_id)
         return customer_of(await accounts.know_account(tx, account.id)), []
     assert described is not None, "the schema wants one of the two"
+    values = await custom.take_values(tx, who, "account", described.custom_fields, {}, place=f"/customer{custom.PLACE}")
     matches, known_id, uncertain = await accounts.match_account(tx, who, described)
     if known_id is not None:
         return customer_of(await accounts.know_account(tx, known_id)), matches
@@ -78,5 +79,6 @@ async def _customer(
         ids=frozenset(),
         claim_account_id=None,
         uncertain=uncertain,
+        custom_fields=values,
     )
     return unknown, matches

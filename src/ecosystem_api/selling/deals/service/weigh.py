@@ -10,10 +10,11 @@ from ecosystem_api.kernel.ids import encode
 from ecosystem_api.market.accounts import service as accounts
 from ecosystem_api.market.accounts.domain import Match
 from ecosystem_api.market.products import service as products
+from ecosystem_api.network.fields import service as custom
 from ecosystem_api.network.partners import service as partners
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.selling.deals import store
-from ecosystem_api.selling.deals.domain import Waiting, missing_fields, queue_of
+from ecosystem_api.selling.deals.domain import RESOURCE, Waiting, missing_fields, queue_of
 from ecosystem_api.selling.deals.tables import DealRow
 
 ACTION = "deal_registration.submit"
@@ -63,6 +64,7 @@ class Customer:
     ids: frozenset[UUID]
     claim_account_id: UUID | None
     uncertain: tuple[Match, ...]
+    custom_fields: Mapping[str, Any]
 
 
 def customer_of(known: accounts.AccountKnowledge) -> Customer:
@@ -75,6 +77,7 @@ def customer_of(known: accounts.AccountKnowledge) -> Customer:
         ids=known.same_ids,
         claim_account_id=min(known.same_ids),
         uncertain=known.uncertain,
+        custom_fields=known.custom_fields,
     )
 
 
@@ -120,7 +123,7 @@ async def gather(tx: Tx, asked: Asked, customer: Customer, **more: dict[str, Any
     own = {claim.deal_id for claim in claims if claim.partner_id == asked.partner_id}
     queue = [one for one in queue_of(product_ids, weighed.queue) if one.deal_id != asked.deal_id]
     facts: dict[str, dict[str, Any]] = {
-        "deal": _deal_facts(tx, asked, sorted(skus.values()), weighed.lacking(asked.custom_fields)),
+        "deal": _deal_facts(tx, asked, sorted(skus.values()), weighed),
         "partner": {
             "status": partner.status,
             "personas": sorted(partner.personas),
@@ -129,12 +132,14 @@ async def gather(tx: Tx, asked: Asked, customer: Customer, **more: dict[str, Any
             "territories": sorted(partner.territories),
             "open_registrations": weighed.open_now,
             "certifications": sorted(partner.certifications),
+            **custom.custom_facts(weighed.fields, "partner", partner.custom_fields),
         },
         "account": {
             "country": customer.country,
             "is_customer": customer.is_customer,
             "vendor_engaged": customer.vendor_engaged_days >= 0,
             "vendor_engaged_days": customer.vendor_engaged_days,
+            **custom.custom_facts(weighed.fields, "account", customer.custom_fields),
         },
         "claims": {
             "held_by_other": bool(others) or _is_behind_the_next(tx, asked, weighed.claims, queue),
@@ -168,7 +173,7 @@ def _is_behind_the_next(tx: Tx, asked: Asked, claims: Sequence[store.Claim], que
     return any(not one.product_ids & held for one in before)
 
 
-def _deal_facts(tx: Tx, asked: Asked, skus: list[str], custom_keys: list[str]) -> dict[str, Any]:
+def _deal_facts(tx: Tx, asked: Asked, skus: list[str], weighed: store.Weighed) -> dict[str, Any]:
     closes = asked.expected_close_on
     return {
         "amount_minor": asked.amount_minor or 0,
@@ -178,10 +183,14 @@ def _deal_facts(tx: Tx, asked: Asked, skus: list[str], custom_keys: list[str]) -
         "country": asked.country,
         "region": asked.region or "",
         "missing": missing_fields(
-            amount_minor=asked.amount_minor, products=skus, expected_close_on=closes, custom_keys=custom_keys
+            amount_minor=asked.amount_minor,
+            products=skus,
+            expected_close_on=closes,
+            custom_keys=weighed.lacking(asked.custom_fields),
         ),
         "expected_close_days": max((closes - tx.now.date()).days, -1) if closes else -1,
         "resubmissions": asked.resubmissions,
+        **custom.custom_facts(weighed.fields, RESOURCE, asked.custom_fields),
     }
 
 

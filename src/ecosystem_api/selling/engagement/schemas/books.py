@@ -24,6 +24,16 @@ class RuleRead(Wire):
     remedy: str = told("What the partner can do.", "You keep your place by time of submission.")
 
 
+class BookFieldRead(Wire):
+    """A field of the vendor's own that a book reads."""
+
+    group: Literal["deal", "partner", "account"] = told("The group of facts that shows it.", "deal")
+    key: str = told("Its key: rules write `deal.custom.seats`.", "seats")
+    type: str = told(
+        "What it held when the book was published: text, integer, number, boolean, date, choice.", "integer"
+    )
+
+
 class RuleBookRead(Wire):
     """The rule book in force at an instant."""
 
@@ -36,6 +46,7 @@ class RuleBookRead(Wire):
     default_outcome: Outcome = told("What follows when no rule applies.", "review")
     rules: list[RuleRead] = told("Its rules, all of which are evaluated.")
     parameters: dict[str, Any] = told("Its parameters.", {"protection_days": 90, "capacity": 25})
+    custom_fields: list[BookFieldRead] = told("The custom fields that it reads.")
     previous_number: int | None = told("The number of the book that was in force before; null for the first.", 1)
     changes: list["ChangeRead"] = told("What changed from the book before it.")
 
@@ -118,6 +129,7 @@ class RuleBookAuthorRead(Wire):
     rules: list[RuleWrite] = told("Its rules.")
     parameters: dict[str, Any] = told("Its parameters.", _PARAMETERS)
     cases: list[GoldenCaseWrite] = told("Its golden cases.")
+    custom_fields: list[BookFieldRead] = told("The custom fields that it reads; told once it is published.")
     based_on: RuleBookId | None = told("The book its draft began from.")
     publication: PublicationRead | None = told("What was known when it was published; null before.")
     published_at: Instant | None = told("When it was published; null for a draft.")

@@ -17,6 +17,7 @@ from ecosystem_api.selling.engagement.service.books import (
     read_book,
     render_book,
 )
+from ecosystem_api.selling.engagement.service.declare import books_reading
 from ecosystem_api.selling.engagement.service.explain import (
     deciders_of,
     get_decision,
@@ -58,6 +59,7 @@ __all__ = [
     "Judgement",
     "Settled",
     "book_in_force",
+    "books_reading",
     "cancel_simulation",
     "compare",
     "create_draft",

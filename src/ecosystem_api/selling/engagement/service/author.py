@@ -12,7 +12,15 @@ from ecosystem_api.kernel.canonical import content_hash
 from ecosystem_api.kernel.ids import encode, new_uuid
 from ecosystem_api.kernel.problem import IllegalMove, NotFound
 from ecosystem_api.market.calendars import service as calendars
-from ecosystem_api.rules import RuleBookInvalid, RuleError, book_from_dict, book_to_dict, run_cases
+from ecosystem_api.rules import (
+    CompiledBook,
+    RuleBookInvalid,
+    RuleError,
+    book_from_dict,
+    book_to_dict,
+    run_cases,
+    with_declared,
+)
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
@@ -31,7 +39,8 @@ from ecosystem_api.selling.engagement.schemas import (
     RuleFaultRead,
     ValidationRead,
 )
-from ecosystem_api.selling.engagement.service.books import book_in_force, changes_between, compiled, render
+from ecosystem_api.selling.engagement.service.books import book_in_force, changes_between, render
+from ecosystem_api.selling.engagement.service.declare import compiled_now
 from ecosystem_api.selling.engagement.tables import RuleBookRow
 
 
@@ -39,6 +48,8 @@ async def create_draft(tx: Tx, who: Caller, body: RuleBookCreate) -> RuleBookAut
     """Begin a draft from another book, by default the one in force. Errors: `NotFound`."""
     base = await get_book_row(tx, body.based_on) if body.based_on else await book_in_force(tx)
     content = {**base.content, "version": 1, "name": body.name or base.content["name"]}
+    # A draft is held against the fields of its day; which of them it reads is told when it is published.
+    content.pop("custom_fields", None)
     row = RuleBookRow(
         vendor_id=tx.vendor_id,
         id=new_uuid(),
@@ -79,12 +90,13 @@ async def validate_draft(tx: Tx, book_id: UUID) -> ValidationRead:
     """Everything that keeps a book from being published: faults with line and column, golden cases that fail."""
     row = await get_book_row(tx, book_id)
     try:
-        results = run_cases(compiled(row))
+        book = await compiled_now(tx, row)
+        results = run_cases(book)
     except RuleBookInvalid as refused:
         faults = [RuleFaultRead.model_validate(fault) for fault in refused.rule_errors]
         return ValidationRead(is_valid=False, faults=faults, cases=[])
     cases = [CaseResultRead.model_validate(result) for result in results]
-    missing = [RuleFaultRead.model_validate(fault) for fault in await missing_calendar(tx, row)]
+    missing = [RuleFaultRead.model_validate(fault) for fault in await missing_calendar(tx, book)]
     return ValidationRead(is_valid=not missing and all(case.is_passed for case in cases), faults=missing, cases=cases)
 
 
@@ -122,7 +134,8 @@ async def get_book(tx: Tx, book_id: UUID) -> RuleBookAuthorRead:
 
 async def render_one(tx: Tx, book_id: UUID, media_type: str) -> str:
     """One book in any state as partners would read it. Errors: `NotFound`, `RuleBookInvalid`."""
-    return render(await get_book_row(tx, book_id), media_type)
+    row = await get_book_row(tx, book_id)
+    return render(row, media_type, with_declared(await compiled_now(tx, row)))
 
 
 async def list_books(tx: Tx, paging: Paging, status: str | None) -> Page[RuleBookAuthorRead]:
@@ -186,6 +199,7 @@ def read_for_author(row: RuleBookRow, now: datetime) -> RuleBookAuthorRead:
             "effective_until": row.in_force.upper if row.in_force and has_period else None,
             "content_hash": row.content_hash,
             "cases": row.content.get("cases", []),
+            "custom_fields": row.content.get("custom_fields", []),
             "based_on": row.based_on_id,
             "publication": PublicationRead.model_validate(row.publication) if row.publication else None,
             "published_at": row.published_at,
@@ -197,18 +211,18 @@ def read_for_author(row: RuleBookRow, now: datetime) -> RuleBookAuthorRead:
     )
 
 
-async def missing_calendar(tx: Tx, row: RuleBookRow) -> list[RuleError]:
+async def missing_calendar(tx: Tx, compiled: CompiledBook) -> list[RuleError]:
     """The fault of a book that names a calendar which the vendor does not have."""
-    key = compiled(row).book.parameters.review_calendar
+    key = compiled.book.parameters.review_calendar
     if key is None or await calendars.has_calendar(tx, key):
         return []
     place, message = "parameters/review_calendar", f"no calendar has the key {key}; add it, or name another"
     return [RuleError(None, place, None, None, message, f"/{place}")]
 
 
-def failed_cases(row: RuleBookRow) -> list[dict[str, Any]]:
-    """The golden cases that a book decides otherwise than they say. Errors: `RuleBookInvalid`."""
-    return [asdict(result) for result in run_cases(compiled(row)) if not result.is_passed]
+def failed_cases(compiled: CompiledBook) -> list[dict[str, Any]]:
+    """The golden cases that a book decides otherwise than they say."""
+    return [asdict(result) for result in run_cases(compiled) if not result.is_passed]
 
 
 def _merged(parameters: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

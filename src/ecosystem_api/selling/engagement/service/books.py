@@ -16,6 +16,7 @@ from ecosystem_api.rules import (
     DEFAULT_BOOK,
     CompiledBook,
     Parameters,
+    RuleBook,
     as_html,
     as_markdown,
     book_from_dict,
@@ -89,6 +90,7 @@ async def read_book(tx: Tx, at: datetime | None) -> RuleBookRead:
         default_outcome=row.content["default_outcome"],
         rules=[RuleRead.model_validate(rule) for rule in row.content["rules"]],
         parameters=row.content["parameters"],
+        custom_fields=row.content.get("custom_fields", []),
         previous_number=before.number if before else None,
         changes=changes_between(before, row) if before else [],
     )
@@ -97,14 +99,14 @@ async def read_book(tx: Tx, at: datetime | None) -> RuleBookRead:
 async def render_book(tx: Tx, at: datetime | None, media_type: str) -> str:
     """The book as text/markdown or text/html, from the same data. Errors: `NotFound` when there was none."""
     row = await book_in_force(tx, at)
-    return render(row, media_type)
+    return render(row, media_type, compiled(row).book)
 
 
-def render(row: RuleBookRow, media_type: str) -> str:
-    """One book as text/markdown or text/html. Errors: `RuleBookInvalid` for a draft with faults."""
+def render(row: RuleBookRow, media_type: str, book: RuleBook) -> str:
+    """One book as text/markdown or text/html."""
     write = as_html if media_type == "text/html" else as_markdown
     day = effective_from(row).date() if row.in_force else None
-    return write(compiled(row).book, effective_from=day, fingerprint=row.content_hash)
+    return write(book, effective_from=day, fingerprint=row.content_hash)
 
 
 def changes_between(before: RuleBookRow, after: RuleBookRow) -> list[ChangeRead]:

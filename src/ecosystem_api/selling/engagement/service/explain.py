@@ -17,6 +17,7 @@ from ecosystem_api.selling.engagement.schemas import (
     VerificationRead,
 )
 from ecosystem_api.selling.engagement.service.books import compiled
+from ecosystem_api.selling.engagement.service.declare import concerning, fields_shown
 from ecosystem_api.selling.engagement.service.judge import GIVEN
 from ecosystem_api.selling.engagement.tables import DecisionRow
 
@@ -29,7 +30,7 @@ async def get_decision(tx: Tx, decision_id: UUID) -> DecisionRead:
     row = await store.find_decision(tx, decision_id)
     if row is None:
         raise NotFound()
-    return read_decision(tx, row)
+    return read_decision(tx, row, await _shown(tx))
 
 
 async def latest_decision(tx: Tx, subject_id: str) -> DecisionRead:
@@ -37,7 +38,7 @@ async def latest_decision(tx: Tx, subject_id: str) -> DecisionRead:
     row = await store.find_latest_decision(tx, subject_id)
     if row is None:
         raise NotFound("Nothing was decided yet.")
-    return read_decision(tx, row)
+    return read_decision(tx, row, await _shown(tx))
 
 
 async def list_decisions(
@@ -45,7 +46,8 @@ async def list_decisions(
 ) -> Page[DecisionRead]:
     """Decisions the caller may see, newest first."""
     statement = store.decisions(tx, subject_id=subject_id, partner_id=partner_id, outcome=outcome, kind=kind)
-    return await page_of(tx, statement, paging, [(DecisionRow.id, True)], lambda row: read_decision(tx, row))
+    shown = await _shown(tx)
+    return await page_of(tx, statement, paging, [(DecisionRow.id, True)], lambda row: read_decision(tx, row, shown))
 
 
 async def verify_decision(tx: Tx, decision_id: UUID) -> VerificationRead:
@@ -79,12 +81,14 @@ async def parameters_of(tx: Tx, rule_book_id: UUID) -> Parameters:
     return book_from_dict(book.content).parameters
 
 
-def read_decision(tx: Tx, row: DecisionRow) -> DecisionRead:
-    """A decision as its reader may see it."""
+async def _shown(tx: Tx) -> Collection[tuple[str, str]]:
+    return () if tx.partner_id is None else await fields_shown(tx)
+
+
+def read_decision(tx: Tx, row: DecisionRow, shown: Collection[tuple[str, str]]) -> DecisionRead:
+    """A decision as its reader may see it. Shape: `shown` are the custom fields that a partner reads."""
     is_staff = tx.partner_id is None
-    facts: dict[str, Any] = (
-        row.facts if is_staff else {key: row.facts[key] for key in _CONCERNS_PARTNER if key in row.facts}
-    )
+    facts: dict[str, Any] = row.facts if is_staff else concerning(row.facts, _CONCERNS_PARTNER, shown)
     staff = None
     if is_staff:
         given = [Evidence.model_validate(one) for one in row.evidence.get(GIVEN, ())]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ecosystem_api.kernel.problem import NotFound
-from ecosystem_api.rules import UNASKED, Facts, decide
+from ecosystem_api.rules import UNASKED, Facts, decide, with_absent
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.selling.engagement import store
 from ecosystem_api.selling.engagement.service.books import book_in_force, compiled_book
@@ -34,5 +34,5 @@ async def foresee(tx: Tx, action: str, cases: Sequence[Facts], *, rule_book_id: 
     if row is None:
         raise NotFound()
     book = await compiled_book(tx, row.id, row.content_hash)
-    verdicts = [decide(book, action, {**UNASKED, **facts}) for facts in cases]
+    verdicts = [decide(book, action, with_absent(book.custom, {**UNASKED, **facts})) for facts in cases]
     return Foresight(row.id, book.hash, tuple(Foreseen(one.outcome, one.reasons) for one in verdicts))

@@ -1,13 +1,23 @@
 """Judge facts by the book in force and keep the record: the rules' own decisions and a person's have one shape."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from ecosystem_api.kernel.ids import new_uuid
 from ecosystem_api.kernel.problem import NotFound
-from ecosystem_api.rules import UNASKED, Facts, Parameters, RuleBook, Verdict, decide, idle_days, protection_days
+from ecosystem_api.rules import (
+    UNASKED,
+    Facts,
+    Parameters,
+    RuleBook,
+    Verdict,
+    decide,
+    idle_days,
+    protection_days,
+    with_absent,
+)
 from ecosystem_api.runtime import metrics
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
@@ -105,7 +115,7 @@ async def preview(tx: Tx, who: Caller, *, action: str, partner_id: UUID, facts: 
     """What the book would say, and the days of protection it would give. Creates nothing but a line in the ledger."""
     row = await book_in_force(tx)
     book = compiled(row)
-    verdict = decide(book, action, {**UNASKED, **facts})
+    verdict = decide(book, action, with_absent(book.custom, {**UNASKED, **facts}))
     event = EngagementChecked(partner_id=partner_id, outcome=verdict.outcome, reasons=list(verdict.reasons))
     await record(tx, who, event, subject_id=f"engagement_check_{new_uuid()}")
     return verdict, protection_days(book.book.parameters, facts)
@@ -149,6 +159,7 @@ async def _judge(
     if standing is None:
         raise NotFound("No rule book was in force at that instant.")
     book = await compiled_book(tx, standing["id"], standing["content_hash"])
+    case = replace(case, facts=with_absent(book.custom, case.facts))
     verdict = decide(book, case.action, case.facts)
     if granted is not None and verdict.outcome not in ("approve", "wait"):
         person = granted

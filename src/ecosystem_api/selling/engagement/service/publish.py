@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import Range
 from ecosystem_api.kernel.canonical import content_hash
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.kernel.problem import FieldError
-from ecosystem_api.rules import Recorded, RuleBookInvalid, Tally, book_from_dict
+from ecosystem_api.rules import CompiledBook, Recorded, RuleBookInvalid, Tally, book_from_dict
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
@@ -31,7 +31,8 @@ from ecosystem_api.selling.engagement.service.author import (
     missing_calendar,
     read_for_author,
 )
-from ecosystem_api.selling.engagement.service.books import book_in_force, compiled
+from ecosystem_api.selling.engagement.service.books import book_in_force
+from ecosystem_api.selling.engagement.service.declare import compiled_now, content_with
 from ecosystem_api.selling.engagement.tables import RuleBookRow
 
 RECENT_DAYS = 90
@@ -57,13 +58,14 @@ async def publish_book(
     if begins < tx.now:
         fault = FieldError("/effective_from", "in_past", f"Now ({tx.now.isoformat()}) or later; leave it out for now.")
         raise PublishedInPast(errors=[fault])
-    if failing := failed_cases(row):
+    book = await compiled_now(tx, row, is_locked=True)
+    if failing := failed_cases(book):
         raise CasesFail(cases=failing)
-    if missing := await missing_calendar(tx, row):
+    if missing := await missing_calendar(tx, book):
         raise RuleBookInvalid(missing)
-    row.publication = (await _tried(tx, row, body.reason)).model_dump()
+    row.publication = (await _tried(tx, book, body.reason)).model_dump()
     row.number = await store.highest_number(tx) + 1
-    row.content = {**row.content, "version": row.number}
+    row.content = {**content_with(row, book), "version": row.number}
     row.content_hash = content_hash(row.content)
     await _take_place(tx, published, row, begins)
     row.status, row.published_at = "published", tx.now
@@ -79,8 +81,8 @@ async def publish_book(
     return read_for_author(row, tx.now)
 
 
-async def _tried(tx: Tx, row: RuleBookRow, reason: str | None) -> PublicationRead:
-    book, tally = compiled(row), Tally[UUID]()
+async def _tried(tx: Tx, book: CompiledBook, reason: str | None) -> PublicationRead:
+    tally = Tally[UUID]()
     since = tx.now - timedelta(days=RECENT_DAYS)
     recent = await store.recent_decisions(tx, since=since, limit=RECENT_DECISIONS)
     past = (Recorded(one.id, one.action, one.facts, one.outcome) for one in recent)

@@ -28,8 +28,9 @@ from ecosystem_api.selling.engagement.schemas import (
     SimulationRead,
 )
 from ecosystem_api.selling.engagement.service.author import get_book_row
-from ecosystem_api.selling.engagement.service.books import compiled, compiled_content
+from ecosystem_api.selling.engagement.service.books import compiled_content
 from ecosystem_api.selling.engagement.service.cover import coverage_read
+from ecosystem_api.selling.engagement.service.declare import compiled_now, content_with
 from ecosystem_api.selling.engagement.tables import FlipRow, SimulationRow
 
 HANDLER, WATCH = "engagement.work_simulation", "engagement.watch_simulation"
@@ -46,14 +47,14 @@ async def start_simulation(tx: Tx, book_id: UUID, body: SimulationCreate) -> Sim
     `RuleBookInvalid` while the draft has faults.
     """
     book = await get_book_row(tx, book_id)
-    compiled(book)
+    content = content_with(book, await compiled_now(tx, book))
     until = body.decided_until or tx.now
     row = SimulationRow(
         vendor_id=tx.vendor_id,
         id=new_uuid(),
         rule_book_id=book.id,
-        content=book.content,
-        content_hash=content_hash(book.content),
+        content=content,
+        content_hash=content_hash(content),
         status="queued",
         decided_from=body.decided_from,
         decided_until=until,
