@@ -80,7 +80,7 @@ def faults(when: str) -> list[tuple[int | None, int | None, str]]:
         ("account.custom.renewal_on < '2026'", 1, 29, "a day as YYYY-MM-DD"),
         ("has(deal.custom)", 1, 4, "name one of its fields: margin, seats, segment"),
         ("deal.custom == deal.custom", 1, 5, "names all of deal.custom"),
-        ("claims.custom.seats > 1", 1, 7, "there are: none"),
+        ("claims.custom.seats > 1", 1, 7, "there are no custom fields of claims"),
         ("has(deal.country)", 1, 4, "every fact is always there"),
     ],
 )

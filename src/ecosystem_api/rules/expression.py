@@ -261,8 +261,9 @@ def _told(message: str, source: str, custom: Collection[CustomFact]) -> str:
     unknown = _UNKNOWN.search(message)
     if unknown and (unknown[2].endswith("Custom") or unknown[1] == CUSTOM):
         group = unknown[2].removesuffix("Custom").lower()
-        key = "" if unknown[1] == CUSTOM else f" {unknown[1]}"
-        return f"{group}.{CUSTOM} has no field{key}; there are: {names_of(custom, group)}"
+        if unknown[1] == CUSTOM:
+            return f"there are no custom fields of {group}"
+        return f"{group}.{CUSTOM} has no field {unknown[1]}; there are: {names_of(custom, group)}"
     plain = _plain(message)
     if "no matching overload" not in plain:
         return plain
