@@ -141,7 +141,7 @@ def _answer(
         external_id=None,
         closed_amount=None,
         staff=DealStaffRead(
-            claim_account_id=row.claim_account_id, created_by_partner=row.created_by_partner, review=None
+            claim_account_id=row.claim_account_id, created_by_partner=row.created_by_partner, review=None, override=None
         ),
     )
 

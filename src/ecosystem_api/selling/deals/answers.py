@@ -115,6 +115,7 @@ def _staff(tx: Tx) -> Any:
             "claim_account_id": typed_id("acc", DealRow.claim_account_id),
             "created_by_partner": DealRow.created_by_partner,
             "review": reviews.desk_of(tx, DealRow.review_id),
+            "override": reviews.desk_of(tx, DealRow.override_review_id),
         }
     )
 

@@ -42,7 +42,10 @@ AREA = Area(
     events=EVENTS,
     handlers=HANDLERS,
     facts=FACTS,
-    subjects=(Subject(service.SUBJECT, "deal", "deals:read", "deals:decide", service.deal_answers),),
+    subjects=tuple(
+        Subject(name, "deal", "deals:read", "deals:decide", service.deal_answers)
+        for name in (service.SUBJECT, service.OVERRIDE)
+    ),
     bulks=(offer_bulk(router, BULK),),
     followers=(Follower("partners", service.follow_merge), Follower("accounts", service.follow_account)),
     imports=(ImportKind("deal_registrations", DealImport, "external_id", "deals:write", service.import_deal),),

@@ -43,6 +43,7 @@ class DealRow(Base):
         ForeignKeyConstraint(["vendor_id", "decision_id"], ["decisions.vendor_id", "decisions.id"]),
         ForeignKeyConstraint(["vendor_id", "restored_by_id"], ["decisions.vendor_id", "decisions.id"]),
         ForeignKeyConstraint(["vendor_id", "review_id"], ["reviews.vendor_id", "reviews.id"]),
+        ForeignKeyConstraint(["vendor_id", "override_review_id"], ["reviews.vendor_id", "reviews.id"]),
         UniqueConstraint("vendor_id", "number"),
         # Per partner: a refusal over another partner's id would tell that it is there.
         UniqueConstraint(
@@ -83,6 +84,7 @@ class DealRow(Base):
     decision_id: Mapped[UUID | None]
     restored_by_id: Mapped[UUID | None]
     review_id: Mapped[UUID | None]
+    override_review_id: Mapped[UUID | None]
     created_by_partner: Mapped[bool] = mapped_column(Boolean)
     lead_id: Mapped[UUID | None]
     resubmissions: Mapped[int] = mapped_column(Integer, server_default=text("0"))

@@ -36,7 +36,10 @@ class ReviewRow(Base):
         ForeignKeyConstraint(["vendor_id", "decision_id"], ["decisions.vendor_id", "decisions.id"]),
         ForeignKeyConstraint(["vendor_id", "calendar_id"], ["calendars.vendor_id", "calendars.id"]),
         ForeignKeyConstraint(["vendor_id", "assigned_to"], ["members.vendor_id", "members.id"]),
-        Index("uq_reviews_open", "vendor_id", "subject_id", unique=True, postgresql_where=text("status <> 'closed'")),
+        Index(
+            "uq_reviews_one_running", "vendor_id", "subject_id", "subject_type", unique=True,
+            postgresql_where=text("status <> 'closed'"),
+        ),
         Index("ix_reviews_subject", "vendor_id", "subject_id"),
         Index("ix_reviews_due", "vendor_id", "due_at", "id"),
         Index("ix_reviews_opened", "vendor_id", "opened_at", "id"),
@@ -49,7 +52,7 @@ class ReviewRow(Base):
         CheckConstraint("(status = 'on_hold') = (hold_until is not null)", name="hold_has_end"),
         CheckConstraint("(status = 'open') = (running_since is not null)", name="clock_runs_while_open"),
         {"info": {"scope": "partner"}},
-    )
+    )  # fmt: skip
 
     vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)

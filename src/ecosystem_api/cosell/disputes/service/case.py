@@ -13,6 +13,7 @@ from ecosystem_api.rules import Parameters, ruling_time
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.statement import Writes
+from ecosystem_api.selling.deals import service as deals
 from ecosystem_api.selling.engagement import service as engagement
 from ecosystem_api.selling.engagement.schemas import DecisionRead
 from ecosystem_api.selling.reviews import service as reviews
@@ -36,6 +37,7 @@ async def open_review(
         parameters=rules,
         book_number=decision.book_number,
         time=ruling_time(rules),
+        approvals=await deals.approvals_for(tx, claimant.deal_id),
         may_lapse=False,
     )
     writes = Writes()
@@ -67,13 +69,35 @@ async def require_reviewer(
 ) -> None:
     """Refuse whoever is not to rule on a case, with its review held from now on.
 
+    Edges: what one has signed another may sign, whoever the case was given to.
     Errors: `ReviewerDecided`, `ReviewerDiffers`.
     """
     reviews.refuse_decider(who.actor_id, await _deciders(tx, parties))
     review = await reviews.hold_case(tx, SUBJECT, encode("dsp", row.id))
     reviewer = review.desk.assigned_to if review else None
-    if reviewer is not None and encode("mem", reviewer) != who.actor_id:
+    is_second = review is not None and review.desk.approvals_given > 0 and body.outcome == "overturned"
+    if reviewer is not None and encode("mem", reviewer) != who.actor_id and not is_second:
         raise ReviewerDiffers()
+
+
+async def approvals_missing(
+    tx: Tx, who: Caller, row: DisputeRow, claimant: DisputePartyRow, body: DisputeDecide
+) -> int:
+    """Whose signature a ruling that gives back a claim still needs after this one, by the book in force.
+
+    Edges: what a side brings after the first signature voids it. Errors: `PersonNeeded`, `SignedAlready`.
+    """
+    needed = await deals.approvals_for(tx, claimant.deal_id)
+    if needed == 1:
+        return 0
+    review_id = await reviews.running_case(tx, SUBJECT, encode("dsp", row.id))
+    assert review_id is not None, "it is open"
+    return await reviews.sign(tx, who, review_id, reviews.Approval(body.reason, body.note), needed)
+
+
+async def case_changed(tx: Tx, who: Caller, row: DisputeRow) -> None:
+    """There is more to read: who has signed a ruling has not read this."""
+    await reviews.void_approvals(tx, who, SUBJECT, encode("dsp", row.id))
 
 
 async def _deciders(tx: Tx, parties: Sequence[DisputePartyRow]) -> Collection[str]:

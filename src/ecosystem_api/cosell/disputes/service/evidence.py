@@ -7,7 +7,7 @@ from ecosystem_api.cosell.disputes.domain import LIFECYCLE
 from ecosystem_api.cosell.disputes.errors import EvidenceClosed
 from ecosystem_api.cosell.disputes.events import DisputeAnswerInvited, DisputeEvidenceAdded, DisputeEvidenceNoted
 from ecosystem_api.cosell.disputes.schemas import DisputeRead, EvidenceAdd
-from ecosystem_api.cosell.disputes.service.case import due_at
+from ecosystem_api.cosell.disputes.service.case import case_changed, due_at
 from ecosystem_api.cosell.disputes.service.open import evidence_row, in_the_way, party_of
 from ecosystem_api.cosell.disputes.service.read import actions_of, get_row, held, own_party, read_dispute
 from ecosystem_api.cosell.disputes.service.tell import tell
@@ -39,6 +39,7 @@ async def add_evidence(tx: Tx, who: Caller, dispute_id: UUID, body: EvidenceAdd)
             await _hear(tx, who, row, party, body)
         else:
             await tx.insert(evidence_row(tx, who, row, None, body.statement, body.evidence))
+            await case_changed(tx, who, row)
             await record(tx, who, DisputeEvidenceNoted(dispute_id=row.id), subject_id=encode("dsp", row.id))
         touch(row, tx.now)
     return await read_dispute(tx, who, row)
@@ -62,6 +63,7 @@ async def invite_holders(tx: Tx, who: Caller, account_id: UUID) -> None:
         rules = await engagement.parameters_of(tx, decision.rule_book_id)
         joined = [party_of(tx, row, one, "respondent", rules.dispute_evidence_days) for one in new]
         await tx.insert(*joined)
+        await case_changed(tx, who, row)
         touch(row, tx.now)
         await tell(tx, who, row, joined, DisputeAnswerInvited, due_at=await due_at(tx, row))
 
@@ -72,5 +74,6 @@ async def _hear(tx: Tx, who: Caller, row: DisputeRow, party: DisputePartyRow, bo
         raise EvidenceClosed(f"It ended at {until:%Y-%m-%d %H:%M} UTC.", until=until.isoformat())
     if body.statement is not None or body.evidence:
         await tx.insert(evidence_row(tx, who, row, party, body.statement, body.evidence))
+        await case_changed(tx, who, row)
     party.is_heard = party.is_heard or body.is_all
     await tell(tx, who, row, [party], DisputeEvidenceAdded)

@@ -13,7 +13,7 @@ from ecosystem_api.cosell.disputes.errors import (
 )
 from ecosystem_api.cosell.disputes.events import DisputeDecided, DisputeWithdrawn
 from ecosystem_api.cosell.disputes.schemas import DisputeDecide, DisputeRead
-from ecosystem_api.cosell.disputes.service.case import end_review, require_reviewer
+from ecosystem_api.cosell.disputes.service.case import approvals_missing, end_review, require_reviewer
 from ecosystem_api.cosell.disputes.service.read import expect_legal, get_row, held, own_party, read_dispute
 from ecosystem_api.cosell.disputes.service.tell import tell
 from ecosystem_api.cosell.disputes.tables import DisputePartyRow, DisputeRow
@@ -33,9 +33,11 @@ async def decide(tx: Tx, who: Caller, dispute_id: UUID, body: DisputeDecide, if_
     gives the registration the place it would have had, or the claim itself.
 
     Edges: a case that nobody has taken is the caller's by ruling on it. Who would lose a claim is heard first. Where
-    the registration has gone another way meanwhile, there is nothing to give back and `effect` says so.
+    the book wants two people for an amount, the first who overturns is a signature and the case stays open. Where the
+    registration has gone another way meanwhile, there is nothing to give back and `effect` says so.
     Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`, `ReviewerDecided`, `ReviewerDiffers`, `SidesNotHeard`,
-    `NobodyToShare`, `SharesWrong`, `ClaimChanged`, `NothingToGrant`, `HolderNotHeard`.
+    `NobodyToShare`, `SharesWrong`, `ClaimChanged`, `NothingToGrant`, `HolderNotHeard`; `PersonNeeded` and
+    `SignedAlready` where two people must sign.
     """
     await get_row(tx, dispute_id)
     row, parties = await held(tx, dispute_id)
@@ -44,6 +46,9 @@ async def decide(tx: Tx, who: Caller, dispute_id: UUID, body: DisputeDecide, if_
     _write_shares(parties, body)
     if body.outcome != "upheld":
         _require_heard(tx, parties)
+    claimant = next(one for one in parties if one.side == "claimant")
+    if body.outcome == "overturned" and await approvals_missing(tx, who, row, claimant, body):
+        return await read_dispute(tx, who, row)
     effects = await _overturn(tx, who, row, parties, body) if body.outcome == "overturned" else {}
     for party in parties:
         party.effect = effects.get(party.deal_id, "none")

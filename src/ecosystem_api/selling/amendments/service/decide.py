@@ -4,6 +4,7 @@ from uuid import UUID
 
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.kernel.problem import IllegalMove, NotFound
+from ecosystem_api.rules import approvals_needed
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
@@ -43,14 +44,18 @@ _SILENT_ENDINGS = {"applied": "lapsed", "refused": "rejected", "returned": "retu
 async def accept(tx: Tx, who: Caller, amendment_id: UUID, body: AmendmentAccept, if_match: str | None) -> AmendmentRead:
     """Make the registration what was proposed.
 
-    Edges: where it is protected and the change material, the decision stands for the registration as well.
-    Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`, `NotAmendable`, `AmendmentStale`, `ClaimHeld`.
+    Edges: where it is protected and the change material, the decision stands for the registration as well. Where the
+    book wants two people for a protected one of this amount, the first is a signature, and all stays as it is.
+    Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`, `NotAmendable`, `AmendmentStale`, `ClaimHeld`;
+    `PersonNeeded` and `SignedAlready` where two people must accept.
     """
     row, proposal = await _held(tx, who, amendment_id, "accept", if_match)
     if changes_of(proposal) != row.changes:
         raise AmendmentStale()
-    writes = Writes()
     gathered = await weigh(tx, row, proposal)
+    if proposal.is_protected and await _approvals_missing(tx, who, row, body, gathered):
+        return await read_amendment(tx, who, row)
+    writes = Writes()
     about = about_amendment(row, gathered, writes) | _person(body)
     judgement = await engagement.decide_as_person(tx, who, action=AMEND, outcome="approve", **about)
     standing = None
@@ -128,6 +133,18 @@ async def lapse(tx: Tx, who: Caller, deal_id: UUID) -> None:
     for row in await store.lock_undecided(tx, deal_id):
         await _lapse(tx, who, row, writes)
     await writes.send(tx)
+
+
+async def _approvals_missing(
+    tx: Tx, who: Caller, row: AmendmentRow, body: AmendmentAccept, gathered: deals.Gathered
+) -> int:
+    book = await engagement.rules_now(tx)
+    needed = approvals_needed(book.parameters, gathered.facts)
+    if needed == 1:
+        return 0
+    review_id = await reviews.running_case(tx, SUBJECT, encode("amd", row.id))
+    assert review_id is not None, "it is in review"
+    return await reviews.sign(tx, who, review_id, reviews.Approval(body.reason, body.note), needed)
 
 
 async def _lapse(tx: Tx, who: Caller, row: AmendmentRow, writes: Writes) -> None:

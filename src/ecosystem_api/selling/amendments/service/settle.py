@@ -3,7 +3,7 @@
 from typing import Any
 
 from ecosystem_api.kernel.ids import encode
-from ecosystem_api.rules import review_time
+from ecosystem_api.rules import approvals_needed, review_time
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.statement import Writes
@@ -81,9 +81,15 @@ def note(tx: Tx, row: AmendmentRow, judgement: Judgement) -> None:
 
 
 async def open_case(
-    tx: Tx, who: Caller, writes: Writes, row: AmendmentRow, judgement: Judgement, gathered: deals.Gathered
+    tx: Tx,
+    who: Caller,
+    writes: Writes,
+    row: AmendmentRow,
+    proposal: deals.Proposal,
+    judgement: Judgement,
+    gathered: deals.Gathered,
 ) -> None:
-    """Let a person decide."""
+    """Let a person decide; two, where a protected registration would then be above the amount of the book."""
     book = judgement.parameters
     case = reviews.Case(
         subject_type=SUBJECT,
@@ -94,5 +100,6 @@ async def open_case(
         parameters=book,
         book_number=judgement.book_number,
         time=review_time(book, gathered.facts),
+        approvals=approvals_needed(book, gathered.facts) if proposal.is_protected else 1,
     )
     await reviews.open_case(tx, who, writes, case)

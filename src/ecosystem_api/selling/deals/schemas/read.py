@@ -78,6 +78,9 @@ class DealStaffRead(Wire):
     claim_account_id: AccountId | None = told("The account its claim counts against.")
     created_by_partner: bool = told("Whether the partner itself registered it.", True)
     review: ReviewDeskRead | None = told("Who reviews it and what they need; null unless a person decides.")
+    override: ReviewDeskRead | None = told(
+        "How many have signed that it takes another's claim by the customer's written choice; null unless one has."
+    )
 
 
 class DealRead(Wire):

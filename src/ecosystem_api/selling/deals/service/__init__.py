@@ -35,7 +35,7 @@ from ecosystem_api.selling.deals.service.read import (
     require_deal,
     show_deal,
 )
-from ecosystem_api.selling.deals.service.review import SUBJECT
+from ecosystem_api.selling.deals.service.review import OVERRIDE, SUBJECT, approvals_for
 from ecosystem_api.selling.deals.service.serve import serve_account, serve_queue
 from ecosystem_api.selling.deals.service.settle import approve_by_silence
 from ecosystem_api.selling.deals.service.standing import (
@@ -52,6 +52,7 @@ from ecosystem_api.selling.deals.service.yield_claim import announce_expiry, exp
 
 __all__ = [
     "NOTICED",
+    "OVERRIDE",
     "SUBJECT",
     "Claimants",
     "DealRecord",
@@ -64,6 +65,7 @@ __all__ = [
     "add_note",
     "announce_expiry",
     "apply_proposal",
+    "approvals_for",
     "approve",
     "approve_by_silence",
     "check_deal",

@@ -16,7 +16,7 @@ from ecosystem_api.selling.deals.schemas import DealOverride, DealRead
 from ecosystem_api.selling.deals.service.claim import end_claim, grant_claim
 from ecosystem_api.selling.deals.service.hold import hold
 from ecosystem_api.selling.deals.service.read import moved_by, read_deal
-from ecosystem_api.selling.deals.service.review import end_review
+from ecosystem_api.selling.deals.service.review import CHOICE, end_override, end_review, override_missing
 from ecosystem_api.selling.deals.service.settle import judge_rivals, note_decision
 from ecosystem_api.selling.deals.service.tell import keep_and_tell, tell
 from ecosystem_api.selling.deals.service.weigh import ACTION, Gathered, asked_of, gather
@@ -24,15 +24,15 @@ from ecosystem_api.selling.deals.tables import DealRow
 from ecosystem_api.selling.engagement import service as engagement
 from ecosystem_api.selling.engagement.service import Judgement
 
-REASON = "customer_choice"
-
 
 async def override(tx: Tx, who: Caller, deal_id: UUID, body: DealOverride, if_match: str | None) -> DealRead:
     """Let a registration take the claim that other partners hold, because the customer says so in writing.
 
     Edges: who held the claim is superseded, with a decision of its own and the share that the book gives the runner-up;
-    what of its claim the other does not take is free, and whoever waits for it is served. Errors: `NotFound`,
-    `IllegalMove`, `PreconditionFailed`, `NothingToOverride`, `ClaimHeld` where the partner itself holds a part of it.
+    what of its claim the other does not take is free, and whoever waits for it is served. Where the book wants two
+    people, the first is a signature and moves nothing. Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`,
+    `NothingToOverride`, `ClaimHeld` where the partner itself holds a part of it; `PersonNeeded` and `SignedAlready`
+    where two people must sign.
     """
     row, customer = await hold(tx, deal_id)
     target = moved_by(who, row, "override")
@@ -42,6 +42,8 @@ async def override(tx: Tx, who: Caller, deal_id: UUID, body: DealOverride, if_ma
     holders = _other_holders(row, before)
     if not holders:
         raise NothingToOverride()
+    if await override_missing(tx, who, row, body.note, before):
+        return await read_deal(tx, who, row)
     async with tx.vendor_wide():
         for holder_id in holders:
             await _supersede(tx, who, holder_id, body)
@@ -51,6 +53,7 @@ async def override(tx: Tx, who: Caller, deal_id: UUID, body: DealOverride, if_ma
     row.status, row.last_activity_at = target, tx.now
     note_decision(tx, row, judgement)
     touch(row, tx.now)
+    await end_override(tx, who, writes, row, "approved")
     await end_review(tx, who, writes, row, "approved")
     until = await grant_claim(tx, writes, row, judgement, gathered.weighed)
     store.keep(writes, row)
@@ -92,7 +95,7 @@ async def _decide(
         evidence=gathered.evidence,
         given=body.evidence,
         outcome=outcome,
-        reason=REASON,
+        reason=CHOICE,
         remedy=None if is_winner else body.remedy,
         # A word to the partner who was chosen is not for the one who was not.
         note=body.note if is_winner else None,

@@ -1,8 +1,10 @@
 """Where the rules send a registration to a person: its case is opened, kept and ended with its moves."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from ecosystem_api.kernel.ids import encode
+from ecosystem_api.kernel.problem import NotFound
 from ecosystem_api.rules import Parameters, approvals_needed, review_time
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
@@ -16,7 +18,9 @@ from ecosystem_api.selling.engagement import service as engagement
 from ecosystem_api.selling.engagement.service import Judgement
 from ecosystem_api.selling.reviews import service as reviews
 
-SUBJECT = "deal_registration"
+SUBJECT, OVERRIDE = "deal_registration", "customer_override"
+CHOICE = "customer_choice"
+_OVERRIDE_GOES_ON = ("queued", "rejected")
 ENDINGS = {"approve": "approved", "reject": "rejected", "require": "returned", "wait": "queued"}
 
 
@@ -37,10 +41,21 @@ async def follow_outcome(
 
 
 async def end_review(tx: Tx, who: Caller, writes: Writes, row: DealRow, how: str) -> None:
-    """No person decides any more. Edges: nothing happens where none did."""
+    """No person decides any more. Edges: nothing happens where none did; an override that somebody has signed goes on
+    while the registration may still be given another's claim.
+    """
     if row.review_id is not None:
         await reviews.close_case(tx, who, writes, row.review_id, how)
         row.review_id = None
+    if how not in _OVERRIDE_GOES_ON:
+        await end_override(tx, who, writes, row, "void")
+
+
+async def end_override(tx: Tx, who: Caller, writes: Writes, row: DealRow, how: str) -> None:
+    """Nobody is to sign an override any more. Edges: nothing happens where nobody was."""
+    if row.override_review_id is not None:
+        await reviews.close_case(tx, who, writes, row.override_review_id, how)
+        row.override_review_id = None
 
 
 async def approvals_missing(tx: Tx, who: Caller, row: DealRow, body: DealApprove, gathered: Gathered) -> int:
@@ -59,8 +74,40 @@ async def approvals_missing(tx: Tx, who: Caller, row: DealRow, body: DealApprove
         await _open(tx, who, opening, row, book.parameters, book.version, gathered)
         await opening.send(tx)
     assert row.review_id is not None, "it has just been opened, or was before"
-    approval = reviews.Approval(body.reason, body.note)
-    missing = await reviews.sign(tx, who, row.review_id, approval, needed)
+    return await _sign(tx, who, row, row.review_id, reviews.Approval(body.reason, body.note), needed)
+
+
+async def override_missing(tx: Tx, who: Caller, row: DealRow, note: str | None, gathered: Gathered) -> int:
+    """Whose signature an override still needs after this one: of how many people, by the book in force.
+
+    Edges: while some is, nobody loses or gets a claim, and the first signature opens a case for the second.
+    Errors: `PersonNeeded`, `SignedAlready`.
+    """
+    book = await engagement.rules_now(tx)
+    needed = approvals_needed(book.parameters, gathered.facts)
+    if needed == 1:
+        return 0
+    if row.override_review_id is None:
+        opening = Writes()
+        case = _case(row, book.parameters, book.version, gathered)
+        case = replace(case, subject_type=OVERRIDE, reasons=[CHOICE], may_lapse=False)
+        row.override_review_id = await reviews.open_case(tx, who, opening, case)
+        await opening.send(tx)
+    return await _sign(tx, who, row, row.override_review_id, reviews.Approval(CHOICE, note), needed)
+
+
+async def approvals_for(tx: Tx, deal_id: UUID) -> int:
+    """How many people must approve what gives this registration a claim, by the book in force. Errors: `NotFound`."""
+    row = await store.find_deal(tx, deal_id)
+    if row is None:
+        raise NotFound()
+    book = await engagement.rules_now(tx)
+    amount = {"amount_minor": row.amount_minor or 0, "currency": row.currency or ""}
+    return approvals_needed(book.parameters, {"deal": amount})
+
+
+async def _sign(tx: Tx, who: Caller, row: DealRow, review_id: UUID, approval: reviews.Approval, needed: int) -> int:
+    missing = await reviews.sign(tx, who, review_id, approval, needed)
     if missing:
         row.last_activity_at = tx.now
         touch(row, tx.now)
@@ -92,8 +139,12 @@ async def is_lapsed(tx: Tx, row: DealRow, review_id: UUID) -> bool:
 async def _open(
     tx: Tx, who: Caller, writes: Writes, row: DealRow, book: Parameters, book_number: int, gathered: Gathered
 ) -> None:
-    assert row.decision_id is not None, "the rules have sent it to a person"
-    case = reviews.Case(
+    row.review_id = await reviews.open_case(tx, who, writes, _case(row, book, book_number, gathered))
+
+
+def _case(row: DealRow, book: Parameters, book_number: int, gathered: Gathered) -> reviews.Case:
+    assert row.decision_id is not None, "the rules have judged it"
+    return reviews.Case(
         subject_type=SUBJECT,
         subject_id=encode("deal", row.id),
         partner_id=row.partner_id,
@@ -104,4 +155,3 @@ async def _open(
         time=review_time(book, gathered.facts),
         approvals=approvals_needed(book, gathered.facts),
     )
-    row.review_id = await reviews.open_case(tx, who, writes, case)

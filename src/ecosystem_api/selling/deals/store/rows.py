@@ -14,6 +14,7 @@ from ecosystem_api.selling.deals.tables import DealNoteRow, DealProductRow, Deal
 # What the moves of a registration change. The rest is its content, which only drafting and correcting write.
 _MOVED: Final = (
     "claim_account_id", "status", "stage", "reasons", "remedies", "decision_id", "restored_by_id", "review_id",
+    "override_review_id",
     "resubmissions",
     "submitted_at", "decided_at", "closed_at", "closed_amount_minor", "lost_reason", "last_activity_at", "version",
     "updated_at",
