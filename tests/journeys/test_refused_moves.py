@@ -23,7 +23,7 @@ _DEAL_BODIES: dict[str, Any] = {
     "override": {"evidence": [{"kind": "customer_statement", "statement": "A word."}], "remedy": "Ask again."},
 }
 # The rules and rulings take these; no caller asks for them. And no registration rests where they begin.
-_BY_RULES = {"review", "queue", "promote", "expire", "lapse", "supersede", "restore", "requeue", "displace"}
+_BY_RULES = {"review", "queue", "promote", "expire", "lapse", "supersede", "restore", "requeue", "displace", "revive"}
 _NEVER_AT_REST = {"submitted"}
 _PARTNER_BODIES: dict[str, Any] = {"suspend": {"reason": "inactivity"}, "offboard": {"reason": "contract_ended"}}
 

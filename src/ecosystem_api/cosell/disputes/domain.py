@@ -12,9 +12,11 @@ from ecosystem_api.kernel.lifecycle import Lifecycle
 KINDS: Final = ("appeal", "dispute")
 SIDES: Final = ("claimant", "respondent")
 OUTCOMES: Final = ("upheld", "overturned", "split")
-EFFECTS: Final = ("none", "approved", "queued", "displaced", "revoked")
+EFFECTS: Final = ("none", "approved", "queued", "displaced", "revoked", "extended", "amended")
 APPEALABLE: Final = ("rejected", "action_required", "revoked", "superseded")
 DISPUTABLE: Final = ("waiting",)
+REFUSED: Final = ("rejected", "refused")
+"""Where a request for more time and an amendment can be appealed: they were judged, and not granted."""
 SHARE_UNITS: Final = 10_000
 """A share is a whole number of these parts of 1, so that shares add up without rounding."""
 

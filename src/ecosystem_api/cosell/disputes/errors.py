@@ -4,9 +4,10 @@ from ecosystem_api.kernel.problem import Conflict, Forbidden, InvalidRequest
 
 
 class NotAppealable(Conflict):
-    """A registration is appealed while it is rejected, returned, revoked or superseded, by the decision that stands.
+    """A registration is appealed while it is rejected, returned, revoked or superseded, a request for more time or an
+    amendment once it was refused: by the decision that stands.
 
-    Read the registration: `decision_id` is the decision that stands.
+    Read it: `decision_id` is the decision that stands.
     """
 
     code = "not_appealable"

@@ -38,7 +38,7 @@ _DISPUTE = "/v1/disputes/{dispute_id}"
 
 @router.post("/v1/disputes", status_code=201, response_model=DisputeRead)
 async def open_dispute(body: DisputeCreate, tx: CurrentTx, response: Response, who: Writer) -> DisputeRead:
-    """Appeal a decision about a registration, or dispute the claim that it waits behind.
+    """Appeal a decision about a registration, a request for more time or an amendment; or dispute a claim.
 
     The registration stays as it is. Somebody who has not decided about it rules; `review` says by when.
     """
@@ -99,6 +99,7 @@ async def decide_dispute(
     """Rule on a case: `upheld`, `overturned`, or `split` with shares. A ruling is final.
 
     An overturned decision gives the registration the place it would have had by its first submission: the claim, where
-    it is free or whoever holds it came later (who then waits, at its own place), else its place in line.
+    it is free or whoever holds it came later (who then waits, at its own place), else its place in line. Refused time
+    is granted and a refused amendment applied as of the ruling, and never against a claim that another holds by now.
     """
     return tagged(response, await service.decide(tx, who, dispute_id, body, if_match))

@@ -7,8 +7,10 @@ from uuid import UUID
 from pydantic import AfterValidator, ConfigDict, Field, StrictBool, StringConstraints, model_validator
 
 from ecosystem_api.runtime.wire import Instant, Prose, TypedId, Wire, told
+from ecosystem_api.selling.amendments.schemas import AmendmentId
 from ecosystem_api.selling.deals.schemas import DealId
 from ecosystem_api.selling.engagement.schemas import DecisionId, Evidence
+from ecosystem_api.selling.extensions.schemas import ExtensionId
 from ecosystem_api.selling.reviews.schemas import ReviewBriefRead, ReviewDeskRead, review_suffix
 
 DisputeId = Annotated[UUID, TypedId("dsp")]
@@ -17,7 +19,7 @@ Kind = Literal["appeal", "dispute"]
 Status = Literal["open", "decided", "withdrawn"]
 SideOf = Literal["claimant", "respondent"]
 Ruling = Literal["upheld", "overturned", "split"]
-Effect = Literal["none", "approved", "queued", "displaced", "revoked"]
+Effect = Literal["none", "approved", "queued", "displaced", "revoked", "extended", "amended"]
 Grounds = Literal[
     "facts_wrong", "rule_misapplied", "new_evidence", "first_engagement", "customer_choice", "holder_inactive",
     "misrepresentation", "other",
@@ -39,9 +41,9 @@ Share = Annotated[str, StringConstraints(pattern=r"^(0(\.[0-9]{1,4})?|1(\.0{1,4}
 
 
 class DisputeCreate(Wire):
-    """A case to be opened, by the decision it contests or by the registration it is about."""
+    """A case to be opened, by the decision it contests, or by what that decision is about."""
 
-    # One of two ways to name it: no example can be put together from those of the fields.
+    # One of four ways to name it: no example can be put together from those of the fields.
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
@@ -60,6 +62,8 @@ class DisputeCreate(Wire):
     )
     decision_id: DecisionId | None = told("The decision that stands about your registration.", default=None)
     deal_registration_id: DealId | None = told("Your registration.", default=None)
+    extension_request_id: ExtensionId | None = told("Your request for more time that was rejected.", default=None)
+    amendment_id: AmendmentId | None = told("Your amendment that was refused.", default=None)
     grounds: Grounds = told("On what grounds, as a code.", "facts_wrong")
     statement: Prose = told(
         "What was wrong, in your words; the other side reads it only where the book names both sides.",
@@ -68,9 +72,13 @@ class DisputeCreate(Wire):
     evidence: Brought = told("What shows it; more can be brought later.", default=[])
 
     @model_validator(mode="after")
-    def _one_of_two(self) -> Self:
-        if (self.decision_id is None) == (self.deal_registration_id is None):
-            raise ValueError("name the decision by `decision_id` or the registration by `deal_registration_id`")
+    def _one_of_four(self) -> Self:
+        named = (self.decision_id, self.deal_registration_id, self.extension_request_id, self.amendment_id)
+        if sum(one is not None for one in named) != 1:
+            raise ValueError(
+                "name what you contest by one of `decision_id`, `deal_registration_id`, `extension_request_id` and "
+                "`amendment_id`"
+            )
         return self
 
 
@@ -115,7 +123,8 @@ class DisputeDecide(Wire):
     )
 
     outcome: Ruling = told(
-        "`upheld`: nothing changes. `overturned`: the registration gets the place it would have had, or the claim. "
+        "`upheld`: nothing changes. `overturned`: the registration gets the place it would have had, or the claim; or "
+        "the time, or the change, that was refused. "
         "`split`: the claim stays where it is, and both share what comes of it.",
         "overturned",
     )
@@ -161,6 +170,8 @@ class DisputeRead(Wire):
     kind: Kind = told("An appeal against a decision, or a dispute about a claim.", "appeal")
     side: SideOf | None = told("Which side the reader is on; null for the vendor's side.", "claimant")
     deal_registration_id: DealId = told("The reader's registration; the claimant's for the vendor's side.")
+    extension_request_id: ExtensionId | None = told("The refused request for more time that it is about, if it is.")
+    amendment_id: AmendmentId | None = told("The refused amendment that it is about, if it is.")
     grounds: Grounds = told("On what grounds.", "facts_wrong")
     statement: str | None = told(
         "What the claimant says; null for a respondent unless the book names both sides.", "The customer is a new one."

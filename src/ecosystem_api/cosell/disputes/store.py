@@ -80,15 +80,29 @@ async def find_case(tx: Tx, decision_id: UUID, deal_id: UUID) -> UUID | None:
     return found
 
 
-async def open_case_of(tx: Tx, deal_id: UUID) -> UUID | None:
-    """The open case in which this registration is the claimant."""
-    found: UUID | None = await tx.session.scalar(_open(tx).where(_claims(tx, DisputePartyRow.deal_id == deal_id)))
+async def open_case_of(
+    tx: Tx, deal_id: UUID, *, extension_id: UUID | None = None, amendment_id: UUID | None = None
+) -> UUID | None:
+    """The open case in which this registration is the claimant, about itself or about this request or amendment."""
+    statement = _open(tx).where(
+        _claims(tx, DisputePartyRow.deal_id == deal_id),
+        DisputeRow.extension_id.is_not_distinct_from(extension_id),
+        DisputeRow.amendment_id.is_not_distinct_from(amendment_id),
+    )
+    found: UUID | None = await tx.session.scalar(statement)
     return found
 
 
 async def open_cases_at(tx: Tx, account_ids: Collection[UUID]) -> Sequence[UUID]:
-    """Open cases about a claim on these customers, in the order of their ids."""
-    statement = _open(tx).where(_claims(tx, DisputePartyRow.account_id.in_(account_ids)))
+    """Open cases about a claim on these customers, in the order of their ids.
+
+    Edges: about more time and amendments nobody else is heard: a ruling takes nothing from anybody.
+    """
+    statement = _open(tx).where(
+        _claims(tx, DisputePartyRow.account_id.in_(account_ids)),
+        DisputeRow.extension_id.is_(None),
+        DisputeRow.amendment_id.is_(None),
+    )
     return list(await tx.session.scalars(statement.order_by(DisputeRow.id)))
 
 

@@ -27,12 +27,16 @@ from ecosystem_api.runtime.ledger.tables import INSTANT
 class DisputeRow(Base):
     """A case. Both sides see its row, so it names neither: who they are stands in `dispute_parties`.
 
+    It is about the registration itself, or about a request for more time or an amendment that was refused.
+
     `priority_at` is the place in line that an overturned decision gives back: when its subject was first submitted.
     """
 
     __tablename__ = "disputes"
     __table_args__ = (
         ForeignKeyConstraint(["vendor_id", "decision_id"], ["decisions.vendor_id", "decisions.id"]),
+        ForeignKeyConstraint(["vendor_id", "extension_id"], ["extension_requests.vendor_id", "extension_requests.id"]),
+        ForeignKeyConstraint(["vendor_id", "amendment_id"], ["amendments.vendor_id", "amendments.id"]),
         # A ruling on an appeal is final; one that was withdrawn may be opened again in time.
         Index(
             "uq_disputes_appeal", "vendor_id", "decision_id", unique=True,
@@ -50,6 +54,8 @@ class DisputeRow(Base):
     kind: Mapped[str] = mapped_column(Text)
     status: Mapped[str] = mapped_column(Text)
     decision_id: Mapped[UUID]
+    extension_id: Mapped[UUID | None]
+    amendment_id: Mapped[UUID | None]
     grounds: Mapped[str] = mapped_column(Text)
     is_named: Mapped[bool] = mapped_column(Boolean)
     priority_at: Mapped[datetime] = mapped_column(INSTANT)

@@ -20,6 +20,14 @@ async def find_amendment(tx: Tx, amendment_id: UUID) -> AmendmentRow | None:
     return row
 
 
+async def find_decided(tx: Tx, decision_id: UUID | None) -> AmendmentRow | None:
+    """The amendment about which a decision stands."""
+    row: AmendmentRow | None = await tx.session.scalar(
+        scoped(tx, AmendmentRow).where(AmendmentRow.decision_id == decision_id)
+    )
+    return row
+
+
 async def amendments_of(tx: Tx, amendment_ids: Collection[UUID]) -> Sequence[AmendmentRow]:
     """Those of these amendments that the caller may see."""
     return list(await tx.session.scalars(scoped(tx, AmendmentRow).where(AmendmentRow.id.in_(amendment_ids))))

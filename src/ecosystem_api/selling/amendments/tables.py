@@ -22,6 +22,7 @@ class AmendmentRow(Base):
         ForeignKeyConstraint(["vendor_id", "deal_id"], ["deal_registrations.vendor_id", "deal_registrations.id"]),
         ForeignKeyConstraint(["vendor_id", "decision_id"], ["decisions.vendor_id", "decisions.id"]),
         Index("ix_amendments_deal", "vendor_id", "deal_id", "id"),
+        Index("ix_amendments_decision", "vendor_id", "decision_id"),
         Index("ix_amendments_partner", "vendor_id", "partner_id", "id"),
         CheckConstraint(f"status in {STATUSES}", name="status"),
         {"info": {"scope": "partner"}},

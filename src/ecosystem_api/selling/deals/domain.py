@@ -72,6 +72,7 @@ LIFECYCLE: Final = Lifecycle(
         "restore": dict.fromkeys(RESTORABLE_STATUSES, "approved"),
         "requeue": dict.fromkeys(RESTORABLE_STATUSES, "waiting"),
         "displace": {"approved": "waiting"},
+        "revive": {"expired": "approved"},
     },
 )
 PARTNER_ACTIONS: Final = ("submit", "withdraw", "release", "close_won", "close_lost")

@@ -14,6 +14,7 @@ LIFECYCLE: Final = Lifecycle(
         "return": {"in_review": "returned"},
         "withdraw": {"in_review": "withdrawn"},
         "lapse": {"in_review": "lapsed"},
+        "overturn": {"rejected": "approved"},
     },
 )
 WRITER_ACTIONS: Final = ("withdraw",)

@@ -23,6 +23,14 @@ async def find_request(tx: Tx, request_id: UUID) -> ExtensionRow | None:
     return row
 
 
+async def find_decided(tx: Tx, decision_id: UUID | None) -> ExtensionRow | None:
+    """The request about which a decision stands."""
+    row: ExtensionRow | None = await tx.session.scalar(
+        scoped(tx, ExtensionRow).where(ExtensionRow.decision_id == decision_id)
+    )
+    return row
+
+
 async def requests_of(tx: Tx, request_ids: Collection[UUID]) -> Sequence[ExtensionRow]:
     """Those of these requests that the caller may see."""
     return list(await tx.session.scalars(scoped(tx, ExtensionRow).where(ExtensionRow.id.in_(request_ids))))

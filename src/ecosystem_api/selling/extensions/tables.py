@@ -22,6 +22,7 @@ class ExtensionRow(Base):
         ForeignKeyConstraint(["vendor_id", "deal_id"], ["deal_registrations.vendor_id", "deal_registrations.id"]),
         ForeignKeyConstraint(["vendor_id", "decision_id"], ["decisions.vendor_id", "decisions.id"]),
         Index("ix_extension_requests_deal", "vendor_id", "deal_id", "id"),
+        Index("ix_extension_requests_decision", "vendor_id", "decision_id"),
         Index("ix_extension_requests_partner", "vendor_id", "partner_id", "id"),
         Index(
             "uq_extension_requests_undecided",

@@ -13,6 +13,7 @@ from ecosystem_api.rules import Parameters, ruling_time
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.statement import Writes
+from ecosystem_api.selling.amendments import service as amendments
 from ecosystem_api.selling.deals import service as deals
 from ecosystem_api.selling.engagement import service as engagement
 from ecosystem_api.selling.engagement.schemas import DecisionRead
@@ -37,7 +38,7 @@ async def open_review(
         parameters=rules,
         book_number=decision.book_number,
         time=ruling_time(rules),
-        approvals=await deals.approvals_for(tx, claimant.deal_id),
+        approvals=await _approvals(tx, row, claimant),
         may_lapse=False,
     )
     writes = Writes()
@@ -87,7 +88,7 @@ async def approvals_missing(
 
     Edges: what a side brings after the first signature voids it. Errors: `PersonNeeded`, `SignedAlready`.
     """
-    needed = await deals.approvals_for(tx, claimant.deal_id)
+    needed = await _approvals(tx, row, claimant)
     if needed == 1:
         return 0
     review_id = await reviews.running_case(tx, SUBJECT, encode("dsp", row.id))
@@ -98,6 +99,12 @@ async def approvals_missing(
 async def case_changed(tx: Tx, who: Caller, row: DisputeRow) -> None:
     """There is more to read: who has signed a ruling has not read this."""
     await reviews.void_approvals(tx, who, SUBJECT, encode("dsp", row.id))
+
+
+async def _approvals(tx: Tx, row: DisputeRow, claimant: DisputePartyRow) -> int:
+    if row.amendment_id is not None:
+        return await amendments.approvals_for(tx, row.amendment_id)
+    return await deals.approvals_for(tx, claimant.deal_id)
 
 
 async def _deciders(tx: Tx, parties: Sequence[DisputePartyRow]) -> Collection[str]:

@@ -8,7 +8,8 @@ from ecosystem_api.cosell.disputes.errors import EvidenceClosed
 from ecosystem_api.cosell.disputes.events import DisputeAnswerInvited, DisputeEvidenceAdded, DisputeEvidenceNoted
 from ecosystem_api.cosell.disputes.schemas import DisputeRead, EvidenceAdd
 from ecosystem_api.cosell.disputes.service.case import case_changed, due_at
-from ecosystem_api.cosell.disputes.service.open import evidence_row, in_the_way, party_of
+from ecosystem_api.cosell.disputes.service.contested import in_the_way
+from ecosystem_api.cosell.disputes.service.open import evidence_row, party_of
 from ecosystem_api.cosell.disputes.service.read import actions_of, get_row, held, own_party, read_dispute
 from ecosystem_api.cosell.disputes.service.tell import tell
 from ecosystem_api.cosell.disputes.tables import DisputePartyRow, DisputeRow

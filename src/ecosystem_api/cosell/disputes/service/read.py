@@ -137,6 +137,8 @@ def _read(
         kind=row.kind,  # type: ignore[arg-type]  # a check constraint holds the word
         side=own.side if who.is_partner else None,  # type: ignore[arg-type]  # a check constraint holds the word
         deal_registration_id=own.deal_id,
+        extension_request_id=row.extension_id,
+        amendment_id=row.amendment_id,
         grounds=row.grounds,  # type: ignore[arg-type]  # pydantic checks the word
         statement=claimant.statement if claimant else None,
         status=row.status,  # type: ignore[arg-type]  # a check constraint holds the word

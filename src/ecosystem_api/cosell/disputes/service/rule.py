@@ -22,22 +22,24 @@ from ecosystem_api.kernel.problem import FieldError
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
+from ecosystem_api.selling.amendments import service as amendments
 from ecosystem_api.selling.deals import service as deals
 from ecosystem_api.selling.deals.service import Ruling
+from ecosystem_api.selling.extensions import service as extensions
 
 REASONS = {"appeal": "appeal_overturned", "dispute": "dispute_overturned"}
 
 
 async def decide(tx: Tx, who: Caller, dispute_id: UUID, body: DisputeDecide, if_match: str | None) -> DisputeRead:
     """Rule on a case. Upheld changes nothing; split leaves the claim where it is and records the shares; overturned
-    gives the registration the place it would have had, or the claim itself.
+    gives the registration the place it would have had, or the claim itself, or the time or the change it was refused.
 
     Edges: a case that nobody has taken is the caller's by ruling on it. Who would lose a claim is heard first. Where
     the book wants two people for an amount, the first who overturns is a signature and the case stays open. Where the
     registration has gone another way meanwhile, there is nothing to give back and `effect` says so.
     Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`, `ReviewerDecided`, `ReviewerDiffers`, `SidesNotHeard`,
-    `NobodyToShare`, `SharesWrong`, `ClaimChanged`, `NothingToGrant`, `HolderNotHeard`; `PersonNeeded` and
-    `SignedAlready` where two people must sign.
+    `NobodyToShare`, `SharesWrong`, `ClaimChanged`, `NothingToGrant`, `HolderNotHeard`, `AmendmentStale`, `ClaimHeld`;
+    `PersonNeeded` and `SignedAlready` where two people must sign.
     """
     await get_row(tx, dispute_id)
     row, parties = await held(tx, dispute_id)
@@ -83,6 +85,10 @@ async def _overturn(
     claimant = next(one for one in parties if one.side == "claimant")
     heard = frozenset(one.deal_id for one in parties)
     ruling = Ruling(case_id=encode("dsp", row.id), reason=REASONS[row.kind], note=body.note, heard=heard)
+    if row.extension_id is not None:
+        return {claimant.deal_id: await extensions.grant_by_ruling(tx, who, row.extension_id, ruling)}
+    if row.amendment_id is not None:
+        return {claimant.deal_id: await amendments.apply_by_ruling(tx, who, row.amendment_id, ruling)}
     effects: dict[UUID, str] = {}
     if row.kind == "dispute":
         for deal_id in sorted(heard - {claimant.deal_id}):

@@ -19,12 +19,13 @@ async def tell(
     for party in parties:
         said: dict[str, Any] = {
             "dispute_id": row.id,
+            "extension_request_id": row.extension_id,
             "side": party.side,
             "deal_registration_id": party.deal_id,
             "evidence_until": party.evidence_until,
             "effect": party.effect,
             "share": None if party.share_units is None else as_share(party.share_units),
         }
-        same = ("kind", "status", "grounds", "outcome", "reason")
+        same = ("kind", "status", "grounds", "outcome", "reason", "amendment_id")
         event = news.model_validate(said | more | {name: getattr(row, name) for name in same})
         await record(tx, who, event, subject_id=encode("dsp", row.id), partner_id=party.partner_id)

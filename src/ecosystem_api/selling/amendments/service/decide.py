@@ -1,5 +1,6 @@
 """End an undecided amendment: a person decides, or silence does; whoever proposed takes it back; it lapses."""
 
+from typing import Any
 from uuid import UUID
 
 from ecosystem_api.kernel.ids import encode
@@ -55,18 +56,32 @@ async def accept(tx: Tx, who: Caller, amendment_id: UUID, body: AmendmentAccept,
     gathered = await weigh(tx, row, proposal)
     if proposal.is_protected and await _approvals_missing(tx, who, row, body, gathered):
         return await read_amendment(tx, who, row)
+    await make_true(tx, who, row, proposal, gathered, "accept", _person(body))
+    return await read_amendment(tx, who, row)
+
+
+async def make_true(
+    tx: Tx,
+    who: Caller,
+    row: AmendmentRow,
+    proposal: deals.Proposal,
+    gathered: deals.Gathered,
+    action: str,
+    said: dict[str, Any],
+) -> None:
+    """A person makes the registration what was proposed. Errors: `ClaimHeld`."""
     writes = Writes()
-    about = about_amendment(row, gathered, writes) | _person(body)
+    about = about_amendment(row, gathered, writes)
+    about |= {**said, "evidence": {**about["evidence"], **said.get("evidence", {})}}
     judgement = await engagement.decide_as_person(tx, who, action=AMEND, outcome="approve", **about)
     standing = None
     if row.is_material and proposal.is_protected:
         standing = await engagement.decide_as_person(tx, who, action=SUBMIT, outcome="approve", **about)
-    row.status = LIFECYCLE.move(row.status, "accept")
+    row.status = LIFECYCLE.move(row.status, action)
     note(tx, row, judgement)
     await _end(tx, who, row, writes, "approved", AmendmentApplied)
     await writes.send(tx)
     await deals.apply_proposal(tx, who, proposal, gathered, judgement=standing, is_material=row.is_material)
-    return await read_amendment(tx, who, row)
 
 
 async def refuse(tx: Tx, who: Caller, amendment_id: UUID, body: AmendmentRefuse, if_match: str | None) -> AmendmentRead:

@@ -36,6 +36,7 @@ from ecosystem_api.selling.deals.service.read import (
     show_deal,
 )
 from ecosystem_api.selling.deals.service.review import OVERRIDE, SUBJECT, approvals_for
+from ecosystem_api.selling.deals.service.revive import hold_expired, revive
 from ecosystem_api.selling.deals.service.serve import serve_account, serve_queue
 from ecosystem_api.selling.deals.service.settle import approve_by_silence
 from ecosystem_api.selling.deals.service.standing import (
@@ -84,6 +85,7 @@ __all__ = [
     "get_deal",
     "held_claims",
     "hold_deal",
+    "hold_expired",
     "hold_running",
     "import_deal",
     "is_amendable",
@@ -103,6 +105,7 @@ __all__ = [
     "require_deal",
     "restore",
     "return_to_partner",
+    "revive",
     "revoke",
     "serve_account",
     "serve_queue",

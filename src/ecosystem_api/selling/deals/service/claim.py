@@ -36,10 +36,15 @@ async def grant_claim(
         if not await store.grant(tx, row, product_ids, weighed.free_from, ends, store.Terms(basis, idle)):
             raise await claim_held(tx, row)
     remind(writes, tx, row, ends, judgement.parameters.expiring_notice_days)
-    if idle is not None:
-        notice = tx.now + timedelta(days=idle - judgement.parameters.idle_notice_days)
-        plan_with(writes, WATCH, subject_id=encode("deal", row.id), due_at=notice)
+    watch(writes, tx, row, judgement)
     return ends
+
+
+def watch(writes: Writes, tx: Tx, row: DealRow, judgement: Judgement) -> None:
+    """Plan to look whether anything happens with a deal whose claim begins now, where the book asks."""
+    if judgement.idle_days is not None:
+        notice = tx.now + timedelta(days=judgement.idle_days - judgement.parameters.idle_notice_days)
+        plan_with(writes, WATCH, subject_id=encode("deal", row.id), due_at=notice)
 
 
 def remind(writes: Writes, tx: Tx, row: DealRow, ends_at: datetime, notice_days: int) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from ecosystem_api.kernel.ids import encode
+from ecosystem_api.kernel.money import Money
 from ecosystem_api.kernel.problem import NotFound
 from ecosystem_api.rules import Parameters, approvals_needed, review_time
 from ecosystem_api.runtime.caller import Caller
@@ -12,6 +13,7 @@ from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.statement import Writes
 from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.schemas import DealApprove
+from ecosystem_api.selling.deals.service.read import amount_of
 from ecosystem_api.selling.deals.service.weigh import Gathered
 from ecosystem_api.selling.deals.tables import DealRow
 from ecosystem_api.selling.engagement import service as engagement
@@ -96,14 +98,17 @@ async def override_missing(tx: Tx, who: Caller, row: DealRow, note: str | None, 
     return await _sign(tx, who, row, row.override_review_id, reviews.Approval(CHOICE, note), needed)
 
 
-async def approvals_for(tx: Tx, deal_id: UUID) -> int:
-    """How many people must approve what gives this registration a claim, by the book in force. Errors: `NotFound`."""
+async def approvals_for(tx: Tx, deal_id: UUID, amount: Money | None = None) -> int:
+    """How many people must approve what gives this registration a claim, by the book in force.
+
+    Shape: `amount` is what it would be worth, where that is about to change. Errors: `NotFound`.
+    """
     row = await store.find_deal(tx, deal_id)
     if row is None:
         raise NotFound()
-    book = await engagement.rules_now(tx)
-    amount = {"amount_minor": row.amount_minor or 0, "currency": row.currency or ""}
-    return approvals_needed(book.parameters, {"deal": amount})
+    book, amount = await engagement.rules_now(tx), amount or amount_of(row)
+    facts = {"amount_minor": amount.minor if amount else 0, "currency": amount.currency if amount else ""}
+    return approvals_needed(book.parameters, {"deal": facts})
 
 
 async def _sign(tx: Tx, who: Caller, row: DealRow, review_id: UUID, approval: reviews.Approval, needed: int) -> int:
