@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "let_two_people_sign_an_override"
-down_revision = "keep_clocks_of_disputes_with_rev"
+down_revision = "keep_values_of_custom_fields"
 branch_labels = None
 depends_on = None
 
