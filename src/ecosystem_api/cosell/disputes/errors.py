@@ -4,10 +4,9 @@ from ecosystem_api.kernel.problem import Conflict, Forbidden, InvalidRequest
 
 
 class NotAppealable(Conflict):
-    """A registration is appealed while it is rejected, returned, revoked or superseded, a request for more time or an
-    amendment once it was refused: by the decision that stands.
+    """Only what was refused, returned, revoked or superseded is appealed, by the decision that stands about it.
 
-    Read it: `decision_id` is the decision that stands.
+    Read the registration, the request for more time or the amendment: `decision_id` is the decision that stands.
     """
 
     code = "not_appealable"
