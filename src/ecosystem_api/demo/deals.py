@@ -124,6 +124,7 @@ def _describe(story: Story, partner: Partner, place: int, product: Product) -> d
         "products": [{"sku": each.sku, "quantity": count} for each, count in lines],
         "amount": {"amount": str(int(amount)), "currency": where.currency},
         "expected_close_on": (stage.now + story.days(30, 140)).date(),
+        "custom_fields": {"seats": quantity},
     }
     if rng.random() < 0.6:
         body["description"] = rng.choice(wording.DESCRIPTIONS)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -32,12 +33,12 @@ _DOMAIN = "northwindsecurity.example"
 _STAFF = ("admin", "manager", "manager", "manager", "analyst", "analyst", "analyst")
 _COLUMNS = (
     "external_id", "system", "name", "country", "region", "industry", "domains", "duns", "aliases", "is_customer",
-    "vendor_engaged_on",
+    "vendor_engaged_on", "custom_fields",
 )  # fmt: skip
 _FAULTY = (
-    ("C-9001", "crm", "Quietwater Mills", "ZZ", "", "manufacturing", "", "", "", "false", ""),
-    ("C-9002", "crm", "Sandcastle Leasing", "DE", "dach", "financial_services", "", "12345", "", "false", ""),
-    ("C-9003", "crm", "Tidewrack Media", "GB", "uk_ireland", "media", "mail.com", "", "", "false", ""),
+    ("C-9001", "crm", "Quietwater Mills", "ZZ", "", "manufacturing", "", "", "", "false", "", ""),
+    ("C-9002", "crm", "Sandcastle Leasing", "DE", "dach", "financial_services", "", "12345", "", "false", "", ""),
+    ("C-9003", "crm", "Tidewrack Media", "GB", "uk_ireland", "media", "mail.com", "", "", "false", "", ""),
 )
 
 
@@ -109,6 +110,7 @@ def _line(stage: Stage, external_id: str, customer: Customer) -> tuple[str, ...]
         ";".join(customer.aliases),
         str(customer.is_customer).lower(),
         engaged,
+        json.dumps({"segment": "public_sector" if customer.industry == "public_sector" else "commercial"}),
     )
 
 
@@ -145,7 +147,7 @@ async def _add_persona(stage: Stage) -> None:
 async def _define_fields(stage: Stage) -> None:
     """What this vendor asks of its records besides: partners fill the first in, and do not know of the last."""
     who = stage.staff[Role.MANAGER]
-    segments = ["commercial", "enterprise", "public_sector"]
+    segments = ["commercial", "public_sector"]
     defined: list[dict[str, Any]] = [
         {"resource": "deal_registration", "key": "seats", "label": "Seats", "type": "integer", "minimum": "1",
          "description": "How many people will use the product.", "partner_access": "write"},

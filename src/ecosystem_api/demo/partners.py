@@ -115,6 +115,9 @@ def _plan(stage: Stage, share: float, step: Step) -> None:
     stage.calendar.plan(stage.begin + (stage.end - stage.begin) * share, step)
 
 
+_TARGETS = {"small": "0.25", "medium": "1.5", "large": "6", "global": "20"}
+
+
 async def _arrive(stage: Stage, cast: list[Partner], part: Part) -> None:
     """A partner is entered with what is known of it, its people and its credential."""
     is_there = _WAYS[part.path].begin == 0
@@ -134,6 +137,7 @@ async def _arrive(stage: Stage, cast: list[Partner], part: Part) -> None:
             "data_region": "eu" if PLACES[part.country].currency in ("EUR", "SEK", "NOK") else None,
             "aliases": [part.alias] if part.alias else [],
             "external_ids": {"crm": f"P-{PARTS.index(part) + 1:03d}"},
+            "custom_fields": {"revenue_target": _TARGETS[part.size]},
             **known,
         }
     )

@@ -1,7 +1,7 @@
 """docs/facts.md: everything a rule of engagement may read and say."""
 
 from ecosystem_api.reference.markdown import table
-from ecosystem_api.rules import ACTIONS, OUTCOMES, facts_as_markdown
+from ecosystem_api.rules import ACTIONS, CUSTOM_GROUPS, OUTCOMES, facts_as_markdown
 from ecosystem_api.rules.compiler import MOST_CASES, MOST_RULES
 from ecosystem_api.rules.expression import LONGEST_SOURCE, MOST_COMPREHENSIONS
 
@@ -12,6 +12,23 @@ deal.amount_minor >= 5000000`. Its types and names are checked when it is writte
 `map`); a book has at most {MOST_RULES} rules and {MOST_CASES} golden cases. A rule that cannot be evaluated for a
 request asks for review: a fault never approves.
 """
+_CUSTOM = f"""\
+## Fields of your own
+
+A vendor's [custom fields](guides/custom-fields.md) are read in the groups {", ".join(f"`{group}`" for group in CUSTOM_GROUPS)}:
+`deal.custom.seats > 50`. A draft is held against the fields in use when it is validated, tried and published, with line
+and column; a published book keeps what it reads, and decides by that when fields have changed or gone. A field in which
+a record has no value reads as `0`, `0.0`, `""` or `false`; `has()` tells the two apart: `!has(deal.custom.seats)`.
+
+"""
+_HELD = (
+    ("text", "string", "`deal.custom.reference.startsWith('T-')`"),
+    ("integer", "int", "`deal.custom.seats > 50`"),
+    ("number", "double", "`deal.custom.margin >= 12.5`; a number beside it has a point: `12.0`"),
+    ("boolean", "bool", "`partner.custom.is_strategic`"),
+    ("date", "string", "`account.custom.renewal_on < '2027-01-01'`; what it is compared with is a day too"),
+    ("choice", "string", "`account.custom.segment in ['public', 'private']`; what it is compared with is a choice"),
+)
 
 
 def render() -> str:
@@ -38,5 +55,6 @@ def render() -> str:
             outcomes,
             "",
             facts_as_markdown(),
+            _CUSTOM + table(("field", "type", "example"), _HELD),
         ]
     )
