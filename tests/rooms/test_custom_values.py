@@ -156,6 +156,21 @@ async def test_after_submission_what_partners_write_is_amended_and_the_rest_is_k
     assert faults(problem) == [("/changes/custom_fields/risk", "kept_by_vendor")]
 
 
+async def test_a_field_may_go_while_its_amendment_is_undecided(house: House) -> None:
+    vendor, admin = await house.vendor()
+    _, elm = await a_partner(house, vendor, "Elm")
+    await a_product(admin)
+    field = await define(admin, "deal_registration", "seats")
+    deal = await a_submission(elm, custom_fields={"seats": 80})
+    asked = {"changes": {"country": "AT", "custom_fields": {"seats": 90}}, "reason": "They hired."}
+    amendment = ok(await elm.act(f"{DEALS}/{deal['id']}/amendments", asked), 201)
+    assert amendment["status"] == "in_review"
+    ok(await admin.act(f"/v1/custom-fields/{field['id']}/archive"))
+    ok(await admin.act(f"/v1/amendments/{amendment['id']}/accept", {"reason": "meets_policy"}))
+    ok(await admin.act(f"/v1/custom-fields/{field['id']}/restore"))
+    assert ok(await elm.get(f"{DEALS}/{deal['id']}"))["custom_fields"] == {"seats": 90}
+
+
 async def test_imports_and_bulk_requests_bring_values_and_tell_what_is_wrong_with_them(house: House) -> None:
     _, admin = await house.vendor()
     for resource in ("partner", "account"):

@@ -12,10 +12,11 @@ deal.amount_minor >= 5000000`. Its types and names are checked when it is writte
 `map`); a book has at most {MOST_RULES} rules and {MOST_CASES} golden cases. A rule that cannot be evaluated for a
 request asks for review: a fault never approves.
 """
+_GROUPS = ", ".join(f"`{group}`" for group in CUSTOM_GROUPS)
 _CUSTOM = f"""\
 ## Fields of your own
 
-A vendor's [custom fields](guides/custom-fields.md) are read in the groups {", ".join(f"`{group}`" for group in CUSTOM_GROUPS)}:
+A vendor's [custom fields](guides/custom-fields.md) are read in the groups {_GROUPS}:
 `deal.custom.seats > 50`. A draft is held against the fields in use when it is validated, tried and published, with line
 and column; a published book keeps what it reads, and decides by that when fields have changed or gone. A field in which
 a record has no value reads as `0`, `0.0`, `""` or `false`; `has()` tells the two apart: `!has(deal.custom.seats)`.

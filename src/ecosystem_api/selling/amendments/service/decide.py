@@ -115,7 +115,7 @@ async def apply_by_silence(tx: Tx, who: Caller, amendment_id: UUID, review_id: U
     if not await deals.is_amendable(tx, deal_id):
         return
     writes = Writes()
-    proposal = await deals.propose(tx, who, deal_id, DealUpdate.model_validate(row.patch), "*")
+    proposal = await deals.propose(tx, who, deal_id, DealUpdate.model_validate(row.patch), "*", is_taken=True)
     gathered = await weigh(tx, row, proposal)
     is_kept_out = proposal.is_protected and bool(gathered.evidence["claims"])
     if changes_of(proposal) != row.changes or is_kept_out:
@@ -187,7 +187,7 @@ async def _held(
     deal_id = await _deal_of(tx, amendment_id)
     await deals.hold_deal(tx, deal_id)
     row = await _undecided(tx, who, amendment_id, action, if_match)
-    return row, await deals.propose(tx, who, deal_id, DealUpdate.model_validate(row.patch), "*")
+    return row, await deals.propose(tx, who, deal_id, DealUpdate.model_validate(row.patch), "*", is_taken=True)
 
 
 async def _undecided(tx: Tx, who: Caller, amendment_id: UUID, action: str, if_match: str | None) -> AmendmentRow:

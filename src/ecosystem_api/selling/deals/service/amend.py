@@ -88,10 +88,13 @@ class Proposal:
         return self.row.account_id not in self.customer.ids
 
 
-async def propose(tx: Tx, who: Caller, deal_id: UUID, body: DealUpdate, if_match: str | None) -> Proposal:
+async def propose(
+    tx: Tx, who: Caller, deal_id: UUID, body: DealUpdate, if_match: str | None, *, is_taken: bool = False
+) -> Proposal:
     """Hold a submitted registration and say what a change would make of it.
 
-    Edges: custom fields that the vendor's side keeps for itself are changed without being proposed.
+    Shape: `is_taken` says that the change was proposed before: its custom fields were judged then, and fields may have
+    changed since. Edges: custom fields that the vendor's side keeps for itself are changed without being proposed.
     Errors: `NotFound`, `NotAmendable`, `PreconditionFailed`, `UnknownProduct`, `CustomFieldNotWritable`,
     `InvalidRequest` for an unknown account and for what a custom field does not take; in describing a
     customer `AmbiguousIdentifiers`, `IdentifierTaken`, `ExternalIdTaken`.
@@ -100,8 +103,10 @@ async def propose(tx: Tx, who: Caller, deal_id: UUID, body: DealUpdate, if_match
     if row.status not in AMENDABLE_STATUSES or row.stage not in OPEN_STAGES:
         raise NotAmendable(f"A registration that is {row.status} is not amended.", status_now=row.status)
     expect_version(if_match, row.version)
-    await custom.refuse_kept(tx, who, RESOURCE, body.custom_fields or {}, place=f"/changes{custom.PLACE}")
-    sent = await sent_of(tx, who, row, body, f"/changes{custom.PLACE}")
+    place = f"/changes{custom.PLACE}"
+    if not is_taken:
+        await custom.refuse_kept(tx, who, RESOURCE, body.custom_fields or {}, place=place)
+    sent = await sent_of(tx, who, row, body, None if is_taken else place)
     after = DealRow(**{column.key: getattr(row, column.key) for column in DealRow.__table__.columns})
     apply_changes(after, sent.columns, required=REQUIRED, now=tx.now)
     if after.account_id != row.account_id:

@@ -8,6 +8,7 @@ from uuid import UUID
 from ecosystem_api.kernel.problem import NotFound
 from ecosystem_api.market.accounts import service as accounts
 from ecosystem_api.network.fields import service as custom
+from ecosystem_api.network.fields.domain import merged_values
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import apply_changes, touch
 from ecosystem_api.runtime.database import Tx
@@ -68,10 +69,10 @@ class Sent:
     claimed: Mapping[UUID, int]
 
 
-async def sent_of(tx: Tx, who: Caller, row: DealRow, body: DealUpdate, place: str = custom.PLACE) -> Sent:
+async def sent_of(tx: Tx, who: Caller, row: DealRow, body: DealUpdate, place: str | None = custom.PLACE) -> Sent:
     """Read a change as the columns it means; nothing is written but a customer that is described for the first time.
 
-    Shape: `place` is where the request names custom fields.
+    Shape: `place` is where the request names custom fields; None for what was judged already.
     Errors: `UnknownProduct`, `CustomFieldNotWritable`, `InvalidRequest` for an unknown account and for what a custom
     field does not take; in describing a customer `AmbiguousIdentifiers`, `IdentifierTaken`, `ExternalIdTaken`.
     """
@@ -84,7 +85,11 @@ async def sent_of(tx: Tx, who: Caller, row: DealRow, body: DealUpdate, place: st
         }
     if body.custom_fields is not None:
         held = row.custom_fields
-        columns["custom_fields"] = await custom.take_values(tx, who, RESOURCE, body.custom_fields, held, place=place)
+        if place is None:
+            columns["custom_fields"] = merged_values(held, body.custom_fields)
+        else:
+            taken = await custom.take_values(tx, who, RESOURCE, body.custom_fields, held, place=place)
+            columns["custom_fields"] = taken
     # Null clears what may be cleared; a registration always has a customer.
     columns |= {name: None for name in ("account_id", "customer") if name in body.model_fields_set}
     account_id = None
