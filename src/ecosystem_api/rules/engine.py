@@ -154,7 +154,7 @@ def _judge(compiled: CompiledBook, action: str, facts: Facts) -> Verdict:
 def _results(plan: Plan, compiled: CompiledBook, facts: Facts) -> tuple[RuleResult, ...]:
     known = {group: compiled.language.message(group, facts.get(group, {})) for group in GROUPS}
     known["params"] = compiled.parameters
-    bound = activation(known, compiled.custom)
+    bound = activation(known, compiled.language)
     answers = _answers_at_a_stroke(plan, bound)
     if answers is None:
         # One of them failed, and CEL does not say which: ask each by itself.

@@ -19,7 +19,7 @@ from google.protobuf.message import DecodeError  # type: ignore[import-untyped] 
 
 from ecosystem_api.rules.custom import CUSTOM, CUSTOM_GROUPS, CUSTOM_TYPES, CustomFact, names_of, value_faults
 from ecosystem_api.rules.facts import GROUPS
-from ecosystem_api.rules.messages import GROUP_TYPES, CheckedExpression, language_of
+from ecosystem_api.rules.messages import GROUP_TYPES, CheckedExpression, Language, language_of
 from ecosystem_api.rules.parameters import PARAMETER_TYPES
 
 LONGEST_SOURCE: Final = 2_000
@@ -99,9 +99,9 @@ def compile_together(sources: list[str], custom: Collection[CustomFact] = ()) ->
         return None
 
 
-def activation(values: dict[str, Any], custom: Collection[CustomFact] = ()) -> Any:
+def activation(values: dict[str, Any], language: Language) -> Any:
     """The facts and parameters of one decision, ready to be read by any number of conditions."""
-    return _environment(custom).Activation(values)
+    return _environment_of(language.pool).Activation(values)
 
 
 def _environment(custom: Collection[CustomFact]) -> Any:
