@@ -44,10 +44,12 @@ async def test_a_credential_reads_what_it_called_and_what_came_of_it(house: Hous
     refused(await api.post("/v1/products", {"sku": 1}, headers={"X-Request-Id": "my-own-request"}), 422)
     refused(await api.get("/v1/products?limit=5000"), 422)
     assert (await api.call("HEAD", path)).status_code == 200
+    refused(await api.get("/v1/me", headers={"Ecosystem-Version": "1999-01-01"}), 400, "unknown_version")
     log = await log_of(logging, admin)
     me = ok(await api.get("/v1/me"))["actor_id"]
     told = [(one["method"], one["path"], one["status"], one["code"], one["is_replayed"]) for one in log]
     assert told == [
+        ("GET", "/v1/me", 400, "unknown_version", False),
         ("HEAD", path, 200, None, False),
         ("GET", "/v1/products", 422, "invalid_request", False),
         ("POST", "/v1/products", 422, "invalid_request", False),
@@ -55,10 +57,10 @@ async def test_a_credential_reads_what_it_called_and_what_came_of_it(house: Hous
         ("POST", "/v1/products", 201, None, True),
         ("POST", "/v1/products", 201, None, False),
     ]
-    assert log[3]["route"] == "/v1/products/{product_id}"
-    assert log[1]["parameters"] == ["limit"]
-    assert log[5]["request_id"] == made.headers["x-request-id"]
-    assert log[2]["request_id"] == "my-own-request"
+    assert log[4]["route"] == "/v1/products/{product_id}"
+    assert log[2]["parameters"] == ["limit"]
+    assert log[6]["request_id"] == made.headers["x-request-id"]
+    assert log[3]["request_id"] == "my-own-request"
     assert {one["actor_id"] for one in log} == {me}
     assert all(one["duration_ms"] > 0 for one in log)
     assert [one["status"] for one in await log_of(logging, admin, "?is_refused=true&status=412")] == [412]

@@ -99,6 +99,9 @@ async def test_types_are_chosen_by_name_or_by_resource(house: House) -> None:
     for wrong in ("member", "mem.*", "member.*ed", "*", "vendor.create%"):
         problem = refused(await admin.get("/v1/events", params={"type": wrong}), 422, "unknown_event_type")
         assert problem["errors"][0]["pointer"] == "type"
+    beyond = refused(await admin.get("/v1/events?after=12"), 422, "position_beyond_feed")
+    assert beyond["errors"][0]["pointer"] == "after"
+    refused(await admin.get("/v1/events?after=999999&wait=60"), 422, "position_beyond_feed")
     refused(await admin.get("/v1/events?after=-1"), 422)
     refused(await admin.get(f"/v1/events?after={2**63}"), 422)
     refused(await admin.get("/v1/events?limit=201"), 422)

@@ -146,6 +146,19 @@ async def test_a_reader_that_is_cut_off_anywhere_and_resumes_misses_nothing(hous
     assert seen == list(range(1, total + 1)), "each position once, in order, none missing"
 
 
+async def head_of(api: Api) -> int:
+    """The position of the newest event."""
+    return int(ok(await api.get("/v1/events?limit=200"))["data"][-1]["position"])
+
+
+async def test_a_stream_from_beyond_the_feed_ends_and_says_so(house: House) -> None:
+    _, admin = await house.vendor()
+    await house.drain()
+    async with served(house) as http, http.stream("GET", PATH + "?after=1000000", headers=bearer(admin)) as answer:
+        said = [line async for line in answer.aiter_lines() if line.startswith(("event", "data"))]
+    assert said == ["event: end", 'data: {"reason":"position_beyond_feed"}']
+
+
 async def test_a_stream_ends_when_its_credential_is_revoked_or_its_token_expires(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -156,7 +169,9 @@ async def test_a_stream_ends_when_its_credential_is_revoked_or_its_token_expires
     assert doomed.client is not None
     async with served(house) as http:
         for api, reason in ((doomed, "revoked"), (expiring, "expired")):
-            async with http.stream("GET", PATH + "?after=1000000", headers=bearer(api)) as answer:
+            await house.drain()
+            head = await head_of(admin)
+            async with http.stream("GET", PATH + f"?after={head}", headers=bearer(api)) as answer:
                 lines = answer.aiter_lines()
                 assert [await anext(lines) for _ in range(4)] == [": following", "", ": heartbeat", ""]
                 if api is doomed:
@@ -175,6 +190,7 @@ async def test_streams_of_one_client_are_bounded_hold_no_connection_and_end_when
     vendor, admin = await house.vendor()
     other = await house.client(vendor, "analyst")
     await house.drain()
+    head = await head_of(admin)
     async with served(house) as http, asyncio.TaskGroup() as hands:
         begun = [asyncio.Event() for _ in range(STREAMS_PER_CLIENT)]
 
@@ -195,7 +211,7 @@ async def test_streams_of_one_client_are_bounded_hold_no_connection_and_end_when
         assert (await http.get(PATH + "?seconds=0", headers=bearer(other))).status_code == 200
         # The pool of the house is smaller than streams, long polls and one question together.
         polls = [
-            hands.create_task(http.get("/v1/events?after=100000&wait=60", headers=bearer(other))) for _ in "12345678"
+            hands.create_task(http.get(f"/v1/events?after={head}&wait=60", headers=bearer(other))) for _ in "12345678"
         ]
         pool = house.machinery.database.connections
         async with asyncio.timeout(10):
@@ -206,14 +222,14 @@ async def test_streams_of_one_client_are_bounded_hold_no_connection_and_end_when
         for task in open_streams:
             assert (await task)[-1] == "end"
         for poll in polls:
-            assert (await poll).json() == {"data": [], "next_after": 100000, "has_more": False}
+            assert (await poll).json() == {"data": [], "next_after": head, "has_more": False}
     assert len(house.app.state.open_streams) == 0
 
 
 async def test_a_long_poll_answers_as_soon_as_something_it_asks_for_is_there(house: House) -> None:
     _, admin = await house.vendor()
     await house.drain()
-    head = ok(await admin.get("/v1/events?limit=200"))["data"][-1]["position"]
+    head = await head_of(admin)
     waiting = asyncio.create_task(admin.get(f"/v1/events?after={head}&wait=60&type=member.added"))
     await asyncio.sleep(0.05)
     await add_clients(admin, 1)

@@ -251,7 +251,7 @@ async def test_a_simulation_finds_what_brute_force_finds(house: House) -> None:
     _, large = await a_partner(house, vendor, "Large", size_band="global", tier="gold")
     for number in range(4):
         await a_submission(small, f"Customer {number} AG")
-        await a_submission(large, f"Client {number} AG")
+        await a_submission(large, f"Municipal Works {number} AG")
     await a_submission(large, "Customer 0 AG")
     book = await a_book(admin, parameters={"capacity": 2})
     asked = await admin.post(at(book, "simulations"), {})

@@ -184,9 +184,8 @@ def _country(value: str) -> str:
 
 Country = Annotated[
     str,
-    StringConstraints(min_length=2, max_length=2),
     AfterValidator(_country),
-    Field(examples=["CA"], json_schema_extra={"pattern": "^[A-Z]{2}$"}),
+    Field(examples=["CA"], json_schema_extra={"minLength": 2, "maxLength": 2, "pattern": "^[A-Z]{2}$"}),
 ]
 
 
@@ -260,9 +259,7 @@ class MoneyAmount(BaseModel):
     currency: str = Field(
         description="ISO 4217 code.",
         examples=["USD"],
-        min_length=3,
-        max_length=3,
-        json_schema_extra={"pattern": "^[A-Z]{3}$"},
+        json_schema_extra={"minLength": 3, "maxLength": 3, "pattern": "^[A-Z]{3}$"},
     )
 
 

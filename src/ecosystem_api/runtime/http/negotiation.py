@@ -7,16 +7,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ecosystem_api.runtime.http.body import parse_json
-from ecosystem_api.runtime.versions import Change, Versions, downgraded, upgraded
+from ecosystem_api.runtime.versions import Change, UnknownVersion, Versions, downgraded, upgraded
 
 
-def note_version(request: Request, versions: Versions, operation: str) -> None:
-    """Read the header; what was asked counts from here, also for refusals. Errors: `UnknownVersion`."""
+def note_version(request: Request, versions: Versions, operation: str) -> UnknownVersion | None:
+    """Read the header; what was asked counts from here, also for refusals.
+
+    Edges: a version that there is not comes back as its refusal, to be raised when it is known who asked for it.
+    """
     state = request.scope["state"]
     state["operation"], state["version"] = operation, versions.newest
     said = request.headers.getlist("ecosystem-version")
     if said:
-        state["asked_version"] = state["version"] = versions.asked(said)
+        try:
+            state["asked_version"] = state["version"] = versions.asked(said)
+        except UnknownVersion as refusal:
+            return refusal
+    return None
 
 
 def settle_version(request: Request, versions: Versions, pinned: str | None) -> None:

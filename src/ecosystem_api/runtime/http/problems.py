@@ -31,11 +31,30 @@ log = structlog.get_logger("http")
 _UNAVAILABLE = re.compile(r"^(08|53|57|58|55P03|40001|40P01|25006)")
 _BAD_VALUE = re.compile(r"^22")
 _CONTRADICTION = re.compile(r"^23")
-# What the validator says in words of its own classes.
+# What would be right, where the validator speaks of its own classes or of what is wrong.
 _OWN_WORDS = {
     "unknown_field": "Not a field here.",
+    "missing": "Add it: it has no default.",
     "model_type": "A JSON object belongs here.",
     "model_attributes_type": "A JSON object belongs here.",
+    "dict_type": "A JSON object belongs here.",
+    "list_type": "A JSON array belongs here.",
+    "string_type": "A string belongs here.",
+    "int_type": "A whole number belongs here.",
+    "int_parsing": "A whole number belongs here.",
+    "int_from_float": "A whole number belongs here.",
+    "float_type": "A number belongs here.",
+    "bool_type": "`true` or `false` belongs here.",
+    "literal_error": "One of {expected}.",
+    "string_too_short": "At least {min_length} characters.",
+    "string_too_long": "At most {max_length} characters.",
+    "string_pattern_mismatch": "A text of the pattern {pattern}.",
+    "too_short": "At least {min_length} of them.",
+    "too_long": "At most {max_length} of them.",
+    "greater_than": "More than {gt}.",
+    "greater_than_equal": "At least {ge}.",
+    "less_than": "Less than {lt}.",
+    "less_than_equal": "At most {le}.",
 }
 
 
@@ -96,7 +115,8 @@ def field_error(fault: Any) -> FieldError:
     """One pydantic fault as ours: where, which kind, and what would be right; never the value that was sent."""
     place, *rest = fault["loc"] or ("body",)
     code = "unknown_field" if fault["type"] == "extra_forbidden" else str(fault["type"])
-    detail = _OWN_WORDS.get(code) or str(fault["msg"]).removeprefix("Value error, ")
+    words = _OWN_WORDS.get(code)
+    detail = words.format_map(fault.get("ctx", {})) if words else str(fault["msg"]).removeprefix("Value error, ")
     if place == "body":
         pointer = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in rest)
     else:

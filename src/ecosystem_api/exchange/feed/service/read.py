@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ecosystem_api.exchange.feed import answers
-from ecosystem_api.exchange.feed.errors import UnknownEventType
+from ecosystem_api.exchange.feed.errors import PositionBeyondFeed, UnknownEventType
 from ecosystem_api.exchange.feed.schemas import EventRead, FeedRead
 from ecosystem_api.kernel.problem import FieldError, NotFound
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
+from ecosystem_api.runtime.ledger.bell import head_of
 from ecosystem_api.runtime.reading import Written, by_content
 
 
@@ -32,7 +33,7 @@ class Stretch:
 async def read_feed(
     tx: Tx, who: Caller, *, after: int, limit: int, types: Sequence[str], subject_id: str | None, known: Collection[str]
 ) -> Stretch:
-    """What happened behind a position. Errors: `UnknownEventType`."""
+    """What happened behind a position. Errors: `UnknownEventType`, `PositionBeyondFeed`."""
     return await read_stretch(
         tx, who, after=after, limit=limit, types=select_types(types, known), subject_id=subject_id
     )
@@ -41,8 +42,11 @@ async def read_feed(
 async def read_stretch(
     tx: Tx, who: Caller, *, after: int, limit: int, types: Sequence[str], subject_id: str | None
 ) -> Stretch:
-    """What happened behind a position, of these types; of all if there are none."""
+    """What happened behind a position, of these types; of all if there are none. Errors: `PositionBeyondFeed`."""
     found = await answers.events_behind(tx, who, after, limit + 1, types=types, subject_id=subject_id)
+    if not found and after > await head_of(tx):
+        detail = "A position that an event had, or 0 for the start."
+        raise PositionBeyondFeed(errors=[FieldError("after", "position_beyond_feed", detail)])
     shown = found[:limit]
     return Stretch(shown, shown[-1][0] if shown else after, has_more=len(found) > limit)
 

@@ -58,11 +58,13 @@ class Door(APIRoute):
             machinery: Machinery = request.app.state.machinery
             if farewell is not None:
                 request.state.farewell = farewell
-            note_version(request, machinery.catalog.versions, operation)
+            unknown = note_version(request, machinery.catalog.versions, operation)
             claims = None if is_public else verified(request, machinery)
             if claims is not None:
                 note_caller(request, claims, path)
             _charge(request, machinery.limits, claims, rule)
+            if unknown is not None:
+                raise unknown
             raw = await read_body(request, machinery, takes, has_body)
             refuse_unknown_parameters(request, known)
             if claims is None:

@@ -35,7 +35,7 @@ from ecosystem_api.selling.engagement.tables import FlipRow, SimulationRow
 
 HANDLER, WATCH = "engagement.work_simulation", "engagement.watch_simulation"
 PATIENCE = timedelta(minutes=15)
-STRETCH = 2_000
+STRETCH = 250  # a second of work or less, after which everybody can see how far it is
 OPEN = ("queued", "running")
 _GROUPS = ("persona", "tier", "size", "country", "change")
 
