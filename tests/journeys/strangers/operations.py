@@ -111,6 +111,7 @@ BODIES: dict[str, Any] = {
     "POST /v1/routing-policies": {"name": "New"},
     "PATCH /v1/routing-policies/{routing_policy_id}": {"name": "Another"},
     "POST /v1/leads": lead_body(),
+    f"POST {_LEAD}/pass": {"partner_id": "par_01h455vb4pex5vsknk084sn02q", "reason": "expertise"},
     "POST /v1/leads/bulk": {"items": [lead_body()]},
     f"PATCH {_LEAD}": {"contact": None},
     f"POST {_LEAD}/route": {"dry_run": True},

@@ -1,6 +1,6 @@
 """Refusals of this room."""
 
-from ecosystem_api.kernel.problem import Conflict
+from ecosystem_api.kernel.problem import Conflict, InvalidRequest
 
 
 class LeadExternalIdTaken(Conflict):
@@ -21,6 +21,26 @@ class LeadNotEditable(Conflict):
 
     code = "lead_not_editable"
     title = "Lead not editable"
+
+
+class PartnerExcluded(Conflict):
+    """The rules of engagement keep this partner from the lead, and nobody passes it there by hand; `reasons` say why.
+
+    Choose another partner; a dry run of `route` lists who comes into question.
+    """
+
+    code = "partner_excluded"
+    title = "Partner excluded"
+
+
+class NoSuchPartner(InvalidRequest):
+    """A lead is passed to a partner that is active.
+
+    GET /v1/partners lists them with their statuses.
+    """
+
+    code = "no_such_partner"
+    title = "No such partner"
 
 
 class OfferOver(Conflict):

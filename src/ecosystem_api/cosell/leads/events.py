@@ -101,6 +101,20 @@ class LeadRecalled(_PartnersNews):
     reason: RecallReason | None = Field(description="Why, as a code; null when the lead was closed.")
 
 
+class LeadIdleAnnounced(_PartnersNews):
+    """A lead that the partner has accepted is not registered yet, and goes to the next partner unless it is."""
+
+    type = "lead.idle_announced"
+    register_by: Instant = Field(description="By when it is to be registered.")
+
+
+class LeadTakenBack(_PartnersNews):
+    """A lead that the partner had accepted was not registered in time: the next partner is asked."""
+
+    type = "lead.taken_back"
+    lead_offer_id: LeadOfferId = Field(description="The offer.")
+
+
 class LeadConverted(_PartnersNews):
     """A lead became a deal registration."""
 
@@ -123,6 +137,8 @@ EVENTS = (
     LeadDeclined,
     LeadTimedOut,
     LeadRecalled,
+    LeadIdleAnnounced,
+    LeadTakenBack,
     LeadRerouted,
     LeadReturned,
     LeadConverted,

@@ -12,6 +12,8 @@ from ecosystem_api.cosell.leads.tables import LeadOfferRow, LeadRoutingRow, Lead
 from ecosystem_api.runtime.database import Tx, scoped
 
 _ANSWERED = ("accepted", "declined", "timed_out")
+NOT_REGISTERED = "not_registered"
+"""Why an accepted lead was taken back by time; it counts as answered and not as accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def routings(tx: Tx, lead_id: UUID) -> Select[Any]:
 async def histories(tx: Tx, *, since: datetime, received_since: datetime) -> dict[UUID, History]:
     """What each partner was offered: answers since one instant, offers since another, and what is open now."""
     row = LeadOfferRow
-    answered = (row.offered_at >= since) & row.status.in_(_ANSWERED)
+    answered = (row.offered_at >= since) & (row.status.in_(_ANSWERED) | (row.reason == NOT_REGISTERED))
     promptness = func.coalesce(func.sum(row.promptness).filter(answered), 0)
     statement = scoped(
         tx,

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Boolean,
     CheckConstraint,
     ForeignKeyConstraint,
     Index,
@@ -76,6 +77,7 @@ class LeadRow(Base):
     deal_id: Mapped[UUID | None]
     closed_reason: Mapped[str | None] = mapped_column(Text)
     accepted_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    register_by: Mapped[datetime | None] = mapped_column(INSTANT)
     converted_at: Mapped[datetime | None] = mapped_column(INSTANT)
     closed_at: Mapped[datetime | None] = mapped_column(INSTANT)
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
@@ -116,6 +118,7 @@ class LeadOfferRow(Base):
     """A lead before one partner, with what it was told and why it was chosen. A lead is before one at a time.
 
     `promptness` is the part of the time to answer that was left, in ten-thousandths; none until it is answered.
+    `calendar` holds the business hours in which that time is counted, as they were told; none where all hours count.
     """
 
     __tablename__ = "lead_offers"
@@ -148,6 +151,8 @@ class LeadOfferRow(Base):
     criteria: Mapped[list[Any]] = mapped_column(JSONB)
     offered_at: Mapped[datetime] = mapped_column(INSTANT)
     expires_at: Mapped[datetime] = mapped_column(INSTANT)
+    calendar: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    is_by_hand: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     answered_at: Mapped[datetime | None] = mapped_column(INSTANT)
     promptness: Mapped[int | None] = mapped_column(Integer)
     reason: Mapped[str | None] = mapped_column(Text)

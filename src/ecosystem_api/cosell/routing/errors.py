@@ -1,6 +1,6 @@
 """Refusals of this room."""
 
-from ecosystem_api.kernel.problem import Conflict
+from ecosystem_api.kernel.problem import Conflict, InvalidRequest
 
 
 class PolicyNotEditable(Conflict):
@@ -11,6 +11,16 @@ class PolicyNotEditable(Conflict):
 
     code = "routing_policy_not_editable"
     title = "Routing policy not editable"
+
+
+class UnknownAnswerCalendar(InvalidRequest):
+    """A routing policy counts the business hours of a calendar that there is.
+
+    Add it with POST /v1/calendars, or name one that GET /v1/calendars lists.
+    """
+
+    code = "unknown_answer_calendar"
+    title = "Unknown calendar"
 
 
 class NoPolicyInForce(Conflict):

@@ -10,6 +10,7 @@ from ecosystem_api.runtime.wire import Instant, Key, Line, TypedId, Wire, kept, 
 RoutingPolicyId = Annotated[UUID, TypedId("rpol")]
 Disclosed = Literal["title", "need", "company_size", "source", "customer", "amount"]
 PolicyStatus = Literal["draft", "published", "retired"]
+AnswerClock = Literal["wall", "business"]
 
 
 def _sorted(values: list[str]) -> list[str]:
@@ -84,8 +85,22 @@ class RoutingTerms(Wire):
         le=1000,
     )
     answer_hours: StrictInt = told("Hours a partner has to answer an offer.", 48, default=48, ge=1, le=720)
+    answer_clock: AnswerClock = told("Which of these hours count: all, or business hours.", "business", default="wall")
+    answer_calendar: Key | None = told(
+        "The calendar whose business hours count; the vendor's default one where none is named.", "emea", default=None
+    )
     most_rounds: StrictInt = told(
         "How many partners are asked before a lead goes back to the vendor.", 5, default=5, ge=1, le=50
+    )
+    register_days: StrictInt | None = told(
+        "In how many days an accepted lead becomes a registration, or else goes to the next partner; null for no end.",
+        30,
+        default=None,
+        ge=1,
+        le=3650,
+    )
+    register_notice_days: StrictInt = told(
+        "How many days before that the partner is told.", 5, default=5, ge=0, le=3650
     )
     disclose: Disclosure = told(
         "What an offer tells besides country, region, industry, skills, certifications and products, which are always "
@@ -93,6 +108,16 @@ class RoutingTerms(Wire):
         ["company_size", "need", "title"],
         default=["company_size", "need", "title"],
     )
+
+    @model_validator(mode="after")
+    def _clocks_agree(self) -> Self:
+        if self.answer_calendar is not None and self.answer_clock == "wall":
+            raise ValueError(
+                "an `answer_clock` of all hours needs no `answer_calendar`; leave it out, or say `business`"
+            )
+        if self.register_days is not None and self.register_notice_days >= self.register_days:
+            raise ValueError("`register_notice_days` is less than `register_days`")
+        return self
 
 
 class RoutingPolicyCreate(RoutingTerms):
@@ -112,7 +137,15 @@ class RoutingPolicyUpdate(Wire):
     history_days: StrictInt | None = kept("How far back performance is counted.", 365, ge=30, le=3650)
     prior_leads: StrictInt | None = kept("How much a short record is shrunk.", 10, ge=1, le=1000)
     answer_hours: StrictInt | None = kept("Hours a partner has to answer an offer.", 48, ge=1, le=720)
+    answer_clock: AnswerClock | None = kept("Which of these hours count.", "business")
+    answer_calendar: Key | None = told(
+        "The calendar whose business hours count; null for the default one.", default=None
+    )
     most_rounds: StrictInt | None = kept("How many partners are asked.", 5, ge=1, le=50)
+    register_days: StrictInt | None = told(
+        "In how many days an accepted lead becomes a registration; null for no end.", 30, default=None, ge=1, le=3650
+    )
+    register_notice_days: StrictInt | None = kept("How many days before that the partner is told.", 5, ge=0, le=3650)
     disclose: Disclosure | None = kept("What an offer tells beforehand.", ["need", "title"])
 
 

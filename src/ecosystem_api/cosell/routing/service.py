@@ -1,14 +1,15 @@
 """Use cases of routing policies."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
+from pydantic import ValidationError
 from sqlalchemy.dialects.postgresql import Range
 
 from ecosystem_api.cosell.routing import store
 from ecosystem_api.cosell.routing.domain import FloorRecord, Policy, policy_of
-from ecosystem_api.cosell.routing.errors import NoPolicyInForce, PolicyNotEditable
+from ecosystem_api.cosell.routing.errors import NoPolicyInForce, PolicyNotEditable, UnknownAnswerCalendar
 from ecosystem_api.cosell.routing.events import RoutingPolicyDrafted, RoutingPolicyPublished
 from ecosystem_api.cosell.routing.schemas import (
     FloorRecordRead,
@@ -21,12 +22,15 @@ from ecosystem_api.cosell.routing.schemas import (
 from ecosystem_api.cosell.routing.tables import RoutingPolicyRow
 from ecosystem_api.kernel.canonical import content_hash
 from ecosystem_api.kernel.ids import encode, new_uuid
-from ecosystem_api.kernel.problem import NotFound
+from ecosystem_api.kernel.problem import FieldError, InvalidRequest, NotFound
+from ecosystem_api.market.calendars import service as calendars
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.http import Page, Paging, expect_version, page_of
 from ecosystem_api.runtime.ledger import record
+
+_CLEARABLE: Final = ("answer_calendar", "register_days")
 
 
 class Standing:
@@ -55,7 +59,8 @@ async def open_first_policy(tx: Tx, who: Caller) -> None:
 
 
 async def create_policy(tx: Tx, who: Caller, body: RoutingPolicyCreate) -> RoutingPolicyRead:
-    """Begin a draft."""
+    """Begin a draft. Errors: `UnknownAnswerCalendar`, `InvalidRequest`."""
+    await _require_calendar(tx, body.answer_calendar)
     row = _new_row(tx, body)
     await tx.insert(row)
     await record(tx, who, RoutingPolicyDrafted(routing_policy_id=row.id), subject_id=encode("rpol", row.id))
@@ -63,11 +68,17 @@ async def create_policy(tx: Tx, who: Caller, body: RoutingPolicyCreate) -> Routi
 
 
 async def update_policy(tx: Tx, policy_id: UUID, body: RoutingPolicyUpdate, if_match: str | None) -> RoutingPolicyRead:
-    """Change a draft. Errors: `NotFound`, `PolicyNotEditable` once published, `PreconditionFailed`."""
+    """Change a draft.
+
+    Errors: `NotFound`, `PolicyNotEditable` once published, `PreconditionFailed`, `UnknownAnswerCalendar`,
+    `InvalidRequest` for terms that do not go together.
+    """
     row = await _get_draft(tx, policy_id)
     expect_version(if_match, row.version)
-    changes = {name: value for name, value in body.model_dump(exclude_unset=True).items() if value is not None}
-    content = RoutingTerms.model_validate({**row.content, **changes}).model_dump()
+    await _require_calendar(tx, body.answer_calendar)
+    sent = body.model_dump(exclude_unset=True)
+    changes = {name: value for name, value in sent.items() if value is not None or name in _CLEARABLE}
+    content = _terms({**row.content, **changes}).model_dump()
     if content != row.content:
         row.content, row.name, row.content_hash = content, content["name"], content_hash(content)
         touch(row, tx.now)
@@ -170,6 +181,21 @@ def _new_row(tx: Tx, terms: RoutingTerms) -> RoutingPolicyRow:
         created_at=tx.now,
         updated_at=tx.now,
     )
+
+
+def _terms(content: dict[str, Any]) -> RoutingTerms:
+    try:
+        return RoutingTerms.model_validate(content)
+    except ValidationError as error:
+        # Each of them was judged by itself: what is left is that they do not go together.
+        faults = [FieldError("", "invalid", str(fault["msg"])) for fault in error.errors()]
+        raise InvalidRequest(errors=faults) from None
+
+
+async def _require_calendar(tx: Tx, key: str | None) -> None:
+    if key is not None and not await calendars.has_calendar(tx, key):
+        detail = "No calendar has this key; GET /v1/calendars lists them."
+        raise UnknownAnswerCalendar(errors=[FieldError("/answer_calendar", "unknown_answer_calendar", detail)])
 
 
 async def _get_draft(tx: Tx, policy_id: UUID) -> RoutingPolicyRow:

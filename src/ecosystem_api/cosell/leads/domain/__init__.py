@@ -6,11 +6,19 @@ from ecosystem_api.cosell.leads.domain.lifecycle import (
     OFFER_STATUSES,
     STATUSES,
     allowed_actions,
+    answer_until,
     moved,
     offer_actions,
     unused_part,
 )
-from ecosystem_api.cosell.leads.domain.snapshot import ACTION, candidate_of, facts_for, rank_again, wanted_of
+from ecosystem_api.cosell.leads.domain.snapshot import (
+    ACTION,
+    candidate_of,
+    facts_for,
+    rank_again,
+    score_again,
+    wanted_of,
+)
 
 __all__ = [
     "ACTION",
@@ -19,11 +27,13 @@ __all__ = [
     "OFFER_STATUSES",
     "STATUSES",
     "allowed_actions",
+    "answer_until",
     "candidate_of",
     "facts_for",
     "moved",
     "offer_actions",
     "rank_again",
+    "score_again",
     "unused_part",
     "wanted_of",
 ]

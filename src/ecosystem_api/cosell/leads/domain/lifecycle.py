@@ -1,10 +1,11 @@
 """A lead's way, and an offer's."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from ecosystem_api.kernel.lifecycle import Lifecycle
 from ecosystem_api.kernel.problem import IllegalMove
+from ecosystem_api.market.calendars.domain import Hours, opened_after, opened_between
 
 STATUSES: Final = ("new", "offered", "rerouting", "accepted", "converted", "returned", "closed")
 OFFER_STATUSES: Final = ("open", "accepted", "declined", "timed_out", "recalled")
@@ -16,15 +17,17 @@ LIFECYCLE: Final = Lifecycle(
     STATUSES,
     {
         "route": dict.fromkeys(("new", "returned", "rerouting"), "offered"),
+        "pass": dict.fromkeys(("new", "returned", "rerouting"), "offered"),
         "accept": {"offered": "accepted"},
         "pass_over": {"offered": "rerouting"},
+        "take_back": {"accepted": "rerouting"},
         "give_back": dict.fromkeys(("new", "returned", "rerouting"), "returned"),
         "recall": dict.fromkeys(("offered", "rerouting", "accepted"), "returned"),
         "register": {"accepted": "converted"},
         "close": dict.fromkeys(("new", "offered", "rerouting", "accepted", "returned"), "closed"),
     },
 )
-_STAFF: Final = ("route", "recall", "register", "close")
+_STAFF: Final = ("route", "pass", "recall", "register", "close")
 _PARTNER: Final = ("register", "close")
 _OFFER: Final = ("accept", "decline")
 
@@ -49,8 +52,19 @@ def offer_actions(status: str, expires_at: datetime, now: datetime) -> list[str]
     return list(_OFFER) if status == "open" and now < expires_at else []
 
 
-def unused_part(offered_at: datetime, expires_at: datetime, answered_at: datetime) -> int:
-    """The part of the time to answer that was left, in ten-thousandths."""
-    whole = (expires_at - offered_at).total_seconds()
-    left = (expires_at - answered_at).total_seconds()
+def unused_part(offered_at: datetime, expires_at: datetime, answered_at: datetime, hours: Hours | None) -> int:
+    """The part of the time to answer that was left, in ten-thousandths.
+
+    Shape: all time counts where `hours` is None.
+    """
+    whole, left = _passed(hours, offered_at, expires_at), _passed(hours, answered_at, expires_at)
     return max(0, min(10_000, round(10_000 * left / whole)))
+
+
+def answer_until(offered_at: datetime, allowed: timedelta, hours: Hours | None) -> datetime:
+    """When the time to answer is over. Shape: all time counts where `hours` is None."""
+    return offered_at + allowed if hours is None else opened_after(hours, offered_at, allowed)
+
+
+def _passed(hours: Hours | None, start: datetime, end: datetime) -> timedelta:
+    return end - start if hours is None else opened_between(hours, start, end)

@@ -7,7 +7,18 @@ in `candidates` for each partner that was looked at.
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ecosystem_api.cosell.routing.domain import Candidate, FloorRecord, Policy, Ranking, Record, Wanted, rank
+from ecosystem_api.cosell.routing.domain import (
+    Candidate,
+    FloorRecord,
+    Placed,
+    Policy,
+    Ranking,
+    Record,
+    Wanted,
+    pool_of,
+    rank,
+    score_of,
+)
 
 ACTION: Final = "lead.pass"
 _PLAIN: Final = ("partner_id", "country", "tier", "in_hand", "received", "last_offered_at", "is_asked", "outcome")
@@ -36,6 +47,12 @@ def rank_again(policy: Policy, snapshot: Mapping[str, Any]) -> Ranking:
     """The ranking that a policy gives a snapshot: always the same."""
     candidates = [candidate_of(entry) for entry in snapshot["candidates"]]
     return rank(policy, wanted_of(snapshot), candidates, FloorRecord(**snapshot["floor_record"]))
+
+
+def score_again(policy: Policy, snapshot: Mapping[str, Any], entry: Mapping[str, Any]) -> Placed:
+    """What the criteria add for one partner of a snapshot, whether or not it comes into question."""
+    candidates = [candidate_of(one) for one in snapshot["candidates"]]
+    return score_of(policy, wanted_of(snapshot), candidate_of(entry), pool_of(one.record for one in candidates))
 
 
 def facts_for(snapshot: Mapping[str, Any], entry: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

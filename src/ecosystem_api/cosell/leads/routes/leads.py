@@ -9,6 +9,7 @@ from ecosystem_api.cosell.leads.schemas import (
     LeadClose,
     LeadCreate,
     LeadId,
+    LeadPass,
     LeadRead,
     LeadRecall,
     LeadRegister,
@@ -95,6 +96,18 @@ async def route_lead(
     reasons. `dry_run` answers the ranking alone and wants no `If-Match`.
     """
     return tagged(response, await service.route_lead(tx, who, lead_id, body, if_match))
+
+
+@router.post(_LEAD + "/pass", response_model=LeadRoutedRead)
+async def pass_lead(
+    lead_id: LeadId, body: LeadPass, tx: CurrentTx, response: Response, who: Router, if_match: IfMatch = None
+) -> LeadRoutedRead:
+    """Offer a lead to a partner that you choose, with a reason.
+
+    The answer is the ranking of the policy in force, which is recorded beside the choice; the decision names whoever
+    chose. A partner that the rules of engagement keep from the lead cannot be chosen.
+    """
+    return tagged(response, await service.pass_lead(tx, who, lead_id, body, if_match))
 
 
 @router.post(_LEAD + "/recall", response_model=LeadRead)

@@ -27,6 +27,7 @@ from ecosystem_api.cosell.leads.schemas.words import (
     LeadId,
     LeadStatus,
     PartnerRef,
+    PassReason,
     Phone,
     RecallReason,
     split,
@@ -165,6 +166,24 @@ class LeadRoute(Wire):
     ask_again: StrictBool = told("Whether to ask partners again that were asked before.", False, default=False)
 
 
+class LeadPass(Wire):
+    """To whom a lead is passed by hand, and why."""
+
+    partner_id: PartnerRef = told("The partner that is to be asked.")
+    reason: PassReason = told("Why this one, as a code; it stands in the decision.", "existing_relationship")
+    note: Prose | None = told(
+        "What there is to say besides; needed where the reason is `other`.",
+        "They run the customer's SOC.",
+        default=None,
+    )
+
+    @model_validator(mode="after")
+    def _other_is_told(self) -> Self:
+        if self.reason == "other" and self.note is None:
+            raise ValueError("say in `note` what the other reason is")
+        return self
+
+
 class LeadRecall(Wire):
     """Why the vendor takes a lead back."""
 
@@ -224,6 +243,9 @@ class LeadRead(Wire):
     deal_registration_id: DealId | None = told("The registration it has become.")
     closed_reason: str | None = told("Why it was closed.", "no_response")
     accepted_at: Instant | None = told("When the partner accepted it.")
+    register_by: Instant | None = told(
+        "By when it is to be registered, or else goes to the next partner; null unless the policy says so."
+    )
     converted_at: Instant | None = told("When it became a registration.")
     closed_at: Instant | None = told("When it was closed.")
     staff: LeadStaffRead | None = told("What only the vendor's side reads; null for partners.")

@@ -55,7 +55,8 @@ class LeadOfferStaffRead(Wire):
     """What only the vendor's side reads of an offer."""
 
     round: int = told("The how many-th partner was asked by it.", 1)
-    lead_routing_id: LeadRoutingId = told("The ranking that it was made by.")
+    lead_routing_id: LeadRoutingId = told("The ranking that it was made by, or beside.")
+    is_by_hand: bool = told("Whether somebody chose the partner, instead of the ranking.", False)
 
 
 class LeadOfferRead(Wire):

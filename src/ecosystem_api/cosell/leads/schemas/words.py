@@ -18,6 +18,7 @@ OfferStatus = Literal["open", "accepted", "declined", "timed_out", "recalled"]
 DeclineReason = Literal["no_capacity", "outside_focus", "outside_area", "conflict_of_interest", "poor_fit", "other"]
 RecallReason = Literal["no_progress", "customer_choice", "facts_changed", "partner_standing", "other"]
 CloseReason = Literal["not_qualified", "no_response", "no_budget", "duplicate", "competitor", "not_interested", "other"]
+PassReason = Literal["existing_relationship", "customer_choice", "expertise", "proximity", "strategic", "other"]
 ReturnCause = Literal["nobody_eligible", "rounds_used", "recalled"]
 CompanySize = SizeBand
 

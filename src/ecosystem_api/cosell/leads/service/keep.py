@@ -88,7 +88,7 @@ async def close_lead(tx: Tx, who: Caller, lead_id: UUID, body: LeadClose, if_mat
     was = row.status
     target = moved(was, "close", is_partner=who.is_partner)
     expect_version(if_match, row.version)
-    row.status, row.closed_reason, row.closed_at = target, body.reason, tx.now
+    row.status, row.closed_reason, row.closed_at, row.register_by = target, body.reason, tx.now, None
     touch(row, tx.now)
     if was == "offered":
         await take_back(tx, who, row, None)

@@ -7,13 +7,15 @@ from ecosystem_api.cosell.leads.domain import LIFECYCLE, moved, offer_actions, u
 from ecosystem_api.cosell.leads.errors import OfferOver
 from ecosystem_api.cosell.leads.events import LeadAccepted, LeadDeclined, LeadRecalled, LeadReturned, LeadTimedOut
 from ecosystem_api.cosell.leads.schemas import LeadOfferDecline, LeadOfferRead, LeadRead, LeadRecall
+from ecosystem_api.cosell.leads.service.idle import watch
+from ecosystem_api.cosell.leads.service.make import TIME_OUT
 from ecosystem_api.cosell.leads.service.read import get_row, read_lead, read_offer
-from ecosystem_api.cosell.leads.service.route import TIME_OUT
 from ecosystem_api.cosell.leads.service.tell import tell, tell_partner
 from ecosystem_api.cosell.leads.tables import LeadOfferRow, LeadRow
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.kernel.problem import NotFound
 from ecosystem_api.market.accounts import service as accounts
+from ecosystem_api.market.calendars.domain import hours_from_dict
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
@@ -32,6 +34,7 @@ async def accept_offer(tx: Tx, who: Caller, offer_id: UUID, if_match: str | None
         _expect_open(tx, offer, if_match)
         _answer(tx, offer, "accepted")
         row.status, row.partner_id, row.accepted_at = LIFECYCLE.move(row.status, "accept"), offer.partner_id, tx.now
+        await watch(tx, row, offer)
         touch(row, tx.now)
         await tx.flush()
         await accounts.link_partner(tx, row.account_id, offer.partner_id)
@@ -77,7 +80,7 @@ async def recall_lead(tx: Tx, who: Caller, lead_id: UUID, body: LeadRecall, if_m
     row = await get_row(tx, lead_id, is_locked=True)
     target = moved(row.status, "recall", is_partner=False)
     expect_version(if_match, row.version)
-    row.status, row.partner_id, row.accepted_at = target, None, None
+    row.status, row.partner_id, row.accepted_at, row.register_by = target, None, None, None
     touch(row, tx.now)
     await take_back(tx, who, row, body.reason)
     await tell(tx, who, row, LeadReturned, cause="recalled", rounds=row.rounds)
@@ -118,7 +121,8 @@ def _expect_open(tx: Tx, offer: LeadOfferRow, if_match: str | None) -> None:
 
 def _answer(tx: Tx, offer: LeadOfferRow, status: str) -> None:
     offer.status, offer.answered_at = status, tx.now
-    offer.promptness = unused_part(offer.offered_at, offer.expires_at, tx.now)
+    hours = hours_from_dict(offer.calendar) if offer.calendar is not None else None
+    offer.promptness = unused_part(offer.offered_at, offer.expires_at, tx.now, hours)
     touch(offer, tx.now)
 
 

@@ -26,8 +26,8 @@ from ecosystem_api.selling.deals.schemas import DealProduct
 
 _SAME = (
     "id", "status", "partner_id", "account_id", "title", "need", "country", "region", "vertical", "skills",
-    "certifications", "company_size", "source", "closed_reason", "accepted_at", "converted_at", "closed_at", "version",
-    "created_at", "updated_at",
+    "certifications", "company_size", "source", "closed_reason", "accepted_at", "register_by", "converted_at",
+    "closed_at", "version", "created_at", "updated_at",
 )  # fmt: skip
 _SAME_OFFER = (
     "id", "lead_id", "partner_id", "status", "points", "criteria", "decision_id", "offered_at", "expires_at",
@@ -75,7 +75,11 @@ async def read_lead(tx: Tx, who: Caller, row: LeadRow) -> LeadRead:
 
 def read_offer(tx: Tx, row: LeadOfferRow) -> LeadOfferRead:
     """One offer as its reader may see it."""
-    staff = LeadOfferStaffRead(round=row.round, lead_routing_id=row.lead_routing_id) if tx.partner_id is None else None
+    staff = (
+        LeadOfferStaffRead(round=row.round, lead_routing_id=row.lead_routing_id, is_by_hand=row.is_by_hand)
+        if tx.partner_id is None
+        else None
+    )
     return LeadOfferRead.model_validate(
         {
             **{name: getattr(row, name) for name in _SAME_OFFER},

@@ -41,7 +41,7 @@ async def register_lead(tx: Tx, who: Caller, lead_id: UUID, body: LeadRegister, 
         "expected_close_on": body.expected_close_on,
     }
     deal = await deals.create_deal(tx, who, DealCreate.model_validate(wanted), lead_id=row.id)
-    row.status, row.deal_id, row.converted_at = target, deal.id, tx.now
+    row.status, row.deal_id, row.converted_at, row.register_by = target, deal.id, tx.now, None
     touch(row, tx.now)
     await tx.flush()
     assert row.partner_id is not None, "an accepted lead is some partner's"

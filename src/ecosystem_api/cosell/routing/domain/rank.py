@@ -37,6 +37,11 @@ class Placed:
     is_below_floor: bool
     criteria: tuple[Criterion, ...]
 
+    def criteria_as_json(self) -> list[Any]:
+        """What each criterion adds, as JSON has it."""
+        listed: list[Any] = _listed(asdict(self))["criteria"]
+        return listed
+
 
 @dataclass(frozen=True, slots=True)
 class Left:
@@ -71,7 +76,7 @@ def rank(policy: Policy, wanted: Wanted, candidates: Sequence[Candidate], so_far
     pool = pool_of(one.record for one in candidates)
     placed, left = [], []
     for partner in candidates:
-        score = _scored(policy, wanted, partner, pool)
+        score = score_of(policy, wanted, partner, pool)
         reasons = _against(policy, partner, score.points)
         if reasons:
             left.append(Left(partner.partner_id, reasons))
@@ -89,7 +94,8 @@ def rank(policy: Policy, wanted: Wanted, candidates: Sequence[Candidate], so_far
     return Ranking(is_floor_turn, has_floor, ordered, tuple(sorted(left, key=lambda one: one.partner_id)))
 
 
-def _scored(policy: Policy, wanted: Wanted, partner: Candidate, pool: Record) -> Placed:
+def score_of(policy: Policy, wanted: Wanted, partner: Candidate, pool: Record) -> Placed:
+    """What each criterion adds for one partner, whether or not it comes into question."""
     worths = {name: judge(policy, wanted, partner, pool) for name, judge in CRITERIA.items()}
     # What a lead does not ask for decides nothing: its weight counts for nobody.
     total = sum(policy.weights[name] for name, worth in worths.items() if worth is not None)
