@@ -139,7 +139,7 @@ class RoutingPolicyUpdate(Wire):
     answer_hours: StrictInt | None = kept("Hours a partner has to answer an offer.", 48, ge=1, le=720)
     answer_clock: AnswerClock | None = kept("Which of these hours count.", "business")
     answer_calendar: Key | None = told(
-        "The calendar whose business hours count; null for the default one.", default=None
+        "The calendar whose business hours count; null for the default one.", "emea", default=None
     )
     most_rounds: StrictInt | None = kept("How many partners are asked.", 5, ge=1, le=50)
     register_days: StrictInt | None = told(
