@@ -93,6 +93,11 @@ async def open_case_of(
     return found
 
 
+async def has_open_cases(tx: Tx) -> bool:
+    """Whether any case is open."""
+    return await tx.session.scalar(_open(tx).limit(1)) is not None
+
+
 async def open_cases_at(tx: Tx, account_ids: Collection[UUID]) -> Sequence[UUID]:
     """Open cases about a claim on these customers, in the order of their ids.
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select
+from sqlalchemy import ColumnElement, Select
 
 from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.runtime.statement import Writes
@@ -39,10 +39,19 @@ async def lock_amendment(tx: Tx, amendment_id: UUID) -> AmendmentRow | None:
     return found[0] if found else None
 
 
+async def has_undecided(tx: Tx, deal_id: UUID) -> bool:
+    """Whether an amendment of a registration waits to be decided."""
+    undecided = scoped(tx, AmendmentRow, AmendmentRow.id).where(*_undecided(deal_id))
+    return await tx.session.scalar(undecided.limit(1)) is not None
+
+
 async def lock_undecided(tx: Tx, deal_id: UUID) -> Sequence[AmendmentRow]:
     """The undecided amendments of a registration, oldest first, locked until the transaction ends."""
-    statement = scoped(tx, AmendmentRow).where(AmendmentRow.deal_id == deal_id, AmendmentRow.status == "in_review")
-    return await _locked(tx, statement.order_by(AmendmentRow.id))
+    return await _locked(tx, scoped(tx, AmendmentRow).where(*_undecided(deal_id)).order_by(AmendmentRow.id))
+
+
+def _undecided(deal_id: UUID) -> Sequence[ColumnElement[bool]]:
+    return AmendmentRow.deal_id == deal_id, AmendmentRow.status == "in_review"
 
 
 async def _locked(tx: Tx, statement: Select[Any]) -> Sequence[AmendmentRow]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select
+from sqlalchemy import ColumnElement, Select
 
 from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.runtime.statement import Writes
@@ -41,11 +41,18 @@ async def lock_request(tx: Tx, request_id: UUID) -> ExtensionRow | None:
     return await _locked(tx, scoped(tx, ExtensionRow).where(ExtensionRow.id == request_id))
 
 
+async def has_undecided(tx: Tx, deal_id: UUID) -> bool:
+    """Whether a request about a registration waits to be decided."""
+    return await tx.session.scalar(scoped(tx, ExtensionRow, ExtensionRow.id).where(*_undecided(deal_id))) is not None
+
+
 async def lock_undecided(tx: Tx, deal_id: UUID) -> ExtensionRow | None:
     """The request about a registration that is undecided, locked until the transaction ends."""
-    return await _locked(
-        tx, scoped(tx, ExtensionRow).where(ExtensionRow.deal_id == deal_id, ExtensionRow.status == "in_review")
-    )
+    return await _locked(tx, scoped(tx, ExtensionRow).where(*_undecided(deal_id)))
+
+
+def _undecided(deal_id: UUID) -> Sequence[ColumnElement[bool]]:
+    return ExtensionRow.deal_id == deal_id, ExtensionRow.status == "in_review"
 
 
 async def _locked(tx: Tx, statement: Select[Any]) -> ExtensionRow | None:

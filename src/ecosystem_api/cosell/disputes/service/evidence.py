@@ -51,6 +51,8 @@ async def invite_holders(tx: Tx, who: Caller, account_id: UUID) -> None:
 
     Edges: nothing happens where it came before the claimant or is a side already.
     """
+    if not await store.has_open_cases(tx):  # hardly ever is one; to know a customer takes far longer
+        return
     known = await accounts.know_account(tx, account_id)
     for dispute_id in await store.open_cases_at(tx, known.same_ids):
         row, parties = await held(tx, dispute_id)

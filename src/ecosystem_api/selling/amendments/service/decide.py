@@ -141,6 +141,9 @@ async def withdraw(tx: Tx, who: Caller, amendment_id: UUID, if_match: str | None
 
 async def lapse(tx: Tx, who: Caller, deal_id: UUID) -> None:
     """End the proposals about a registration that is not amended any more; nothing happens where it is."""
+    # Most have none, and holding a registration is dear. Who proposes holds it too: what was proposed before is seen.
+    if not await store.has_undecided(tx, deal_id):
+        return
     await deals.hold_deal(tx, deal_id)
     if await deals.is_amendable(tx, deal_id):
         return

@@ -105,6 +105,9 @@ async def withdraw(tx: Tx, who: Caller, request_id: UUID, if_match: str | None) 
 
 async def lapse(tx: Tx, who: Caller, deal_id: UUID) -> None:
     """End the request about a protection that has ended; nothing happens where there is none, or it runs on."""
+    # Most have none, and holding a registration is dear. Who asks holds it too: what was asked before is seen.
+    if not await store.has_undecided(tx, deal_id):
+        return
     await deals.hold_deal(tx, deal_id)
     row = await store.lock_undecided(tx, deal_id)
     if row is not None and not await deals.is_protected(tx, deal_id):
