@@ -42,6 +42,10 @@ async def test_the_demonstration_is_loaded_once_and_every_credential_works(
     first = await command("demo")
     assert first.code == 0, first.notes
     assert str(installed) in first.answer
+    # Nobody's terminal: a line at the beginning, and one for every tenth of the story.
+    told = [line for line in first.notes.splitlines() if line.startswith("Loading the demonstration")]
+    assert len(told) == 11, first.notes
+    assert "100%" in told[-1]
     known = written(installed)
     assert known["base_url"] == house.settings.public_url
     roles = {client["role"] for client in known["clients"]}

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
@@ -23,6 +24,7 @@ class DemoResult(Protocol):
     clients: Sequence[Mapping[str, Any]]
 
 
+Tell = Callable[[int, int, str], None]
 Loader = Callable[..., Awaitable[DemoResult]]
 
 
@@ -44,16 +46,31 @@ async def ensure_demo(settings: Settings) -> bool:
         return False
     # Imported only when it is wanted: every other start is spared the whole story.
     load: Loader = import_module("ecosystem_api.demo").load
-    columns = (TextColumn("Loading the demonstration"), BarColumn(), TextColumn("{task.description}"))
-    with Progress(*columns, console=notes, transient=True) as bar:
-        task = bar.add_task("")
-
-        def tell(done: int, total: int, what: str) -> None:
-            bar.update(task, completed=done, total=total, description=what)
-
+    with _telling() as tell:
         result = await load(settings, progress=tell)
     _write(settings, result.clients)
     return True
+
+
+@contextmanager
+def _telling() -> Iterator[Tell]:
+    """Somebody who waits sees how far it is: a bar on a terminal, elsewhere a line for every tenth."""
+    if notes.is_terminal:
+        columns = (TextColumn("Loading the demonstration"), BarColumn(), TextColumn("{task.description}"))
+        with Progress(*columns, console=notes, transient=True) as bar:
+            task = bar.add_task("")
+            yield lambda done, total, what: bar.update(task, completed=done, total=total, description=what)
+        return
+    tenths = 0
+
+    def tell(done: int, total: int, what: str) -> None:
+        nonlocal tenths
+        if (reached := 10 * done // total) > tenths:
+            tenths = reached
+            notes.print(f"Loading the demonstration: {10 * reached}%, {what}", markup=False)
+
+    notes.print("Loading the demonstration, which is played from its beginning…", markup=False)
+    yield tell
 
 
 def demo_file(settings: Settings) -> Path:
