@@ -118,6 +118,8 @@ async def test_a_required_field_is_missing_until_it_is_filled_in_and_the_rules_s
     assert "custom_fields.seats" in " ".join(returned["remedies"])
     ok(await elm.patch(f"{DEALS}/{draft['id']}", {"custom_fields": {"seats": 80}}))
     assert ok(await elm.act(f"{DEALS}/{draft['id']}/submit"))["status"] == "approved"
+    await define(admin, "deal_registration", "later", required=True)
+    assert ok(await elm.get(f"{DEALS}/{draft['id']}"))["missing"] == [], "what was submitted lacks nothing new"
 
 
 async def test_a_required_field_of_partners_is_needed_from_the_first_day_and_never_cleared(house: House) -> None:

@@ -57,10 +57,13 @@ def readable(tx: Tx, resource: str, values: Any) -> Any:
     return members_among(values, _keys(tx, resource).scalar_subquery())
 
 
-def lacking_keys(tx: Tx, resource: str, values: Any, otherwise: Any) -> Any:
-    """A JSON list, and behind it `custom_fields.{key}` for each required field that a record has no value in."""
+def lacking_keys(tx: Tx, resource: str, values: Any, names: Any, *, where: Any) -> Any:
+    """A jsonb list, and behind it `custom_fields.{key}` for each required field that a record has no value in.
+
+    Shape: `where` says of which records values are needed.
+    """
     needed = _keys(tx, resource).where(CustomFieldRow.required).scalar_subquery()
-    return with_absent(otherwise, values, needed, "custom_fields.")
+    return with_absent(names, values, needed, "custom_fields.", where=where)
 
 
 def _in_use(tx: Any) -> Select[Any]:

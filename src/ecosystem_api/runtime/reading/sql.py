@@ -90,16 +90,16 @@ def members_among(values: Any, names: Any) -> Any:
     return type_coerce(case((is_empty, _NO_MEMBERS), else_=func.coalesce(shown, _NO_MEMBERS)), JSON)
 
 
-def with_absent(names: Any, values: Any, needed: Any, prefix: str) -> Any:
-    """A JSON list, and behind it the names of an array that a jsonb object has no member of, each after a prefix.
+def with_absent(names: Any, values: Any, needed: Any, prefix: str, *, where: Any) -> Any:
+    """A jsonb list, and behind it the names of an array that a jsonb object has no member of, each after a prefix.
 
-    Edges: where there is no array the list stays as it is.
+    Edges: `where` says of which rows this is asked; where it is not, the array is not even read.
     """
     each = func.unnest(cast(needed, ARRAY(Text))).column_valued("needed")
     name = literal_column(f"'{prefix}'", Text).concat(each)
     absent = select(func.jsonb_agg(name)).where(~values.has_key(each)).scalar_subquery()
-    longer = cast(names, JSONB).concat(func.coalesce(absent, cast(_EMPTY, JSONB)))
-    return type_coerce(case((needed.is_(None), names), else_=cast(longer, JSON)), JSON)
+    nothing = literal_column("'[]'::jsonb", JSONB)
+    return names.concat(case((where, func.coalesce(absent, nothing)), else_=nothing))
 
 
 def values_of(value: Any, *order: Any) -> Any:

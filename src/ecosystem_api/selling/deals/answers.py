@@ -6,6 +6,7 @@ from itertools import product
 from typing import Any
 
 from sqlalchemy import ARRAY, JSON, Integer, Text, and_, any_, case, cast, func, literal_column
+from sqlalchemy.dialects.postgresql import JSONB
 
 from ecosystem_api.market.accounts import service as accounts
 from ecosystem_api.market.products import service as products
@@ -24,6 +25,7 @@ from ecosystem_api.runtime.reading import (
 from ecosystem_api.runtime.search import Matches, searched
 from ecosystem_api.runtime.statement import given
 from ecosystem_api.selling.deals.domain import (
+    EDITABLE_STATUSES,
     OPEN_STAGES,
     PROTECTED_ONCE_STATUSES,
     RESOURCE,
@@ -45,7 +47,10 @@ def _made(tx: Tx, view: View) -> Mapping[str, Any]:
         "number": _number(row.number),
         "products": _products(tx),
         "amount": money(row.amount_minor, row.currency),
-        "missing": custom.lacking_keys(tx, RESOURCE, row.custom_fields, _missing(tx)),
+        # What was submitted lacks no field that was defined afterwards.
+        "missing": custom.lacking_keys(
+            tx, RESOURCE, row.custom_fields, _missing(tx), where=row.status.in_(_words(EDITABLE_STATUSES))
+        ),
         "custom_fields": custom.readable(tx, RESOURCE, row.custom_fields),
         "protection": case((row.status.in_(_words(PROTECTED_ONCE_STATUSES)), _protection(tx))),
         "source": case((row.lead_id.is_(None), _word("partner")), else_=_word("lead")),
@@ -121,7 +126,7 @@ def _staff(tx: Tx) -> Any:
 
 
 def _missing(tx: Tx) -> Any:
-    """What the law says is missing, for each of the eight ways in which something can be."""
+    """What the law says is missing, as jsonb, for each of the eight ways in which something can be."""
 
     def by_rest(*, listed: bool) -> Any:
         there = (DealRow.amount_minor.is_not(None), DealRow.expected_close_on.is_not(None))
@@ -133,7 +138,7 @@ def _missing(tx: Tx) -> Any:
                 expected_close_on=1 if close else None,
             )
             is_so = [one if wanted else ~one for one, wanted in zip(there, (amount, close), strict=True)]
-            ways.append((and_(*is_so), _json(names)))
+            ways.append((and_(*is_so), literal_column(f"'{json.dumps(names)}'::jsonb", JSONB)))
         return case(*ways)
 
     lines = scoped(tx, DealProductRow, DealProductRow.deal_id).where(DealProductRow.deal_id == DealRow.id)
