@@ -1,5 +1,6 @@
 """Every door asks for a permission or says why it stands open."""
 
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -10,9 +11,11 @@ from ecosystem_api.runtime.caller import STAFF, Caller
 from ecosystem_api.runtime.contract import contract_router
 from ecosystem_api.runtime.health import health_router
 from ecosystem_api.runtime.http import allow, public, room_router
+from ecosystem_api.runtime.http.door import Door
 from tests.house.checks import judged
 from tests.house.checks.doors import addresses, asked, declared, guarded, routes_of
 
+SOURCE = Path("src/ecosystem_api")
 OUTSIDE_V1 = frozenset(
     {
         "/livez",
@@ -52,6 +55,15 @@ def test_addresses_are_flat_and_unique(offers: Catalog) -> None:
     routes = {area.name: routes_of(area.router) for area in offers.areas}
     routes |= {"health": routes_of(health_router), "contract": routes_of(contract_router)}
     judged(addresses(routes, OUTSIDE_V1))
+
+
+def test_a_room_whose_writes_move_no_callers_knows_nothing_of_credentials(offers: Catalog) -> None:
+    doors = [(area.name, route) for area in offers.areas for route in routes_of(area.router)]
+    inner = {name for name, route in doors if isinstance(route, Door) and not route.moves_callers}
+    assert inner, "no such room was found: the check would pass over nothing"
+    for name in inner:
+        for file in (SOURCE / name).rglob("*.py"):
+            assert "ecosystem_api.access" not in file.read_text(encoding="utf-8"), file
 
 
 def test_an_open_door_is_noticed() -> None:

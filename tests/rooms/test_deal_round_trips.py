@@ -54,11 +54,11 @@ async def test_a_decision_takes_few_round_trips(house: House) -> None:
         waiting = ok(await two.act(f"{DEALS}/{rival['id']}/submit"))
     assert (approved["status"], waiting["status"]) == ("approved", "waiting")
     assert all("commit" in sent for sent in (drafting, approving, queueing))
-    assert len(drafting) <= 15, drafting
-    assert len(approving) <= 20, approving
-    assert len(queueing) <= 22, queueing
-    assert len(extending) <= 17, extending
-    assert len(telling) <= 4, telling
+    assert len(drafting) <= 13, drafting
+    assert len(approving) <= 18, approving
+    assert len(queueing) <= 20, queueing
+    assert len(extending) <= 16, extending
+    assert len(telling) <= 3, telling
 
 
 async def test_a_queue_costs_the_same_however_long_it_is(house: House) -> None:

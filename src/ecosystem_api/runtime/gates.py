@@ -1,7 +1,7 @@
 """What the credentials' room said of a token, remembered for seconds: most requests follow another of the same caller.
 
-A revocation holds at once in the process that wrote it, for every committed write forgets its vendor's callers, and
-after `KEPT_SECONDS` in the others.
+A revocation holds at once in the process that wrote it, for every committed write of a room that may have moved them
+forgets its vendor's callers, and after `KEPT_SECONDS` in the others.
 """
 
 import time

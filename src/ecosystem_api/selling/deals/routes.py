@@ -49,7 +49,7 @@ from ecosystem_api.selling.deals.schemas import (
 )
 from ecosystem_api.selling.engagement.schemas import DecisionRead
 
-router = room_router("deal registrations")
+router = room_router("deal registrations", moves_callers=False)
 Reader = Annotated[Caller, allow("deals:read")]
 Writer = Annotated[Caller, allow("deals:write")]
 Decider = Annotated[Caller, allow("deals:decide")]

@@ -24,14 +24,19 @@ from ecosystem_api.runtime.machinery import Machinery
 from ecosystem_api.runtime.tokens import AccessClaims
 
 
-def room_router(tag: str) -> APIRouter:
-    """A router whose routes are doors. Rooms write full paths from `/v1` on: routes are flat."""
-    return APIRouter(route_class=Door, tags=[tag], redirect_slashes=False)
+def room_router(tag: str, *, moves_callers: bool = True) -> APIRouter:
+    """A router whose routes are doors. Rooms write full paths from `/v1` on: routes are flat.
+
+    Shape: without `moves_callers` nothing that the room writes changes who may come in and what one may do, so that
+    the door need not ask anew after every write.
+    """
+    return APIRouter(route_class=Door if moves_callers else _InnerDoor, tags=[tag], redirect_slashes=False)
 
 
 class Door(APIRoute):
     """A route that opens and closes the transaction around its endpoint."""
 
+    moves_callers = True
     _is_read = False
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -52,7 +57,7 @@ class Door(APIRoute):
             inner = sparing(inner)
 
         farewell = next((marker.headers for marker in markers if isinstance(marker, Deprecated)), None)
-        operation, path = self.name, self.path
+        operation, path, forgets = self.name, self.path, self.moves_callers and self.methods != {"GET"}
 
         async def handle(request: Request) -> Response:
             machinery: Machinery = request.app.state.machinery
@@ -79,6 +84,8 @@ class Door(APIRoute):
                     # Only now, so that a body that trickles in holds no place; nor does who waits for news.
                     async with machinery.limits.bulkhead.place(claims.vendor, rule.priority):
                         response = await in_transaction(request, machinery, claims, raw, permissions, inner)
+                        if forgets:  # it may have revoked a credential or changed what one may do: the next asks again
+                            machinery.gates.forget(claims.vendor)
                     return make_older(response, changes_of(request, machinery.catalog.versions))
                 except NotYet as later:
                     await later.wait(request.state.waits_until - asyncio.get_running_loop().time())
@@ -93,6 +100,12 @@ class Door(APIRoute):
             return
         response = await self._handle(Request(scope, receive, send))
         await response(scope, receive, send)
+
+
+class _InnerDoor(Door):
+    """A door of a room that has nothing to do with who comes in."""
+
+    moves_callers = False
 
 
 def _charge(request: Request, limits: Limits, claims: AccessClaims | None, rule: Rule) -> None:

@@ -97,9 +97,6 @@ async def _once(
         response = await inner(request)
         if use is not None and response.status_code < 400:
             await idempotency.remember(tx, use, response, secret)
-    if request.method != "GET":
-        # It may have revoked a credential or changed what one may do: the next request asks again.
-        machinery.gates.forget(claims.vendor)
     return unless_known(request, response)
 
 
