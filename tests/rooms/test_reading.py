@@ -1,12 +1,17 @@
 """Reads that PostgreSQL writes: the same answers as the schema's, in part, with relations, and with honest tags."""
 
+import asyncio
 import json
+from typing import Any
+from uuid import uuid4
 
+import pytest
 from tests.makers import House, a_draft, a_partner, a_product, a_submission, deal_body, ok, refused
 
 from ecosystem_api.exchange.feed.schemas import FeedRead
 from ecosystem_api.market.accounts.schemas import AccountRead
 from ecosystem_api.network.partners.schemas import PartnerRead
+from ecosystem_api.selling.deals.answers import DEALS as LISTING
 from ecosystem_api.selling.deals.schemas import DealRead
 
 DEALS = "/v1/deal-registrations"
@@ -122,3 +127,30 @@ async def test_a_tag_holds_while_the_answer_does(house: House) -> None:
     )
     for path, tag in tags.items():
         assert (await seller.get(path, headers={"If-None-Match": tag})).status_code == 200
+
+
+@pytest.mark.parametrize("status", ["", "&status=approved"])
+@pytest.mark.parametrize("sort", sorted(LISTING.orders))
+async def test_every_order_of_registrations_walks_an_index(house: House, sort: str, status: str) -> None:
+    _, admin = await house.vendor()
+    asked: list[Any] = []
+    lines = [line.driver for line in house.machinery.database.connections._idle]
+    for driver in lines:
+        driver.add_query_logger(asked.append)
+    ok(await admin.get(f"{DEALS}?sort={sort}{status}"))
+    await asyncio.sleep(0)  # the driver tells of a query in the next turn of the loop
+    for driver in lines:
+        driver.remove_query_logger(asked.append)
+    (page,) = [one for one in asked if "AS answer_" in one.query]
+    async with house.machinery.database.transaction(uuid4()) as tx:
+        for dear in ("sort", "seqscan", "bitmapscan"):  # the plan of a large table, which this is not
+            await tx.driver.execute(f"set local enable_{dear} = off")
+        (plan,) = await tx.driver.fetchval(f"explain (format json) {page.query}", *page.args)
+    node, walked = plan["Plan"], []
+    while node is not None:
+        walked.append(node["Node Type"])
+        outer = (one for one in node.get("Plans", ()) if one["Parent Relationship"] == "Outer")
+        node = next(outer, None)
+    assert walked[0] == "Limit"
+    assert walked[-1].startswith("Index"), walked
+    assert not {"Sort", "Incremental Sort"} & set(walked), walked

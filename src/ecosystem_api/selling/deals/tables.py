@@ -53,6 +53,13 @@ class DealRow(Base):
         Index("ix_deal_registrations_recent", "vendor_id", "created_at", "id"),
         Index("ix_deal_registrations_status_age", "vendor_id", "status", "created_at", "id"),
         Index("ix_deal_registrations_status", "vendor_id", "status", "submitted_at", "id"),
+        Index(
+            "ix_deal_registrations_submitted",
+            "vendor_id",
+            "submitted_at",
+            "id",
+            postgresql_where=text("submitted_at is not null"),
+        ),
         Index("ix_deal_registrations_claim", "vendor_id", "claim_account_id", "status", "submitted_at"),
         Index("ix_deal_registrations_account", "vendor_id", "account_id"),
         CheckConstraint("amount_minor >= 0", name="amount_not_negative"),
