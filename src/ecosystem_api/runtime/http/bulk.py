@@ -80,7 +80,7 @@ def _each_by_itself(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
     try:
         return read(value)
     except ValidationError as error:
-        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        faults = error.errors(include_url=False, include_input=False)
         return Faulty(tuple(field_error({**fault, "loc": ("body", *fault["loc"])}) for fault in faults[:_MOST_FAULTS]))
 
 
