@@ -43,7 +43,11 @@ async def a_program(house: House) -> tuple[Any, Api, tuple[Any, Api], tuple[Any,
 async def test_a_lead_goes_to_the_best_partner_which_learns_the_rest_when_it_accepts(house: House) -> None:
     _, admin, (best, one), (less, two) = await a_program(house)
     lead = await a_lead(admin)
-    assert (lead["status"], lead["partner_id"], lead["allowed_actions"]) == ("new", None, ["route", "pass", "close", "update"])
+    assert (lead["status"], lead["partner_id"], lead["allowed_actions"]) == (
+        "new",
+        None,
+        ["route", "pass", "close", "update"],
+    )
     tried = ok(await admin.post(f"{LEADS}/{lead['id']}/route", {"dry_run": True}))
     assert (tried["id"], tried["lead_offer_id"], tried["lead_status"]) == (None, None, "new")
     refused(await admin.post(f"{LEADS}/{lead['id']}/route", {}), 428)
