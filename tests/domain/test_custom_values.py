@@ -87,7 +87,7 @@ def test_a_day_is_a_day_within_reach(day: date) -> None:
         ("choice", "three", "not_a_choice"),
         ("text", "  ", "empty"),
         ("text", "a\x00b", "control_characters"),
-        ("text", "x" * 1001, "too_long"),
+        ("text", "x" * 1001, "text_too_long"),
     ],
 )
 def test_what_a_field_does_not_hold_is_refused_by_a_code(kind: str, sent: Any, code: str) -> None:

@@ -45,7 +45,7 @@ async def test_what_cannot_be_a_field_is_refused_where_it_is_wrong(house: House)
     wrong: list[tuple[dict[str, Any], str, str]] = [
         ({**SEATS, "key": "in"}, "/key", "reserved_key"),
         ({**SEATS, "choices": ["one"]}, "/choices", "not_of_this_type"),
-        (choice, "/choices", "missing"),
+        (choice, "/choices", "no_choices"),
         ({**choice, "choices": ["one", "one"]}, "/choices", "named_twice"),
         ({**text, "minimum": "1"}, "/minimum", "not_of_this_type"),
         ({**SEATS, "minimum": "1.5"}, "/minimum", "wrong_type"),

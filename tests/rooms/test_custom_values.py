@@ -58,16 +58,18 @@ async def test_what_a_field_does_not_take_is_refused_in_its_place_and_nothing_is
     problem = refused(await elm.patch(f"{DEALS}/{draft['id']}", {"custom_fields": sent}), 422, "invalid_request")
     assert faults(problem) == [
         ("/custom_fields/seats", "wrong_type"),
-        ("/custom_fields/seatz", "unknown_field"),
+        ("/custom_fields/seatz", "unknown_custom_field"),
         ("/custom_fields/old", "archived_field"),
-        ("/custom_fields/a~1b", "unknown_field"),
+        ("/custom_fields/a~1b", "unknown_custom_field"),
     ]
     assert "there are: seats" in problem["errors"][1]["detail"]
     problem = refused(await elm.post(DEALS, deal_body(custom_fields={"seats": 101})), 422)
     assert faults(problem) == [("/custom_fields/seats", "out_of_bounds")]
     body = deal_body("Birch SE")
     body["customer"]["custom_fields"] = {"size": 3}
-    assert faults(refused(await elm.post(DEALS, body), 422)) == [("/customer/custom_fields/size", "unknown_field")]
+    assert faults(refused(await elm.post(DEALS, body), 422)) == [
+        ("/customer/custom_fields/size", "unknown_custom_field")
+    ]
     refused(await elm.post(DEALS, deal_body(custom_fields=["seats"])), 422)
     assert ok(await elm.get(f"{DEALS}/{draft['id']}"))["custom_fields"] == {"seats": 80}
 
@@ -91,7 +93,7 @@ async def test_partners_write_what_they_may_read_what_is_shown_and_know_nothing_
         problem = refused(await elm.patch(path, {"custom_fields": {"grade": 9}}), 403, "custom_field_not_writable")
         assert faults(problem) == [("/custom_fields/grade", "custom_field_not_writable")]
         problem = refused(await elm.patch(path, {"custom_fields": {"risk": 9}}), 422)
-        assert faults(problem) == [("/custom_fields/risk", "unknown_field")]
+        assert faults(problem) == [("/custom_fields/risk", "unknown_custom_field")]
         assert "risk" not in problem["errors"][0]["detail"]
         assert ok(await admin.get(path))["custom_fields"] == {"seats": 9, "grade": 2, "risk": 3}
     expanded = ok(await elm.get(f"{DEALS}/{draft['id']}?expand=partner,account"))
@@ -238,4 +240,4 @@ async def test_the_values_of_one_record_have_a_size(house: House) -> None:
         await define(admin, "partner", f"text_{number}", "text")
     values = {f"text_{number}": "x" * 900 for number in range(25)}
     body = {"display_name": "Elm", "country": "DE", "custom_fields": values}
-    assert faults(refused(await admin.post(PARTNERS, body), 422)) == [("/custom_fields", "too_long")]
+    assert faults(refused(await admin.post(PARTNERS, body), 422)) == [("/custom_fields", "values_too_long")]

@@ -72,7 +72,7 @@ def value_of(field: CustomField, sent: object) -> Value:
     if field.type == "choice" and value not in field.choices:
         raise NotAValue("not_a_choice", f"One of: {', '.join(field.choices)}.")
     if isinstance(value, str) and field.type == "text" and len(value) > (field.max_length or LONGEST_TEXT):
-        raise NotAValue("too_long", f"At most {field.max_length or LONGEST_TEXT} characters.")
+        raise NotAValue("text_too_long", f"At most {field.max_length or LONGEST_TEXT} characters.")
     for bound, is_beyond, word in ((field.minimum, -1, "least"), (field.maximum, 1, "most")):
         if bound is not None and _compare(field.type, str(value), bound) == is_beyond:
             raise NotAValue("out_of_bounds", f"At {word} {bound}.")
@@ -129,7 +129,7 @@ def _choice_faults(field: CustomField, before: Collection[str]) -> Iterator[tupl
             yield "choices", "not_of_this_type", "Only a choice has choices."
         return
     if not field.choices:
-        yield "choices", "missing", "Name what there is to choose from."
+        yield "choices", "no_choices", "Name what there is to choose from."
     if len(set(field.choices)) != len(field.choices):
         yield "choices", "named_twice", "Each choice is named once."
     if gone := [choice for choice in before if choice not in field.choices]:

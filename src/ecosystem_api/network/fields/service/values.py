@@ -86,7 +86,7 @@ class Writing:
         for key, value in sent.items():
             field = self._fields.get(key)
             if field is None or field.is_archived:
-                self._refuse(key, "archived_field" if field else "unknown_field", self._known_ones(field))
+                self._refuse(key, "archived_field" if field else "unknown_custom_field", self._known_ones(field))
             elif self._for_partner and field.partner_access != "write":
                 detail = "Kept by the vendor; a partner reads it."
                 self._foreign.append(FieldError(self._pointer(key), CustomFieldNotWritable.code, detail))
@@ -108,7 +108,7 @@ class Writing:
         """Raise what was found. Errors: `InvalidRequest`, `CustomFieldNotWritable`."""
         if len(json.dumps(values, ensure_ascii=False)) > MOST_CHARACTERS:
             detail = f"The values of one record have at most {MOST_CHARACTERS} characters together."
-            self._faults.append(FieldError(self._place, "too_long", detail))
+            self._faults.append(FieldError(self._place, "values_too_long", detail))
         if self._faults:
             raise InvalidRequest(errors=self._faults[:50])
         if self._foreign:
