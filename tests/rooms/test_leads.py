@@ -324,9 +324,12 @@ async def test_leads_come_in_bulk_and_by_file_and_are_recognised(house: House) -
     head = "external_id,system,title,customer_name,customer_country,contact_name,products,skills,amount,currency\n"
     known = "L-1,crm,Renamed,Acme Industries GmbH,DE,,,,,\n"
     new = "L-2,crm,New,Fabrikam SE,AT,Kim,EDR-100,siem;soc,10,EUR\n"
-    lines = head + known + new
-    ok(await admin.post("/v1/imports?kind=leads", content=lines.encode(), headers={"Content-Type": "text/csv"}), 202)
+    lines = head + known + new + "L-3,no key,Nowhere,Nobody SE,DE,,,,,\n"
+    csv = {"Content-Type": "text/csv"}
+    sent = ok(await admin.post("/v1/imports?kind=leads", content=lines.encode(), headers=csv), 202)
     await house.drain()
+    done = ok(await admin.get(f"/v1/imports/{sent['id']}"))
+    assert (done["created"], done["updated"], done["failed"]) == (1, 1, 1)
     (first,) = ok(await admin.get(f"{LEADS}?external_system=crm&external_id=L-1"))["data"]
     assert (first["title"], first["need"], first["contact"]) == ("Renamed", "And mail protection.", KIM)
     (second,) = ok(await admin.get(f"{LEADS}?external_system=crm&external_id=L-2"))["data"]

@@ -42,7 +42,7 @@ def read_row(kind: ImportKind, columns: list[str], content: list[str] | bytes) -
     try:
         return kind.row.model_validate(values)
     except ValidationError as error:
-        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        faults = error.errors(include_url=False, include_input=False)
         shown = [field_error({**fault, "loc": ("body", *fault["loc"])}) for fault in faults[:_MOST_FAULTS]]
         raise InvalidRequest(errors=shown) from None
 
