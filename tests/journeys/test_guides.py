@@ -1,89 +1,192 @@
-"""The guides, as an integrator types them: bash, curl, Python and Node against a service on a real port."""
+"""The README and all guides in order, as a newcomer types them: one shell, one service with its demonstration."""
 
-import asyncio
 import os
-import sqlite3
+import re
+import signal
+import socket
+import subprocess
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import httpx
 import playwright
 import pytest
 from tests.journeys import typed
-from tests.journeys.standing_service import standing, write_credentials
-from tests.makers import Api, House, a_partner, a_product, a_submission
-from tests.runtime.processes import process
 
-GUIDES = Path(__file__).resolve().parents[2] / "docs" / "guides"
-NAMES = sorted(path.stem for path in GUIDES.glob("*.md"))
-BEFORE = typed.blocks((GUIDES / "first-deal.md").read_text())[0].text + "\n"
+from ecosystem_api.runtime.pages import markdown
+
+ROOT = Path(__file__).resolve().parents[2]
+GUIDES = ROOT / "docs" / "guides"
+STORY = "## A first deal"
+ENDED = "--- the block has ended ---"
 LANGUAGES = {"bash", "json", "text", "python", "javascript"}
+UNWANTED = {
+    "DATABASE_URL", "ECOSYSTEM_SECRET", "ECOSYSTEM_BASE_URL", "ECOSYSTEM_LOGIN_PREFIX", "ECOSYSTEM_DATA_DIR",
+}  # fmt: skip
+KEPT = {".venv", ".local", "output.txt", "complaints.txt"}
+_WRITTEN = re.compile(r"(?:> |tee |-o |-D |FILE = \"|connect\(\")([\w-]+\.\w+)")
+# What a page asks to start the service with before one goes on.
+NEEDS = {"identity": {"ECOSYSTEM_UNSAFE_LOOPBACK_EGRESS": "1"}}
 
 
 @dataclass
-class Desk:
-    """Where a reader sits: a folder, an environment, and a partner's way in."""
+class Installation:
+    """A checkout's folder in which `ecosystem-api run` runs, as `make run` calls it."""
 
     folder: Path
+    port: int
     environment: dict[str, str]
-    partner: Api
+    process: subprocess.Popen[bytes] | None = None
+    settings: dict[str, str] = field(default_factory=dict)
 
-    async def type(self, text: str) -> str:
-        """Run a shell script; answer what it prints. It must succeed."""
-        process = await asyncio.create_subprocess_exec(
-            "bash",
-            cwd=self.folder,
-            env=self.environment,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        printed, complained = await asyncio.wait_for(process.communicate(text.encode()), 60)
-        assert process.returncode == 0, f"{complained.decode()}\n{printed.decode()[-2000:]}"
-        return printed.decode()
+    def start(self, settings: dict[str, str]) -> None:
+        """Start it and wait until it is ready."""
+        self.settings = settings
+        output = self.folder / "output.txt"
+        with output.open("w") as told:
+            self.process = subprocess.Popen(
+                [".venv/bin/ecosystem-api", "run"],
+                cwd=self.folder,
+                env=self.environment | settings,
+                stdout=told,
+                stderr=told,
+            )
+        deadline = time.monotonic() + 480
+        while time.monotonic() < deadline:
+            assert self.process.poll() is None, output.read_text()[-4000:]
+            try:
+                if httpx.get(f"http://127.0.0.1:{self.port}/readyz", timeout=2).status_code == 200:
+                    return
+            except httpx.TransportError:
+                pass
+            time.sleep(0.2)
+        raise AssertionError(f"not ready in time:\n{output.read_text()[-4000:]}")
+
+    def stop(self) -> None:
+        """Stop it as Ctrl-C does."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGINT)
+        assert self.process.wait(60) == 0
+
+
+@dataclass
+class Shell:
+    """One bash that stays open, with the place to which its programs are saved."""
+
+    bash: subprocess.Popen[str]
+    complaints: Path
+    where: Path
+
+    def type(self, text: str) -> str:
+        """Type a block and answer what it prints; the shell ends at the first command that fails, and so does this."""
+        assert self.bash.stdin is not None
+        assert self.bash.stdout is not None
+        self.bash.stdin.write(f"{text}\necho '{ENDED}'\n")
+        self.bash.stdin.flush()
+        lines: list[str] = []
+        for line in self.bash.stdout:
+            if line.endswith(ENDED + "\n"):
+                return "".join(lines) + line.removesuffix(ENDED + "\n")
+            lines.append(line)
+        raise AssertionError(f"{text}\n{''.join(lines)[-2000:]}\n{self.complaints.read_text()[-2000:]}")
+
+    def walk(self, found: list[typed.Block]) -> list[str]:
+        """Type the commands of a page and save its programs where they stand; answer the promises that are broken."""
+        printed = []
+        for block in found:
+            if block.file:
+                (self.where / block.file).write_text(block.text)
+            elif block.language == "bash":
+                printed.append(self.type(block.text))
+        return typed.broken_promises(found, printed)
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    folder = tmp_path_factory.mktemp("walk")
+    # The pages call programs where `make run` puts them; Playwright brings a Node of its own.
+    (folder / ".venv").symlink_to(sys.prefix)
+    tools = tmp_path_factory.mktemp("tools")
+    (tools / "node").symlink_to(Path(playwright.__file__).parent / "driver" / "node")
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    kept = {name: value for name, value in os.environ.items() if name not in UNWANTED}
+    # A program types faster than a person: it buys in a minute the tokens of an afternoon.
+    kept |= {
+        "PATH": f"{tools}:{os.environ['PATH']}",
+        "ECOSYSTEM_PORT": str(port),
+        "PWD": str(folder),
+        "HOME": str(folder),
+        "NO_PROXY": "*",
+        "ECOSYSTEM_CLIENT_TOKENS_PER_MINUTE": "600",
+    }
+    found = Installation(folder, port, kept)
+    found.start({})
+    try:
+        yield found
+    finally:
+        found.stop()
 
 
 @pytest.fixture
-async def desk(house: House, tmp_path: Path) -> AsyncIterator[Desk]:
-    async with sitting(house, tmp_path) as found:
+def shell(installation: Installation) -> Iterator[Shell]:
+    complaints = installation.folder / "complaints.txt"
+    with complaints.open("w") as told:
+        bash = subprocess.Popen(
+            ["bash"],
+            cwd=installation.folder,
+            env=installation.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=told,
+            text=True,
+        )
+    found = Shell(bash, complaints, installation.folder)
+    found.type("set -euo pipefail")
+    try:
         yield found
+    finally:
+        bash.communicate()
 
 
-@asynccontextmanager
-async def sitting(house: House, folder: Path) -> AsyncIterator[Desk]:
-    """A vendor with a product and a partner, the guides' programs saved, Python and Node at hand."""
-    vendor, admin = await house.vendor()
-    await a_product(admin)
-    _, partner = await a_partner(house, vendor, "Alpine Networks")
-    for customer in ("Adventure Works GmbH", "Contoso Bank AG", "Proseware SE"):
-        await a_submission(partner, customer)
-    await house.drain()
-    typed.save_programs((path.read_text() for path in GUIDES.glob("*.md")), folder)
-    tools = folder / "bin"
-    tools.mkdir()
-    # Playwright brings a Node of its own, so the guides' JavaScript runs where none is installed.
-    (tools / "node").symlink_to(Path(playwright.__file__).parent / "driver" / "node")
-    path = f"{Path(sys.executable).parent}:{tools}:{os.environ['PATH']}"
-    environment = {"PATH": path, "HOME": str(folder), "NO_PROXY": "*"}
-    async with standing(house) as url:
-        write_credentials(folder, url, admin=admin, partner_admin=partner)
-        yield Desk(folder, environment, partner)
+def in_order() -> list[str]:
+    """The guides as the table of contents names them."""
+    contents = markdown.read((ROOT / "docs" / "README.md").read_text())
+    hrefs = [link.href for link in markdown.links(contents)]
+    return [Path(href).stem for href in hrefs if href.startswith("guides/")]
 
 
-@pytest.mark.parametrize("name", NAMES)
-async def test_a_guide_does_what_it_says(desk: Desk, name: str) -> None:
-    found = typed.blocks((GUIDES / f"{name}.md").read_text())
-    assert {block.language for block in found} <= LANGUAGES
-    printed = await desk.type(typed.script(found, "" if name == "first-deal" else BEFORE))
-    assert typed.broken_promises(found, printed) == []
+def test_the_contents_name_every_guide() -> None:
+    assert sorted(in_order()) == sorted(path.stem for path in GUIDES.glob("*.md"))
+
+
+def test_a_newcomer_gets_through_the_readme_and_all_guides(installation: Installation, shell: Shell) -> None:
+    section = (ROOT / "README.md").read_text().split(STORY, 1)[1].split("\n## ", 1)[0]
+    found = typed.blocks(section)
+    assert sum(block.language == "bash" for block in found) >= 8
+    assert sum(block.language == "json" for block in found) >= 7
+    assert shell.walk(found) == [], "README"
+    shell.where = installation.folder / ".local" / "guides"
+    shell.where.mkdir()
+    broken = {}
+    for name in in_order():
+        if NEEDS.get(name, installation.settings) != installation.settings:
+            installation.stop()
+            installation.start(NEEDS[name])
+        if faults := shell.walk(typed.blocks((GUIDES / f"{name}.md").read_text())):
+            broken[name] = faults
+    assert broken == {}
+    assert not [path.name for path in installation.folder.iterdir() if path.name not in KEPT], "all lies in .local"
 
 
 def test_no_guide_shows_an_answer_without_its_question() -> None:
-    for name in NAMES:
+    for name in in_order():
         text = (GUIDES / f"{name}.md").read_text()
         found = typed.blocks(text)
+        assert {block.language for block in found} <= LANGUAGES
         assert text.count("```") == 2 * len(found), f"{name}: a block without a language is neither run nor compared"
         for block, before in zip(found[1:], found, strict=False):
             is_answer = block.language in ("json", "text") and not block.file
@@ -92,52 +195,12 @@ def test_no_guide_shows_an_answer_without_its_question() -> None:
         assert not unrun, f"{name}: a program names the file it is saved as"
 
 
-async def test_the_consumer_of_the_guide_loses_nothing_when_it_is_killed(desk: Desk) -> None:
-    for number in range(6):
-        await a_submission(desk.partner, f"Customer {number:02} Ltd")
-    # Small pages, so that it is killed between and within them.
-    program = desk.folder / "follow.py"
-    program.write_text(program.read_text().replace('"limit": 50', '"limit": 3'))
-    reads = "python3 follow.py --once | { head -n 4; kill -KILL $(cat pid); }"
-    program.write_text("import os\nopen('pid', 'w').write(str(os.getpid()))\n" + program.read_text())
-    for _ in range(2):
-        await desk.type(f"{BEFORE}{reads} || true\n")
-    feed = (await desk.partner.get("/v1/events", params={"type": "deal_registration.*", "limit": 200})).json()
-    assert not feed["has_more"]
-    assert len(feed["data"]) > 18
-    await desk.type(BEFORE + "python3 follow.py --once\n")
-    with sqlite3.connect(desk.folder / "events.db") as store:
-        seen = [row[0] for row in store.execute("select event_id from seen")]
-    store.close()
-    assert sorted(seen) == sorted(event["id"] for event in feed["data"])
-
-
-IN_PYTHON = """python3 -c '
-from ecosystem import Ecosystem
-api, seen = Ecosystem(), []
-api.http.event_hooks = {"response": [lambda answer: seen.append(answer.status_code)]}
-api.token = "one that has expired"
-asked = 0
-while 429 not in seen:
-    assert api.call("GET", "/v1/me").json()["role"] == "partner_admin"
-    asked += 1
-assert seen[0] == 401 and seen.count(200) == asked + 1, seen
-'
-"""
-IN_NODE = """node --input-type=module -e '
-import { call } from "./ecosystem.mjs";
-const plain = fetch, seen = [];
-globalThis.fetch = async (...request) => {
-  const answer = await plain(...request);
-  seen.push(answer.status);
-  return answer;
-};
-while (!seen.includes(429)) await call("GET", "/v1/me");
-if (seen.at(-1) !== 200) throw new Error("not answered in the end: " + seen);
-'
-"""
-
-
-async def test_the_small_clients_of_the_guide_wait_as_they_are_told(house: House, tmp_path: Path) -> None:
-    async with process(house, client_requests_per_minute=60) as busy, sitting(busy, tmp_path) as desk:
-        await desk.type(BEFORE + IN_PYTHON + IN_NODE)
+def test_no_two_guides_write_the_same_file() -> None:
+    writers: dict[str, set[str]] = {}
+    for name in in_order():
+        for block in typed.blocks((GUIDES / f"{name}.md").read_text()):
+            written = [block.file] if block.file else _WRITTEN.findall(block.text)
+            for file in written:
+                writers.setdefault(file, set()).add(name)
+    assert len(writers) > 40
+    assert {file: names for file, names in writers.items() if len(names) > 1} == {}

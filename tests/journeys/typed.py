@@ -2,13 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 _FENCE = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_ENDED = "--- the block has ended ---"
 
 
 @dataclass(frozen=True)
@@ -33,19 +32,12 @@ def save_programs(pages: Iterator[str], folder: Path) -> None:
                 (folder / block.file).write_text(block.text)
 
 
-def script(found: list[Block], before: str = "") -> str:
-    """One shell for the whole page, which stops at the first command that fails."""
-    commands = [block.text for block in found if block.language == "bash"]
-    return "set -euo pipefail\n" + before + "".join(f"{text}\necho '{_ENDED}'\n" for text in commands)
-
-
-def broken_promises(found: list[Block], output: str) -> list[str]:
-    """Where the output of a block is not what the page shows under it: JSON in part, text to the letter."""
-    printed = iter(output.split(_ENDED + "\n"))
-    said, broken = "", []
+def broken_promises(found: list[Block], printed: Iterable[str]) -> list[str]:
+    """Where what a block printed is not what the page shows under it: JSON in part, text to the letter."""
+    outputs, said, broken = iter(printed), "", list[str]()
     for block in found:
         if block.language == "bash":
-            said = next(printed)
+            said = next(outputs)
         elif block.file:
             continue
         elif block.language == "json" and not is_part(json.loads(block.text), answer := last_json(said)):
