@@ -1,9 +1,11 @@
 """The README and all guides in order, as a newcomer types them: one shell, one service with its demonstration."""
 
+import contextlib
 import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -179,7 +181,38 @@ def test_a_newcomer_gets_through_the_readme_and_all_guides(installation: Install
         if faults := shell.walk(typed.blocks((GUIDES / f"{name}.md").read_text())):
             broken[name] = faults
     assert broken == {}
+    _a_listener_outlives_a_kill_and_a_restart(installation, shell)
     assert not [path.name for path in installation.folder.iterdir() if path.name not in KEPT], "all lies in .local"
+
+
+def _a_listener_outlives_a_kill_and_a_restart(installation: Installation, shell: Shell) -> None:
+    """The program of the streams guide, in the place where the guides were walked; its store would refuse a repeat."""
+    shell.type("rm stream.db; as partner_admin; python3 listen.py > heard.log & LISTENER=$!")
+    shell.type(
+        "until test $(wc -l < heard.log) -gt 20; do sleep 0.1; done; kill -KILL $LISTENER; wait $LISTENER || true"
+    )
+    # What it was killed with is a token that has ended, as far as this one knows.
+    shell.type("sed -i.bak 's/^api = Ecosystem()/&; api.token = \"ended\"/' listen.py")
+    shell.type("python3 listen.py >> heard.log & LISTENER=$!; sleep 1")
+    installation.stop()
+    installation.start(installation.settings)
+    shell.type(
+        'login; DEAL=$(call $API/v1/deal-registrations -d \'{"title": "After the restart"}\' | pick id)\n'
+        "until grep -q $DEAL heard.log; do sleep 0.1; done; kill -KILL $LISTENER; wait $LISTENER || true"
+    )
+    with contextlib.closing(sqlite3.connect(shell.where / "stream.db")) as store:
+        heard = [row[0] for row in store.execute("select event_id from heard order by position")]
+    told = shell.type("""python3 -c '
+from ecosystem import Ecosystem
+api, after, is_more = Ecosystem(), 0, True
+while is_more:
+    query = {"after": after, "limit": 200, "type": "deal_registration.*"}
+    feed = api.call("GET", "/v1/events", params=query).json()
+    print(*(event["id"] for event in feed["data"]), sep="\\n")
+    after, is_more = feed["next_after"], feed["has_more"]
+'""")
+    assert len(heard) > 20
+    assert heard == told.split()
 
 
 def test_no_guide_shows_an_answer_without_its_question() -> None:

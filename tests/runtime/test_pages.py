@@ -65,6 +65,19 @@ async def test_every_link_leads_somewhere(house: House) -> None:
     refused(await house.http.get("/docs/../pyproject.toml"), 404)
 
 
+async def test_an_address_with_a_slash_at_its_end_leads_home(house: House) -> None:
+    answer = await house.http.get("/docs/", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (308, "/docs")
+
+
+async def test_the_list_of_refusals_leads_to_the_page_of_each(house: House) -> None:
+    text = (await house.http.get("/docs/errors")).text
+    assert '<a href="/docs/problems/claim_held"><code>claim_held</code></a>' in text
+    assert '<td data-head="What to do">' in text
+    # Other pages speak of codes without being about them.
+    assert "/docs/problems/" not in (await house.http.get("/docs/guides/permissions")).text
+
+
 async def test_every_problem_has_the_page_its_type_names(house: House) -> None:
     problem = refused(await house.http.get("/v1/me"), 401)
     assert "Not authenticated" in (await house.http.get(problem["type"])).text

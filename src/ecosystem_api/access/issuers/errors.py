@@ -34,7 +34,10 @@ class IssuerBeyondReach(Forbidden):
 
 
 class SubjectTokenRefused(OAuthProblem):
-    """The token about the person is not one that this issuer may send now; `reason` says why."""
+    """The token about the person is not one that this issuer may send now; `reason` says why.
+
+    Have the person sign in again; if `reason` stays the same, an admin corrects the trusted issuer.
+    """
 
     code = "subject_token_refused"
     title = "Subject token refused"

@@ -62,7 +62,10 @@ _SENTENCES: dict[Reason, str] = {
 
 
 class PersonNotAdmitted(OAuthProblem):
-    """The token is genuine, but this person may not act here; `reason` says why."""
+    """The token is genuine, but this person may not act here; `reason` says why.
+
+    Have an admin do what `reason` asks for: add the person, widen the issuer's rules, or activate the member again.
+    """
 
     code = "person_not_admitted"
     title = "Person not admitted"

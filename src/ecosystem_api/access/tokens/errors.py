@@ -53,7 +53,10 @@ class InvalidTarget(OAuthProblem):
 
 
 class UnauthorizedClient(OAuthProblem):
-    """This client may not end a token that was issued to another."""
+    """This client may not end a token that was issued to another.
+
+    Ask with the client that the token was issued to, or have an admin revoke that client.
+    """
 
     code = "unauthorized_client"
     title = "Client not authorised"

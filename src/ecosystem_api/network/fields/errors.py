@@ -28,7 +28,10 @@ class TooManyCustomFields(Conflict):
 
 
 class CustomFieldNotWritable(Forbidden):
-    """The vendor's side keeps this field; partners read it and do not write it."""
+    """The vendor's side keeps this field; partners read it and do not write it.
+
+    Leave out the fields that `errors` names, or ask the vendor to fill them in.
+    """
 
     code = "custom_field_not_writable"
     title = "Custom field not writable"

@@ -4,7 +4,10 @@ from ecosystem_api.kernel.problem import Conflict, Forbidden, InvalidRequest
 
 
 class FieldsNotPermitted(Forbidden):
-    """A partner may change what it can do and where, and nothing else about itself; `errors` names the other fields."""
+    """A partner may change what it can do and where, and nothing else about itself; `errors` names the other fields.
+
+    Leave out the fields that `errors` names, or ask the vendor to change them.
+    """
 
     code = "fields_not_permitted"
     title = "Fields not permitted"

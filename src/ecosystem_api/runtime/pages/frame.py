@@ -29,7 +29,7 @@ _FRAME = """<!doctype html>
 <a class="skip" href="#main">To the text</a>
 <header>
 <a class="home" href="/docs">Ecosystem API</a>
-<a href="/docs/reference"{in_reference}>Reference</a>
+{menu}<a href="/docs/reference"{in_reference}>Reference</a>
 <form role="search" action="/docs/search">
 <input type="search" name="q" value="{query}" maxlength="100" placeholder="Search" aria-label="Search the documentation"
  autocomplete="off">
@@ -43,6 +43,8 @@ _FRAME = """<!doctype html>
 </body>
 </html>
 """
+# Where there is no room beside the text the contents come over it, also without JavaScript.
+_MENU = '<button class="menu" type="button" popovertarget="contents">Contents</button>\n'
 
 
 def framed(
@@ -64,6 +66,7 @@ def framed(
         head="\n".join(head),
         in_reference=_current(here, "/docs/reference"),
         query=escape(query),
+        menu=_MENU if has_contents else "",
         shape="beside" if has_contents else "alone",
         contents=_contents(here) if has_contents else "",
         body=body,
@@ -73,7 +76,7 @@ def framed(
 
 
 def _contents(here: str) -> str:
-    lines = ['<nav aria-label="Contents">']
+    lines = ['<nav id="contents" aria-label="Contents" popover>']
     for shelf in library().shelves:
         lines.append(f"<h2>{escape(shelf.title)}</h2>\n<ul>")
         lines += [

@@ -11,8 +11,10 @@ from markdown_it.token import Token
 
 from ecosystem_api.runtime.pages import markdown
 from ecosystem_api.runtime.pages.markdown import Section
+from ecosystem_api.runtime.pages.problems import our_problems
 
 CONTENTS = "docs/README.md"
+REFUSALS = "docs/errors.md"
 REFERENCE = "/docs/reference"
 # A file whose page is not made of Markdown.
 _ELSEWHERE = {"openapi/openapi.json": REFERENCE}
@@ -84,7 +86,8 @@ def address_of(file: str) -> str:
 
 def _page(file: str, tokens: list[Token], served: frozenset[str]) -> Page:
     cut = markdown.sections(tokens)
-    return Page(address_of(file), cut[0].title, markdown.render(tokens, _leads(file, served)), cut)
+    words = {code: f"/docs/problems/{code}" for code in our_problems()} if file == REFUSALS else {}
+    return Page(address_of(file), cut[0].title, markdown.render(tokens, _leads(file, served), words), cut)
 
 
 def _leads(file: str, served: frozenset[str]) -> Callable[[str], str | None]:

@@ -1,7 +1,7 @@
 """Markdown to HTML as the guides need it: no raw HTML, headings with addresses, links that lead inside the service."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
@@ -46,15 +46,16 @@ def read(text: str) -> list[Token]:
     for token, inline in pairwise(tokens):
         if token.type == "heading_open":
             token.attrSet("id", _unique(_slug(inline.content), taken))
+    _label_cells(tokens)
     return tokens
 
 
-def render(tokens: Sequence[Token], lead: Callable[[str], str | None]) -> str:
-    """HTML. `lead` says where a link goes; None leaves its words without a link."""
+def render(tokens: Sequence[Token], lead: Callable[[str], str | None], words: Mapping[str, str] | None = None) -> str:
+    """HTML. `lead` says where a link goes; None leaves its words without a link. `words` are code that is a link."""
     kept = list(tokens)
     for token in kept:
         if token.children:
-            token.children = _led(token.children, lead)
+            token.children = _named(_led(token.children, lead), words or {})
     reader = _reader()
     html: str = reader.renderer.render(kept, reader.options, {})
     return html
@@ -133,6 +134,33 @@ def _led(children: Sequence[Token], lead: Callable[[str], str | None]) -> list[T
             continue
         kept.append(child)
     return kept
+
+
+def _named(children: Sequence[Token], words: Mapping[str, str]) -> list[Token]:
+    kept: list[Token] = []
+    for child in children:
+        if child.type == "code_inline" and child.content in words:
+            opening = Token("link_open", "a", 1, attrs={"href": words[child.content]})
+            kept += [opening, child, Token("link_close", "a", -1)]
+        else:
+            kept.append(child)
+    return kept
+
+
+def _label_cells(tokens: Sequence[Token]) -> None:
+    """Every cell knows the head of its column: where the screen is too narrow for columns, it says so itself."""
+    heads: list[str] = []
+    place = 0
+    for token, inline in pairwise(tokens):
+        if token.type == "table_open":
+            heads = []
+        elif token.type == "tr_open":
+            place = 0
+        elif token.type == "th_open":
+            heads.append(plain(inline.content))
+        elif token.type == "td_open":
+            token.attrSet("data-head", heads[place])
+            place += 1
 
 
 def _slug(title: str) -> str:

@@ -38,6 +38,12 @@ async def read_home() -> HTMLResponse:
     return read_page("/docs")
 
 
+@pages_router.get("/docs/", include_in_schema=False, dependencies=[public("people read before they log in")])
+async def lead_home() -> RedirectResponse:
+    """With a slash at its end the address means the same."""
+    return RedirectResponse("/docs", 308)
+
+
 @pages_router.get("/docs/reference", include_in_schema=False, dependencies=[public("people read before they log in")])
 async def read_reference() -> HTMLResponse:
     """Every operation, to read and to try with a token of one's own."""

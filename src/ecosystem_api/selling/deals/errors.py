@@ -6,7 +6,7 @@ from ecosystem_api.kernel.problem import Conflict, Forbidden, InvalidRequest
 class ClaimHeld(Conflict):
     """Another registration holds the protected claim on this customer and product; this one waits in the queue.
 
-    Nothing to do: its place is in the answer, and its partner is told when the claim ends.
+    Wait: it is judged again when the claim ends. With the customer's written choice, `override`.
     """
 
     code = "claim_held"

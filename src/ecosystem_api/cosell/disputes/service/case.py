@@ -78,7 +78,7 @@ async def require_reviewer(
     reviewer = review.desk.assigned_to if review else None
     is_second = review is not None and review.desk.approvals_given > 0 and body.outcome == "overturned"
     if reviewer is not None and encode("mem", reviewer) != who.actor_id and not is_second:
-        raise ReviewerDiffers()
+        raise ReviewerDiffers("The case is another reviewer's: `take` its review first, or let its reviewer rule.")
 
 
 async def approvals_missing(

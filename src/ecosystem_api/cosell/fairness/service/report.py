@@ -160,15 +160,15 @@ def _rounded(value: float | None) -> float | None:
 
 
 def _shares(one: Compared) -> SharesRead:
-    return SharesRead(**_told(one), sentence=_sentence(one, "approved in", "of cases"))
+    return SharesRead(**_told(one), sentence=_sentence(one, "approved in"))
 
 
 def _times(one: Compared, middle: Interval | None) -> TimesRead:
-    sentence = _sentence(one, "later than the middle of comparable cases in", "of cases")
+    sentence = _sentence(one, "later than the middle of comparable cases in")
     return TimesRead(**_told(one), median_hours=_interval(middle), sentence=sentence)
 
 
-def _sentence(one: Compared, what: str, of: str) -> str:
+def _sentence(one: Compared, what: str) -> str:
     if one.share is None or one.p_adjusted is None:
         return f"{one.group}: too few to say (cases: {one.n}, partners: {one.partners})."
     gap = one.adjusted or one.plain
@@ -180,7 +180,7 @@ def _sentence(one: Compared, what: str, of: str) -> str:
         ending = "the plain shares differ, but the mix of deals explains it."
     else:
         ending = "no difference found."
-    share = f"{one.share.estimate * 100:.1f} % {of} ({one.n} of {one.partners} partners)"
+    share = f"{one.share.estimate * 100:.1f} % ({one.n} cases, {one.partners} partners)"
     return f"{one.group}: {what} {share}, {points} than others in comparable cases; {ending}"
 
 

@@ -32,7 +32,13 @@ def _verify(request: Request, machinery: Machinery) -> AccessClaims:
     try:
         return machinery.keyring.verify(token.strip(), machinery.clock())
     except TokenRefused as refused:
-        raise unauthenticated(f"The access token was refused: {refused.reason}.", refused.reason) from None
+        raise token_refused(refused.reason) from None
+
+
+def token_refused(reason: str) -> Unauthenticated:
+    """The refusal of a token for a reason; one that has ended is told what comes next."""
+    advice = " Buy the next one at POST /oauth/token and repeat the request." if reason == "expired" else ""
+    return unauthenticated(f"The access token was refused: {reason}.{advice}", reason)
 
 
 def unauthenticated(detail: str, reason: str | None) -> Unauthenticated:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx, sqlstate
 from ecosystem_api.runtime.http import idempotency
-from ecosystem_api.runtime.http.door.caller import admit, unauthenticated
+from ecosystem_api.runtime.http.door.caller import admit, token_refused
 from ecosystem_api.runtime.http.door.shape import unless_known
 from ecosystem_api.runtime.http.negotiation import changes_of, make_newer
 from ecosystem_api.runtime.keyring import tenant_of
@@ -109,7 +109,7 @@ async def admitted_again(request: Request) -> AsyncIterator[tuple[Tx, Caller]]:
     machinery: Machinery = request.app.state.machinery
     claims: AccessClaims = request.state.claims
     if machinery.clock() >= claims.expires_at:
-        raise unauthenticated("The access token was refused: expired.", "expired")
+        raise token_refused("expired")
     place = machinery.limits.bulkhead.place(claims.vendor, Priority.READ)
     async with place, machinery.database.transaction(*tenant_of(claims)) as tx:
         yield tx, await admit(tx, request, machinery, claims)

@@ -68,5 +68,8 @@ async def claim_held(tx: Tx, row: DealRow) -> ClaimHeld:
     queue = await queue_of_deal(tx, row)
     if queue is None:
         return ClaimHeld(queue_place=None, queue_length=None)
-    detail = f"Another registration holds the claim; this one is number {queue.place} of {queue.length} in the queue."
+    detail = (
+        f"Another registration holds the claim; this one is number {queue.place} of {queue.length} in the queue. "
+        "It is judged again when the claim ends; only the customer's written choice goes before (`override`)."
+    )
     return ClaimHeld(detail, queue_place=queue.place, queue_length=queue.length)
