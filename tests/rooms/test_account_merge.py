@@ -44,7 +44,8 @@ async def test_all_of_an_account_follows_and_the_old_id_leads_to_the_other(house
     assert (tried["dry_run"], done["dry_run"]) == (True, False)
     assert tried["moved"] == done["moved"]
     assert done["moved"] == {
-        "account_identifiers": 2, "account_external_ids": 1, "account_aliases": 1, "accounts": 1,
+        "account_identifiers": 2, "account_external_ids": 1, "account_aliases": 1,
+        "account_relations": 1,
     }  # fmt: skip
     assert done["conflicts"] == done["remarks"] == []
     whole = done["account"]
@@ -83,7 +84,7 @@ async def test_a_split_undoes_a_merge(house: House) -> None:
     tried = await split(admin, new, restore_id=old["id"], reason="mistaken_merge", dry_run=True)
     done = await split(admin, new, restore_id=old["id"], reason="mistaken_merge")
     assert tried["moved"] == done["moved"] == {
-        "account_identifiers": 2, "account_external_ids": 1, "account_aliases": 1,
+        "account_identifiers": 2, "account_external_ids": 1, "account_aliases": 1, "account_relations": 1,
     }  # fmt: skip
     assert done["remarks"] == []
     assert (without_times(done["parted"]), without_times(done["account"])) == before

@@ -28,6 +28,7 @@ TABLES = {
     "extension_id": "extension_requests",
     "amendment_id": "amendments",
     "review_id": "reviews", "custom_field_id": "custom_fields",
+    "alias_id": "account_aliases", "relation_id": "account_relations",
 }  # fmt: skip
 _REASON = {"reason": "other", "remedy": "Ask again.", "note": "A word."}
 _ADMINS_NOTE = {"reason": "other", "note": "A word."}
@@ -79,6 +80,13 @@ BODIES: dict[str, Any] = {
     "POST /v1/accounts": {"name": "New SE", "country": "DE"},
     "POST /v1/accounts/match": {"name": "New SE", "country": "DE"},
     "PATCH /v1/account-matching": {"review_floor": 0.8},
+    "POST /v1/account-aliases": {"account_id": "acc_01h455vb4pex5vsknk084sn02r", "name": "New Works"},
+    "PATCH /v1/account-aliases/{alias_id}": {"until_on": "2027-01-31"},
+    "POST /v1/account-relations": {
+        "account_id": "acc_01h455vb4pex5vsknk084sn02r",
+        "parent_id": "acc_01h455vb4pex5vsknk084sn02q",
+    },
+    "PATCH /v1/account-relations/{relation_id}": {"until_on": "2027-01-31"},
     "PATCH /v1/accounts/{account_id}": {"region": "dach"},
     "POST /v1/accounts/{account_id}/merge": {"into_id": "acc_01h455vb4pex5vsknk084sn02r", "reason": "other"},
     "POST /v1/accounts/{account_id}/split": {"name": "Part SE", "country": "DE", "reason": "other"},

@@ -111,6 +111,7 @@ async def _plant_vendor(house: House, word: str) -> tuple[Any, Side]:
     side.ids["custom_field_id"] = await _define(side, admin)
     account = await _plant_account(side, admin, "Own Customer")
     await _plant_twin(side, admin, account)
+    await _plant_family(side, admin, account)
     headers = {**CSV, "Idempotency-Key": f"{word}-key"}
     lines = f"external_id,name,country\n{word}-1,{side.says('Imported')} SE,DE\n{word}-2,{side.says('Faulty')},XX\n"
     ok(await admin.post("/v1/imports?kind=accounts", content=lines.encode(), headers=headers), 202)
@@ -176,6 +177,15 @@ async def _plant_twin(side: Side, admin: Api, account: Any) -> None:
     back = {"restore_id": twin["id"], "reason": "mistaken_merge", "note": side.says("Parted")}
     ok(await admin.act(f"/v1/accounts/{account['id']}/split", back))
     ok(await admin.patch("/v1/account-matching", {"review_floor": 0.8}))
+
+
+async def _plant_family(side: Side, admin: Api, account: Any) -> None:
+    """Another name of an account, and a company above it."""
+    alias = {"account_id": account["id"], "name": side.says("Former"), "until_on": "2020-01-31"}
+    side.ids["alias_id"] = ok(await admin.post("/v1/account-aliases", alias), 201)["id"]
+    top = ok(await admin.post("/v1/accounts", {"name": side.says("Holding") + " SE", "country": "FR"}), 201)["account"]
+    tie = {"account_id": account["id"], "parent_id": top["id"], "from_on": "2020-01-31"}
+    side.ids["relation_id"] = ok(await admin.post("/v1/account-relations", tie), 201)["id"]
 
 
 async def _plant_partner(house: House, vendor: Any, staff: Side, word: str) -> Side:

@@ -7,7 +7,7 @@ holds besides, somebody else wrote: a rival, or the vendor. Its age would tell t
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Text, Uuid, and_, case, func, literal_column, or_
+from sqlalchemy import JSON, Boolean, Date, Text, Uuid, and_, case, func, literal_column, or_
 from sqlalchemy.orm import aliased
 
 from ecosystem_api.market.accounts.schemas import AccountRead
@@ -19,6 +19,8 @@ from ecosystem_api.market.accounts.tables import (
     AccountRow,
     AccountStaffWordRow,
     AccountWordRow,
+    holds_on,
+    parent_on,
 )
 from ecosystem_api.network.fields import service as custom
 from ecosystem_api.runtime.database import Tx, scoped
@@ -71,14 +73,18 @@ def _identifiers(tx: Tx, value: Any, which: Any) -> Any:
 
 def _staff(tx: Tx) -> Any:
     alias, known, link = AccountAliasRow, AccountExternalIdRow, AccountPartnerRow
-    aliases = scoped(tx, alias, values_of(alias.name, alias.id)).where(alias.account_id == AccountRow.id)
+    today = given("tx_today", Date)
+    is_told = alias.standing == literal_column("'confirmed'")
+    aliases = scoped(tx, alias, values_of(alias.name, alias.id)).where(
+        alias.account_id == AccountRow.id, is_told, holds_on(alias, today)
+    )
     external = child_object({"system": known.system, "id": known.external_id})
     externals = scoped(tx, known, values_of(external, known.id)).where(known.account_id == AccountRow.id)
     partner = typed_id("par", link.partner_id)
     partners = scoped(tx, link, values_of(partner, link.since, link.partner_id)).where(link.account_id == AccountRow.id)
     return child_object(
         {
-            "parent_id": typed_id("acc", AccountRow.parent_id),
+            "parent_id": typed_id("acc", parent_on(tx, today)),
             "is_customer": AccountRow.is_customer,
             "vendor_engaged_on": AccountRow.vendor_engaged_on,
             "aliases": child_list(aliases, AccountRow),
@@ -102,7 +108,9 @@ def _with_domain(tx: Tx) -> Any:
 def _called(tx: Tx) -> Any:
     """By name, and by alias where the caller may read those."""
     row = AccountAliasRow
-    aliased = scoped(tx, row, row.account_id).where(row.name_key == given("name_key", Text))
+    aliased = scoped(tx, row, row.account_id).where(
+        row.name_key == given("name_key", Text), row.standing != literal_column("'refused'")
+    )
     return or_(AccountRow.name_key == given("name_key", Text), AccountRow.id.in_(aliased))
 
 

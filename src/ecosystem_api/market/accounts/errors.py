@@ -59,3 +59,41 @@ class AmbiguousIdentifiers(Conflict):
 
     code = "ambiguous_identifiers"
     title = "Identifiers of several accounts"
+
+
+class FamilyTooLong(Conflict):
+    """A line of a family, from an account up to the one that belongs to no other, has a largest length."""
+
+    code = "family_too_long"
+    title = "Line of the family is too long"
+
+
+class ParentOverlaps(Conflict):
+    """On any day an account belongs to one other at most.
+
+    End the relation that holds on these days, or choose other days.
+    """
+
+    code = "parent_overlaps"
+    title = "Another parent on these days"
+
+
+class SpanEmpty(InvalidRequest):
+    """What holds from a day until another holds on one day at least: the end lies behind the beginning."""
+
+    code = "span_empty"
+    title = "No day in the span"
+
+
+class AliasKnown(Conflict):
+    """An account has a name once, whatever was decided about it; spellings that compare alike are one name."""
+
+    code = "alias_known"
+    title = "Name known already"
+
+
+class AlreadyDecided(Conflict):
+    """What is confirmed or refused already cannot be so once more."""
+
+    code = "already_decided"
+    title = "Already decided"

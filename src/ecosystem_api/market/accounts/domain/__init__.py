@@ -5,6 +5,15 @@ was stored. Finding candidates among a million accounts is the store's work; wha
 """
 
 from ecosystem_api.kernel.names import compact_name, normal_name
+from ecosystem_api.market.accounts.domain.family import (
+    MOST_LEVELS,
+    Span,
+    Tie,
+    TieEvidence,
+    line_with,
+    propose_tie,
+    way_round,
+)
 from ecosystem_api.market.accounts.domain.identifiers import (
     IDENTIFIER_KINDS,
     IdentifierKind,
@@ -41,6 +50,7 @@ __all__ = [
     "IDENTIFIER_KINDS",
     "LEAST_SIMILARITY",
     "MOST_CANDIDATES",
+    "MOST_LEVELS",
     "WEIGHTS",
     "AccountView",
     "Band",
@@ -49,18 +59,24 @@ __all__ = [
     "IdentifierKind",
     "Match",
     "Outcome",
+    "Span",
+    "Tie",
+    "TieEvidence",
     "Weigh",
     "compact_name",
     "identifier_register",
     "is_overlap_certain",
     "judge_match",
     "key_weight",
+    "line_with",
     "name_keys",
     "name_similarity",
     "normal_identifier",
     "normal_name",
+    "propose_tie",
     "rank_matches",
     "sound_core",
+    "way_round",
     "weigh_by_holders",
     "word_weight",
 ]

@@ -14,7 +14,8 @@ The law, first line that applies:
 6. A shared domain: `same`; but `same_family` if the countries differ, because the national companies of a group share
    a domain and each buys, signs and is claimed for itself.
 7. One name, without agreement on the country: `possible`.
-8. Similar names (0.75 or more), in countries that do not differ: `possible`.
+8. Similar names (0.75 or more), in countries that do not differ: `possible`. So is a name that was only seen and that
+   nobody has confirmed, however equal.
 9. Otherwise `different`.
 
 Weights of the evidence: same_legal_id +100, same_domain +85, same_name_and_country +80, same_name_other_country +45,
@@ -200,7 +201,8 @@ def _name_evidence(relation: Relation, candidate: AccountView, subject: AccountV
             f'Both are called "{fit.ours}", but {_countries(candidate, subject)}.',
         )
     if fit.via_alias:
-        yield _evidence("alias", fit.theirs, fit.ours, f'The name compared is an alias: "{fit.theirs}", "{fit.ours}".')
+        what = "a name that nobody has confirmed" if fit.is_proposed else "an alias"
+        yield _evidence("alias", fit.theirs, fit.ours, f'The name compared is {what}: "{fit.theirs}", "{fit.ours}".')
 
 
 def _countries(candidate: AccountView, subject: AccountView) -> str:

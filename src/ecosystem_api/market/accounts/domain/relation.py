@@ -28,7 +28,8 @@ class AccountView:
 
     Shape: `names` are keys of `normal_name`, the customer's own first, aliases after it; `country` is ISO 3166-1
     alpha-2; `domains` are registrable domains without generic hosts; `identifiers` are (kind, normal identifier);
-    `distinct_ids` are accounts that a person has said to be another company.
+    `distinct_ids` are accounts that a person has said to be another company; `proposed_names` are keys of names that
+    were seen and that nobody has confirmed.
     """
 
     id: str
@@ -39,6 +40,7 @@ class AccountView:
     identifiers: frozenset[tuple[str, str]] = frozenset()
     parent_id: str | None = None
     distinct_ids: frozenset[str] = frozenset()
+    proposed_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,11 +51,12 @@ class NameFit:
     theirs: str
     similarity: float
     via_alias: bool
+    is_proposed: bool = False
 
     @property
     def is_equal(self) -> bool:
-        """The two are one name but for spaces; words in another order are only similar."""
-        return compact_name(self.ours) == compact_name(self.theirs)
+        """The two are one name but for spaces, and somebody stands for both; words in another order are similar."""
+        return not self.is_proposed and compact_name(self.ours) == compact_name(self.theirs)
 
 
 @dataclass(frozen=True)
@@ -108,11 +111,12 @@ def _different_ids(ours: AccountView, theirs: AccountView) -> tuple[tuple[str, s
 
 
 def _name_fit(ours: AccountView, theirs: AccountView, weigh: Weigh, least: float) -> NameFit | None:
-    """The best pair of names, own names before aliases; none if the best is not similar enough."""
+    """The best pair of names, own names before aliases and those before proposed ones; none if none is similar."""
     best: NameFit | None = None
-    for i, mine in enumerate(ours.names):
-        for j, other in enumerate(theirs.names):
-            fit = NameFit(mine, other, name_similarity(mine, other, weigh), via_alias=i + j > 0)
+    for i, mine in enumerate((*ours.names, *ours.proposed_names)):
+        for j, other in enumerate((*theirs.names, *theirs.proposed_names)):
+            is_proposed = i >= len(ours.names) or j >= len(theirs.names)
+            fit = NameFit(mine, other, name_similarity(mine, other, weigh), i + j > 0, is_proposed)
             if fit.similarity < least:
                 continue
             if best is None or _rank(fit) > _rank(best):
@@ -120,5 +124,5 @@ def _name_fit(ours: AccountView, theirs: AccountView, weigh: Weigh, least: float
     return best
 
 
-def _rank(fit: NameFit) -> tuple[bool, float, bool]:
-    return fit.is_equal, fit.similarity, not fit.via_alias
+def _rank(fit: NameFit) -> tuple[bool, float, bool, bool]:
+    return fit.is_equal, fit.similarity, not fit.is_proposed, not fit.via_alias

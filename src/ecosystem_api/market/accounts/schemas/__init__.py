@@ -1,5 +1,17 @@
 """Accounts on the wire: the records, what is recognised, what becomes one and what is parted."""
 
+from ecosystem_api.market.accounts.schemas.families import (
+    AccountAliasCreate,
+    AccountAliasId,
+    AccountAliasRead,
+    AccountFamily,
+    AccountRelationCreate,
+    AccountRelationId,
+    AccountRelationRead,
+    AccountSpanUpdate,
+    FamilyMember,
+    Standing,
+)
 from ecosystem_api.market.accounts.schemas.merging import (
     AccountMerge,
     AccountMergeRead,
@@ -26,9 +38,13 @@ from ecosystem_api.market.accounts.schemas.records import (
 )
 
 __all__ = [
+    "AccountAliasCreate",
+    "AccountAliasId",
+    "AccountAliasRead",
     "AccountCandidate",
     "AccountCreate",
     "AccountExternalId",
+    "AccountFamily",
     "AccountId",
     "AccountImport",
     "AccountMatches",
@@ -37,13 +53,19 @@ __all__ = [
     "AccountMerge",
     "AccountMergeRead",
     "AccountRead",
+    "AccountRelationCreate",
+    "AccountRelationId",
+    "AccountRelationRead",
     "AccountResolve",
     "AccountResolved",
+    "AccountSpanUpdate",
     "AccountSplit",
     "AccountSplitRead",
     "AccountUpdate",
     "CandidateStaffRead",
     "EvidenceRead",
+    "FamilyMember",
     "LegalId",
     "MatchRead",
+    "Standing",
 ]

@@ -1,12 +1,12 @@
 """Follow two partners, or two accounts, that became one; and what is taken out of an account."""
 
-from typing import Any
+from uuid import UUID
 
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.market.accounts import store
+from ecosystem_api.market.accounts.domain import way_round
 from ecosystem_api.market.accounts.tables import AccountExternalIdRow, AccountIdentifierRow
 from ecosystem_api.runtime.caller import Caller
-from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.merge import Finding, Followed, Merge, move_rows
 
@@ -30,7 +30,7 @@ async def follow_account(tx: Tx, who: Caller, merge: Merge) -> Followed:
     followed = await move_rows(tx, merge, (AccountIdentifierRow, AccountExternalIdRow))
     for name, ids in (
         ("account_aliases", await store.take_aliases(tx, merge)),
-        ("accounts", await _take_children(tx, merge)),
+        ("account_relations", await store.take_relations(tx, merge)),
     ):
         followed.add(Followed(moved={name: len(ids)}, ids={name: ids}))
     if merge.only is None:
@@ -42,23 +42,12 @@ async def follow_account(tx: Tx, who: Caller, merge: Merge) -> Followed:
     return followed
 
 
-async def _take_children(tx: Tx, merge: Merge) -> list[Any]:
-    chosen = merge.takes("accounts")
-    taken = []
-    for child in await store.children_of(tx, merge.source_id):
-        if child.id != merge.target_id and (chosen is None or child.id in chosen):
-            child.parent_id = merge.target_id
-            touch(child, tx.now)
-            taken.append(child.id)
-    await tx.flush()
-    return taken
-
-
 async def _circles(tx: Tx, merge: Merge) -> list[Finding]:
     """The account that stands for both may not come to stand above itself."""
-    above = await store.ancestors(tx, merge.target_id)
-    if merge.target_id not in above:
+    known = await store.ties_above(tx, merge.target_id)
+    ways = (way_round(tie, known) for tie in known if tie.child == str(merge.target_id))
+    way = next((one for one in ways if one is not None), None)
+    if way is None:
         return []
-    way = above[: above.index(merge.target_id) + 1]
-    detail = "It would stand above itself: take the parent off one of the accounts on this way round."
-    return [Finding("account_cycle", "accounts", tuple(encode("acc", one) for one in way), detail)]
+    detail = "It would stand above itself: end the relation of one of the accounts on this way round."
+    return [Finding("account_cycle", "accounts", tuple(encode("acc", UUID(one)) for one in way[1:]), detail)]

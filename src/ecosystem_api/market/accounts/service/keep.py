@@ -10,16 +10,16 @@ from sqlalchemy.exc import IntegrityError
 
 from ecosystem_api.kernel.ids import encode, new_uuid
 from ecosystem_api.kernel.names import compact_name, normal_name
-from ecosystem_api.kernel.problem import FieldError, InvalidRequest, NotFound
+from ecosystem_api.kernel.problem import NotFound
 from ecosystem_api.market.accounts import store
-from ecosystem_api.market.accounts.domain import name_keys
-from ecosystem_api.market.accounts.errors import AccountCycle, ExternalIdTaken, IdentifierTaken
+from ecosystem_api.market.accounts.errors import ExternalIdTaken, IdentifierTaken
 from ecosystem_api.market.accounts.events import AccountUpdated
 from ecosystem_api.market.accounts.schemas import AccountExternalId, AccountRead, AccountUpdate, LegalId
 from ecosystem_api.market.accounts.service.read import read_accounts, refuse_merged
-from ecosystem_api.market.accounts.service.search import keep_words_of
+from ecosystem_api.market.accounts.service.relate import set_parent
+from ecosystem_api.market.accounts.service.search import keep_findable
+from ecosystem_api.market.accounts.service.spell import confirmed_aliases, replace_aliases
 from ecosystem_api.market.accounts.tables import (
-    AccountAliasRow,
     AccountExternalIdRow,
     AccountIdentifierRow,
     AccountRow,
@@ -31,9 +31,7 @@ from ecosystem_api.runtime.database import Tx, constraint_name
 from ecosystem_api.runtime.http import expect_version
 from ecosystem_api.runtime.ledger import record
 
-_OWN_FIELDS = (
-    "name", "country", "region", "industry", "parent_id", "is_customer", "vendor_engaged_on", "custom_fields",
-)  # fmt: skip
+_OWN_FIELDS = ("name", "country", "region", "industry", "is_customer", "vendor_engaged_on", "custom_fields")
 
 
 async def update_account(
@@ -53,12 +51,13 @@ async def update_account(
     own = {name: value for name, value in sent.items() if name in _OWN_FIELDS}
     if own.get("custom_fields") is not None:
         own["custom_fields"] = await custom.take_values(tx, who, "account", own["custom_fields"], row.custom_fields)
-    await refuse_cycle(tx, account_id, own.get("parent_id"))
     changed = apply_changes(row, own, required={"name", "country", "is_customer", "custom_fields"}, now=tx.now)
     if "/name" in changed:
         row.normal_name = normal_name(row.name)
         row.name_key = compact_name(row.normal_name)
-    parts = await _replace_parts(tx, row, body, sent)
+    parts = await _replace_parts(tx, who, row, body, sent)
+    if "parent_id" in sent and await set_parent(tx, who, row.id, body.parent_id, place="/parent_id"):
+        parts.append("/parent_id")
     if "/name" in changed or parts:
         await keep_findable(tx, row)
     if parts and not changed:
@@ -92,51 +91,27 @@ async def note_engaged(tx: Tx, who: Caller, account_ids: Collection[UUID], day: 
             await record(tx, who, event, subject_id=encode("acc", row.id))
 
 
-async def refuse_cycle(tx: Tx, account_id: UUID, parent_id: UUID | None, *, place: str = "/parent_id") -> None:
-    """An account may not stand above itself.
-
-    Shape: `place` is where the request names the parent. Errors: `AccountCycle`, `RecordMerged`, `InvalidRequest` for
-    an unknown one.
-    """
-    if parent_id is None:
-        return
-    # One hierarchy change at a time per vendor: two that cross would each be free of cycles and not together.
-    await store.lock_name(tx, "account hierarchy")
-    parent = await store.find_account(tx, parent_id)
-    if parent is None:
-        raise InvalidRequest(errors=[FieldError(place, "unknown_account", "No account of this id.")])
-    refuse_merged(parent.id, parent.merged_into_id)
-    if parent_id == account_id or account_id in await store.ancestors(tx, parent_id):
-        raise AccountCycle(errors=[FieldError(place, "account_cycle", "Choose an account above this one.")])
-
-
 async def add_parts(
     tx: Tx,
+    who: Caller,
     row: AccountRow,
     *,
     domains: Sequence[str] = (),
     legal_ids: Sequence[LegalId] = (),
     aliases: Sequence[str] = (),
     external_ids: Sequence[AccountExternalId] = (),
+    source: str = "given",
 ) -> None:
-    """Add what identifies an account. Errors: `IdentifierTaken`, `ExternalIdTaken`."""
+    """Add what identifies an account. Shape: `source` is where the aliases come from; the caller stands for them.
+
+    Errors: `IdentifierTaken`, `ExternalIdTaken`.
+    """
     pairs = [("domain", value) for value in domains] + [(legal.kind, legal.value) for legal in legal_ids]
-    keys = {compact_name(normal_name(alias)): alias for alias in aliases if normal_name(alias)}
     rows: list[Any] = [
         AccountIdentifierRow(vendor_id=tx.vendor_id, id=new_uuid(), account_id=row.id, kind=kind, value=value)
         for kind, value in dict.fromkeys(pairs)
     ]
-    rows += [
-        AccountAliasRow(
-            vendor_id=tx.vendor_id,
-            id=new_uuid(),
-            account_id=row.id,
-            name=alias,
-            normal_name=normal_name(alias),
-            name_key=key,
-        )
-        for key, alias in keys.items()
-    ]
+    rows += confirmed_aliases(tx, who, row.id, aliases, source=source)
     rows += [
         AccountExternalIdRow(
             vendor_id=tx.vendor_id, id=new_uuid(), account_id=row.id, system=known.system, external_id=known.id
@@ -155,19 +130,16 @@ async def add_parts(
         raise
 
 
-async def keep_findable(tx: Tx, row: AccountRow) -> None:
-    """Let an account be found by all that names it, and by names like those; whenever that changes."""
-    names = [row.normal_name, *(alias.normal_name for alias in await store.aliases_of(tx, [row.id]))]
-    await store.keep_keys(tx, row.id, frozenset().union(*map(name_keys, names)))
-    await keep_words_of(tx, row)
-
-
-async def _replace_parts(tx: Tx, row: AccountRow, body: AccountUpdate, sent: Mapping[str, Any]) -> list[str]:
+async def _replace_parts(
+    tx: Tx, who: Caller, row: AccountRow, body: AccountUpdate, sent: Mapping[str, Any]
+) -> list[str]:
     replaced: list[str] = []
-    for name, table in (("aliases", AccountAliasRow), ("external_ids", AccountExternalIdRow)):
-        if name in sent:
-            await _clear(tx, row, table)
-            replaced.append(f"/{name}")
+    if "aliases" in sent:
+        await replace_aliases(tx, who, row, body.aliases or ())
+        replaced.append("/aliases")
+    if "external_ids" in sent:
+        await _clear(tx, row, AccountExternalIdRow)
+        replaced.append("/external_ids")
     for name in ("domains", "legal_ids"):
         if name in sent:
             await _clear(tx, row, AccountIdentifierRow, is_domain=name == "domains")
@@ -175,10 +147,10 @@ async def _replace_parts(tx: Tx, row: AccountRow, body: AccountUpdate, sent: Map
     if replaced:
         await add_parts(
             tx,
+            who,
             row,
             domains=body.domains or (),
             legal_ids=body.legal_ids or (),
-            aliases=body.aliases or (),
             external_ids=body.external_ids or (),
         )
     return replaced

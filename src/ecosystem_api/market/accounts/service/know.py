@@ -1,8 +1,9 @@
 """Know a customer: who it certainly is, who it may be, and what rules ask about it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from ecosystem_api.market.accounts.domain import (
     sound_core,
     weigh_by_holders,
 )
+from ecosystem_api.market.accounts.service.family import relatives_of
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.statement import Row
 
@@ -31,7 +33,8 @@ class AccountKnowledge:
     """What rules ask about a customer.
 
     Shape: `same_ids` holds the account itself, every other that is certainly the same company, and what was merged into
-    them; `uncertain` are matches that a person must look at.
+    them; `uncertain` are matches that a person must look at; `relatives` are other companies of its family, as
+    confirmed for today or by a domain in common.
     Units: days since the vendor was last active there, -1 for never.
     """
 
@@ -42,6 +45,7 @@ class AccountKnowledge:
     vendor_engaged_days: int
     same_ids: frozenset[UUID]
     uncertain: tuple[Match, ...]
+    relatives: frozenset[UUID]
     custom_fields: Mapping[str, Any]
 
 
@@ -81,33 +85,44 @@ async def know_account(tx: Tx, account_id: UUID) -> AccountKnowledge:
         if row["merged_into_id"] is not None:
             return await know_account(tx, row["merged_into_id"])
         matches, rows = await _judged(tx, _view(row))
+        family = await relatives_of(tx, account_id, tx.now.date()) if row["has_ties"] else frozenset[UUID]()
     same = {match.account_id for match in matches if match.outcome == "same"}
     # Claims made under the id of a merged account count against it still.
     certain = [row, *(found for found in rows if str(found["id"]) in same)]
     engaged = row["vendor_engaged_on"]
+    same_ids = frozenset(one for found in certain for one in (found["id"], *(found["former_ids"] or ())))
     return AccountKnowledge(
         id=row["id"],
         country=row["country"],
         region=row["region"],
         is_customer=row["is_customer"],
         vendor_engaged_days=max((tx.now.date() - engaged).days, 0) if engaged else -1,
-        same_ids=frozenset(one for found in certain for one in (found["id"], *(found["former_ids"] or ()))),
+        same_ids=same_ids,
         uncertain=tuple(match for match in matches if match.outcome in ("possible", "same_family")),
+        relatives=(family | relatives_among(matches)) - same_ids,
         custom_fields=row["custom_fields"],
     )
 
 
-async def matches_of(tx: Tx, subject: AccountView) -> list[Match]:
-    """Known accounts that are, or may be, this company, with the evidence; itself left out."""
-    return (await _judged(tx, subject))[0]
+def relatives_among(matches: Iterable[Match]) -> frozenset[UUID]:
+    """Which of these matches are other companies of one family."""
+    return frozenset(UUID(match.account_id) for match in matches if match.outcome == "same_family")
 
 
-async def _judged(tx: Tx, subject: AccountView) -> tuple[list[Match], Sequence[Row]]:
+async def matches_of(tx: Tx, subject: AccountView, as_of: date | None = None) -> list[Match]:
+    """Known accounts that are, or may be, this company, with the evidence; itself left out.
+
+    Edges: names and families count as they hold on a day, today if none is named.
+    """
+    return (await _judged(tx, subject, as_of))[0]
+
+
+async def _judged(tx: Tx, subject: AccountView, as_of: date | None = None) -> tuple[list[Match], Sequence[Row]]:
     """The matches, and what is known of every candidate."""
     similar, weigh = await _similar(tx, subject)
     identifiers = subject.identifiers | {("domain", domain) for domain in subject.domains}
-    whole = [compact_name(name) for name in subject.names]
-    rows = await store.accounts_sharing(tx, identifiers, whole, similar)
+    whole = [compact_name(name) for name in (*subject.names, *subject.proposed_names)]
+    rows = await store.accounts_sharing(tx, identifiers, whole, similar, as_of or tx.now.date())
     views = [_view(row) for row in rows]
     ranked = rank_matches(subject, [view for view in views if view.id != subject.id], weigh, _band(rows))
     return [match for match in ranked if match.outcome != "different"], rows
@@ -134,13 +149,15 @@ def _band(rows: Sequence[Row]) -> Band:
 
 def _view(row: Row) -> AccountView:
     pairs = [(kind, value) for kind, value in row["identifiers"] or ()]
+    spelled = row["aliases"] or ()
     return AccountView(
         id=str(row["id"]),
-        names=(row["normal_name"], *(row["aliases"] or ())),
+        names=(row["normal_name"], *(name for name, standing in spelled if standing == "confirmed")),
         display_name=row["name"],
         country=row["country"],
         domains=frozenset(value for kind, value in pairs if kind == "domain"),
         identifiers=frozenset(pair for pair in pairs if pair[0] != "domain"),
         parent_id=str(row["parent_id"]) if row["parent_id"] else None,
         distinct_ids=frozenset(map(str, row["distinct_ids"] or ())),
+        proposed_names=tuple(name for name, standing in spelled if standing == "proposed"),
     )

@@ -1,6 +1,7 @@
 """Find the accounts that a description may mean, and say why."""
 
 from collections.abc import Collection
+from datetime import date
 from uuid import UUID
 
 from ecosystem_api.kernel.names import normal_name
@@ -39,15 +40,16 @@ async def match_account(
     return [read_match(match, names) for match in matches], certain[0] if certain else None, uncertain
 
 
-async def find_candidates(tx: Tx, who: Caller, body: AccountCreate) -> AccountMatches:
+async def find_candidates(tx: Tx, who: Caller, body: AccountCreate, as_of: date | None) -> AccountMatches:
     """Accounts the caller may see that are or may be the described customer, best first; creates nothing.
 
-    Edges: a partner's search ends at its own accounts and reads no aliases, and it is told the outcome alone.
+    Edges: names and families count as they hold on the day, today if none is named. A partner's search ends at its own
+    accounts and reads no aliases, and it is told the outcome alone.
     Errors: `Forbidden` for `staff` without accounts:manage.
     """
     if body.staff is not None:
         who.require(MANAGE)
-    matches = await matches_of(tx, described(body))
+    matches = await matches_of(tx, described(body), as_of)
     names = await names_of(tx, matches)
     return AccountMatches(matches=[_candidate(read_match(match, names), who.is_partner) for match in matches])
 

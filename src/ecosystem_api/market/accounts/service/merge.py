@@ -11,9 +11,10 @@ from ecosystem_api.market.accounts import store
 from ecosystem_api.market.accounts.errors import AccountMergeConflicts
 from ecosystem_api.market.accounts.events import AccountMerged, AccountUpdated
 from ecosystem_api.market.accounts.schemas import AccountMerge, AccountMergeRead
-from ecosystem_api.market.accounts.service.keep import add_parts, keep_findable
+from ecosystem_api.market.accounts.service.keep import add_parts
 from ecosystem_api.market.accounts.service.know import know_account
 from ecosystem_api.market.accounts.service.read import read_accounts, refuse_merged
+from ecosystem_api.market.accounts.service.search import keep_findable
 from ecosystem_api.market.accounts.tables import AccountMergeRow, AccountRow
 from ecosystem_api.network.partners.schemas import MergeFinding
 from ecosystem_api.runtime.area import Catalog
@@ -35,7 +36,6 @@ CHANGED = ("/aliases", "/domains", "/legal_ids", "/external_ids")
 class Own:
     """What a merge changes in the account that stands for both: as it was before, or is after."""
 
-    parent_id: str | None
     is_customer: bool
     vendor_engaged_on: str | None
     custom_fields: dict[str, Any]
@@ -120,26 +120,28 @@ def findings(found: list[Finding]) -> list[MergeFinding]:
 async def _merge(tx: Tx, who: Caller, catalog: Catalog, merge: Merge, body: AccountMerge) -> Followed:
     source, target = await get_row(tx, merge.source_id), await get_row(tx, merge.target_id)
     before = own_of(target)
-    held = {alias.id for alias in await store.aliases_of(tx, [target.id])}
+    held = {alias.id for alias in await store.all_aliases_of(tx, target.id)}
     await _adopt(tx, source, target)
     forwarded = await store.forward_merged(tx, source.id, target.id)
     # Before the other rooms follow: what they ask about the customer is then asked of the one that stands for both.
     source.merged_into_id = target.id
     await tx.flush()
     await store.forget_distinction(tx, merge.source_id, merge.target_id)
+    ties = [row.id for row in await store.relations_between(tx, source.id, target.id) if row.standing == "confirmed"]
+    await store.set_standing(tx, ties, "refused")
     followed = await follow(tx, who, catalog.areas, merge)
     if followed.conflicts:
         return followed
     source, target = await _rows(tx, merge)
-    taken = {alias.name_key for alias in await store.aliases_of(tx, [target.id])} | {target.name_key}
+    taken = {alias.name_key for alias in await store.all_aliases_of(tx, target.id)} | {target.name_key}
     if source.name_key not in taken:
-        await add_parts(tx, target, aliases=[source.name])
+        await add_parts(tx, who, target, aliases=[source.name], source="merged")
     touch(source, tx.now)
     touch(target, tx.now)
     await store.forget(tx, source.id)
     await keep_findable(tx, target)
     moved_aliases = set(followed.ids.get("account_aliases", ()))
-    added = [one.id for one in await store.aliases_of(tx, [target.id]) if one.id not in held | moved_aliases]
+    added = [one.id for one in await store.all_aliases_of(tx, target.id) if one.id not in held | moved_aliases]
     await tx.insert(
         AccountMergeRow(
             vendor_id=tx.vendor_id,
@@ -155,6 +157,7 @@ async def _merge(tx: Tx, who: Caller, catalog: Catalog, merge: Merge, body: Acco
                 "version": target.version,
                 "added_aliases": [str(one) for one in added],
                 "forwarded": [str(one) for one in forwarded],
+                "ties": [str(one) for one in ties],
             },
             actor_type=who.actor_type,
             actor_id=who.actor_id,
@@ -173,15 +176,11 @@ async def _rows(tx: Tx, merge: Merge) -> tuple[AccountRow, AccountRow]:
 
 
 async def _adopt(tx: Tx, source: AccountRow, target: AccountRow) -> None:
-    """What is true of one is true of both: a customer, when the vendor was there, and the parent if it has none."""
+    """What is true of one is true of both: that it is a customer, and when the vendor was there."""
     target.is_customer = target.is_customer or source.is_customer
     days = [day for day in (target.vendor_engaged_on, source.vendor_engaged_on) if day is not None]
     target.vendor_engaged_on = max(days, default=None)
     target.custom_fields = {**source.custom_fields, **target.custom_fields}
-    if target.parent_id in (None, source.id):
-        parent = source.parent_id
-        is_free = parent is not None and parent != target.id and target.id not in await store.ancestors(tx, parent)
-        target.parent_id = parent if is_free else None
     await tx.flush()
 
 
@@ -200,7 +199,6 @@ def own_of(row: AccountRow) -> Own:
     """What a merge may change in an account, as it is now."""
     engaged: date | None = row.vendor_engaged_on
     return Own(
-        parent_id=str(row.parent_id) if row.parent_id else None,
         is_customer=row.is_customer,
         vendor_engaged_on=engaged.isoformat() if engaged else None,
         custom_fields=row.custom_fields,
@@ -210,7 +208,6 @@ def own_of(row: AccountRow) -> Own:
 def own_values(own: dict[str, Any]) -> dict[str, Any]:
     """The same as values of columns."""
     return {
-        "parent_id": UUID(own["parent_id"]) if own["parent_id"] else None,
         "is_customer": own["is_customer"],
         "vendor_engaged_on": date.fromisoformat(own["vendor_engaged_on"]) if own["vendor_engaged_on"] else None,
         # Absent where it was merged before there were any.

@@ -11,7 +11,6 @@ from ecosystem_api.market.accounts import store
 from ecosystem_api.market.accounts.errors import AccountMergeConflicts, NotMergedHere, NotOfThisAccount
 from ecosystem_api.market.accounts.events import AccountParted, AccountUpdated
 from ecosystem_api.market.accounts.schemas import AccountSplit, AccountSplitRead
-from ecosystem_api.market.accounts.service.keep import keep_findable
 from ecosystem_api.market.accounts.service.merge import (
     CHANGED,
     findings,
@@ -21,6 +20,7 @@ from ecosystem_api.market.accounts.service.merge import (
     own_values,
 )
 from ecosystem_api.market.accounts.service.read import read_accounts
+from ecosystem_api.market.accounts.service.search import keep_findable
 from ecosystem_api.market.accounts.tables import AccountMergeRow, AccountRow
 from ecosystem_api.runtime.area import Catalog
 from ecosystem_api.runtime.attempt import attempt
@@ -139,7 +139,9 @@ async def _restore(
     await store.distinguish(tx, who, account_id, source.id, reason=body.reason, note=body.note)
     remarks = await _give_back(tx, account_id, done) if done.into_id == account_id else []
     only: Chosen = {name: _ids(ids) for name, ids in done.moved.items()}
+    ties = _ids(done.changed.get("ties", ()))
     followed = await follow(tx, who, catalog.areas, Merge("accounts", "account_id", account_id, source.id, only))
+    await store.set_standing(tx, ties, "confirmed")
     followed.remarks += remarks
     return body.restore_id, followed
 
@@ -155,7 +157,7 @@ async def _give_back(tx: Tx, account_id: UUID, done: AccountMergeRow) -> list[Fi
         return []
     if before == after:
         return []
-    detail = "It was changed since the merge: look at its parent, is_customer, vendor_engaged_on, custom_fields."
+    detail = "It was changed since the merge: look at is_customer, vendor_engaged_on, custom_fields."
     return [Finding("account_changed_since", "accounts", (encode("acc", account_id),), detail)]
 
 

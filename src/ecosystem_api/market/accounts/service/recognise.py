@@ -20,10 +20,13 @@ from ecosystem_api.market.accounts.schemas import (
     AccountResolve,
     AccountResolved,
 )
-from ecosystem_api.market.accounts.service.keep import add_parts, keep_findable, refuse_cycle
+from ecosystem_api.market.accounts.service.keep import add_parts
 from ecosystem_api.market.accounts.service.know import matches_of
 from ecosystem_api.market.accounts.service.match import described, names_of, read_match
 from ecosystem_api.market.accounts.service.read import get_account, read_accounts, refuse_merged
+from ecosystem_api.market.accounts.service.relate import propose_relation, set_parent
+from ecosystem_api.market.accounts.service.search import keep_findable
+from ecosystem_api.market.accounts.service.spell import observe_alias
 from ecosystem_api.market.accounts.tables import AccountPartnerRow, AccountRow
 from ecosystem_api.network.fields import service as custom
 from ecosystem_api.runtime.caller import Caller
@@ -104,6 +107,7 @@ async def _recognise(tx: Tx, who: Caller, body: AccountResolve, place: str) -> t
         if is_new:
             return await _create(tx, who, body, values, matches, own_partner), matches, True
         row = await _chosen(tx, certain)
+        await observe_alias(tx, who, row, body.name)
         # Whether others know the customer is not a partner's to learn: new is what it did not see before.
         return row, matches, own_partner is not None and await link_partner(tx, row.id, own_partner)
 
@@ -139,9 +143,10 @@ async def import_account(tx: Tx, who: Caller, line: AccountImport) -> tuple[str,
     if not resolved.is_new:
         row = await store.find_account(tx, resolved.account.id, is_locked=True)
         assert row is not None, "it was found in this transaction"
-        held = {alias.name_key for alias in await store.aliases_of(tx, [row.id])} | {row.name_key}
+        held = {alias.name_key for alias in await store.all_aliases_of(tx, row.id)} | {row.name_key}
         new = [alias for alias in (line.name, *line.aliases) if compact_name(normal_name(alias)) not in held]
-        await add_parts(tx, row, aliases=new, external_ids=[AccountExternalId(system=line.system, id=line.external_id)])
+        known_as = [AccountExternalId(system=line.system, id=line.external_id)]
+        await add_parts(tx, who, row, aliases=new, external_ids=known_as, source="imported")
         await keep_findable(tx, row)
     return ("created" if resolved.is_new else "updated"), encode("acc", resolved.account.id)
 
@@ -164,7 +169,6 @@ async def _create(
         "country": body.country,
         "region": body.region,
         "industry": body.industry,
-        "parent_id": staff.parent_id if staff else None,
         "created_by_partner_id": partner_id,
         "is_customer": staff.is_customer if staff else False,
         "vendor_engaged_on": staff.vendor_engaged_on if staff else None,
@@ -174,7 +178,6 @@ async def _create(
         "updated_at": tx.now,
     }
     row = AccountRow(vendor_id=tx.vendor_id, **own)
-    await refuse_cycle(tx, row.id, row.parent_id, place="/staff/parent_id")
     writes = Writes()
     writes.insert(AccountRow, **own)
     if partner_id is not None:
@@ -186,6 +189,7 @@ async def _create(
     taken = await store.taken_domains(tx, body.domains)
     await add_parts(
         tx,
+        who,
         row,
         domains=[domain for domain in body.domains if domain not in taken],
         legal_ids=body.legal_ids,
@@ -193,6 +197,10 @@ async def _create(
         external_ids=staff.external_ids if staff else (),
     )
     await keep_findable(tx, row)
+    if staff is not None and staff.parent_id is not None:
+        await set_parent(tx, who, row.id, staff.parent_id, place="/staff/parent_id")
+    else:
+        await propose_relation(tx, who, row.id, matches)
     return row
 
 

@@ -5,10 +5,18 @@ from typing import Any
 from sqlalchemy import Select
 
 from ecosystem_api.market.accounts import store
+from ecosystem_api.market.accounts.domain import name_keys
 from ecosystem_api.market.accounts.tables import AccountRow, AccountStaffWordRow, AccountWordRow
 from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.runtime.search import Matches, keep_words
 from ecosystem_api.runtime.statement import Writes
+
+
+async def keep_findable(tx: Tx, row: AccountRow) -> None:
+    """Let an account be found by all that names it, and by names like those; whenever that changes."""
+    names = [row.normal_name, *(alias.normal_name for alias in await store.aliases_of(tx, [row.id]))]
+    await store.keep_keys(tx, row.id, frozenset().union(*map(name_keys, names)))
+    await keep_words_of(tx, row)
 
 
 async def keep_words_of(tx: Tx, row: AccountRow) -> None:

@@ -1,6 +1,6 @@
 """Queries of accounts that become one, or are parted."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -20,12 +20,6 @@ from ecosystem_api.market.accounts.tables import (
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.runtime.merge import Merge
-
-
-async def children_of(tx: Tx, account_id: UUID) -> Sequence[AccountRow]:
-    """The accounts directly below one, locked, in the order of their ids."""
-    statement = scoped(tx, AccountRow).where(AccountRow.parent_id == account_id).order_by(AccountRow.id)
-    return list(await tx.session.scalars(statement.with_for_update()))
 
 
 async def take_aliases(tx: Tx, merge: Merge) -> list[UUID]:

@@ -1,14 +1,32 @@
 """Queries of accounts."""
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, Text, and_, bindparam, case, delete, func, literal, select, true, union, update
+from sqlalchemy import (
+    ARRAY,
+    Date,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    literal,
+    literal_column,
+    select,
+    true,
+    union,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
 from ecosystem_api.market.accounts.domain import COMMON
+from ecosystem_api.market.accounts.store.families import has_ties_on
 from ecosystem_api.market.accounts.tables import (
     AccountAliasRow,
     AccountDistinctionRow,
@@ -18,6 +36,8 @@ from ecosystem_api.market.accounts.tables import (
     AccountNameKeyRow,
     AccountPartnerRow,
     AccountRow,
+    holds_on,
+    parent_on,
 )
 from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.runtime.statement import Row, Statement, any_of, literally
@@ -40,7 +60,11 @@ def _described(tx: Any) -> Select[Any]:
     if tx.partner_id is not None:
         # Equal to what a partner asks with, a number or domain that another wrote would be told by the outcome.
         identifiers = identifiers.where(AccountRow.created_by_partner_id == tx.partner_id)
-    aliases = scoped(tx, AccountAliasRow, func.array_agg(AccountAliasRow.normal_name))
+    day = bindparam("on_day", type_=Date())
+    spelled = func.jsonb_build_array(AccountAliasRow.normal_name, AccountAliasRow.standing)
+    aliases = scoped(tx, AccountAliasRow, func.jsonb_agg(spelled)).where(
+        AccountAliasRow.standing != literal_column("'refused'"), holds_on(AccountAliasRow, day)
+    )
     distinct = scoped(tx, AccountDistinctionRow, func.array_agg(AccountDistinctionRow.other_id))
     former = aliased(AccountRow)
     merged = scoped(tx, former, func.array_agg(former.id)).where(former.merged_into_id == AccountRow.id)
@@ -52,7 +76,7 @@ def _described(tx: Any) -> Select[Any]:
         AccountRow.normal_name,
         AccountRow.country,
         AccountRow.region,
-        AccountRow.parent_id,
+        parent_on(tx, day).label("parent_id"),
         AccountRow.created_by_partner_id,
         AccountRow.is_customer,
         AccountRow.vendor_engaged_on,
@@ -99,7 +123,13 @@ def _holding(tx: Any) -> Select[Any]:
 
 
 _HOLDING = Statement(_holding)
-_DESCRIBED = Statement(lambda tx: _described(tx).where(AccountRow.id == bindparam("account_id")))
+_DESCRIBED = Statement(
+    lambda tx: (
+        _described(tx)
+        .add_columns(has_ties_on(tx, bindparam("on_day", type_=Date())).label("has_ties"))
+        .where(AccountRow.id == bindparam("account_id"))
+    )
+)
 _SHARING = Statement(_sharing)
 
 
@@ -113,19 +143,20 @@ _LOCK_AT_ONCE = Statement(lambda tx: _locking(tx, skips_locked=True))
 
 
 async def described(tx: Tx, account_id: UUID) -> Row | None:
-    """One account the caller may see, with its identifiers and aliases."""
-    return await _DESCRIBED.row(tx, account_id=account_id)
+    """One account the caller may see, with its identifiers, aliases and parent as of today."""
+    return await _DESCRIBED.row(tx, account_id=account_id, on_day=tx.now.date())
 
 
 async def accounts_sharing(
-    tx: Tx, identifiers: Collection[tuple[str, str]], name_keys: Collection[str], similar: Collection[UUID]
+    tx: Tx, identifiers: Collection[tuple[str, str]], name_keys: Collection[str], similar: Collection[UUID], day: date
 ) -> Sequence[Row]:
-    """Accounts with one of these identifiers or names, and those called alike: what may be one customer.
+    """Accounts with one of these identifiers or names, and those called alike: what may be one customer on a day.
 
     Shape: each with the vendor's `review_floor` and `auto_link_score`, None while it has not said any.
     """
     kinds, values = [kind for kind, _ in identifiers], [value for _, value in identifiers]
-    return await _SHARING.rows(tx, kinds=kinds, values=values, name_keys=list(name_keys), similar=list(similar))
+    given = {"kinds": kinds, "values": values, "name_keys": list(name_keys), "similar": list(similar)}
+    return await _SHARING.rows(tx, on_day=day, **given)
 
 
 async def holders_of(tx: Tx, name_keys: Collection[str], without: UUID) -> dict[str, tuple[int, Sequence[UUID]]]:
@@ -185,11 +216,35 @@ async def identifiers_of(tx: Tx, account_ids: Collection[UUID]) -> Sequence[Acco
 
 
 async def aliases_of(tx: Tx, account_ids: Collection[UUID]) -> Sequence[AccountAliasRow]:
-    """Aliases of these accounts, in a stable order."""
+    """Other names of these accounts that nobody has refused, whenever they hold, in a stable order."""
     if not account_ids:
         return []
-    statement = scoped(tx, AccountAliasRow).where(AccountAliasRow.account_id.in_(account_ids))
+    row = AccountAliasRow
+    statement = scoped(tx, row).where(row.account_id.in_(account_ids), row.standing != "refused")
+    return list(await tx.session.scalars(statement.order_by(row.id)))
+
+
+async def all_aliases_of(tx: Tx, account_id: UUID) -> Sequence[AccountAliasRow]:
+    """All other names of an account, also refused ones, in a stable order."""
+    statement = scoped(tx, AccountAliasRow).where(AccountAliasRow.account_id == account_id)
     return list(await tx.session.scalars(statement.order_by(AccountAliasRow.id)))
+
+
+async def find_alias(tx: Tx, alias_id: UUID, *, is_locked: bool = False) -> AccountAliasRow | None:
+    """One other name. The lock makes two decisions about it wait for each other."""
+    statement = scoped(tx, AccountAliasRow).where(AccountAliasRow.id == alias_id)
+    if is_locked:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    row: AccountAliasRow | None = await tx.session.scalar(statement)
+    return row
+
+
+def aliases(tx: Tx, account_id: UUID | None, standing: str | None) -> Select[Any]:
+    """Other names of an account, or of all."""
+    row = AccountAliasRow
+    statement = scoped(tx, row)
+    statement = statement if account_id is None else statement.where(row.account_id == account_id)
+    return statement if standing is None else statement.where(row.standing == standing)
 
 
 async def external_ids_of(tx: Tx, account_ids: Collection[UUID]) -> Sequence[AccountExternalIdRow]:
@@ -222,17 +277,6 @@ async def find_matching(tx: Tx) -> AccountMatchingRow | None:
     """How sure the vendor wants a match to be, locked; None while it has not said."""
     found: AccountMatchingRow | None = await tx.session.scalar(scoped(tx, AccountMatchingRow).with_for_update())
     return found
-
-
-async def ancestors(tx: Tx, account_id: UUID) -> Sequence[UUID]:
-    """The chain of parents above an account, nearest first; at most 50, so that a broken chain ends."""
-    chain: list[UUID] = []
-    current: UUID | None = account_id
-    while current is not None and len(chain) < 50:
-        current = await tx.session.scalar(scoped(tx, AccountRow, AccountRow.parent_id).where(AccountRow.id == current))
-        if current is not None:
-            chain.append(current)
-    return chain
 
 
 def _lock_name(tx: Any) -> Any:

@@ -37,7 +37,7 @@ from ecosystem_api.runtime.http import (
 )  # fmt: skip
 from ecosystem_api.runtime.limits import PROBES, counted
 from ecosystem_api.runtime.machinery import Machinery
-from ecosystem_api.runtime.wire import Country, Key
+from ecosystem_api.runtime.wire import Country, Day, Key
 
 router = room_router("accounts")
 Offers = Annotated[Machinery, Depends(machinery_of)]
@@ -68,12 +68,19 @@ async def resolve_account(
 
 
 @router.post("/v1/accounts/match", response_model=AccountMatches, dependencies=[counted(PROBES)])
-async def match_account(body: AccountCreate, tx: CurrentTx, who: Reader) -> AccountMatches:
+async def match_account(
+    body: AccountCreate,
+    tx: CurrentTx,
+    who: Reader,
+    as_of: Annotated[
+        Day | None, Query(description="Names and families count as they hold on this day; today if left out.")
+    ] = None,
+) -> AccountMatches:
     """Which known accounts a description may mean, best first; creates nothing.
 
     Staff read a score and the evidence for it. A partner searches those it sees and reads the outcome.
     """
-    return await service.find_candidates(tx, who, body)
+    return await service.find_candidates(tx, who, body, as_of)
 
 
 @router.get("/v1/account-matching", response_model=AccountMatchingRead)

@@ -1,7 +1,6 @@
-"""End customers, what identifies them, what else they are called, and which partners may see them."""
+"""End customers, what identifies them, and which partners may see them."""
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -16,14 +15,13 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ecosystem_api.runtime.database import Base
 from ecosystem_api.runtime.ledger.tables import INSTANT
 from ecosystem_api.runtime.search import WORD
 
-_SEEN_BY_LINKED = {"scope": "linked", "link": "account_partners", "link_column": "account_id"}
+SEEN_BY_LINKED = {"scope": "linked", "link": "account_partners", "link_column": "account_id"}
 
 
 class AccountRow(Base):
@@ -34,14 +32,12 @@ class AccountRow(Base):
 
     __tablename__ = "accounts"
     __table_args__ = (
-        ForeignKeyConstraint(["vendor_id", "parent_id"], ["accounts.vendor_id", "accounts.id"]),
         Index("ix_accounts_name_key", "vendor_id", "name_key"),
         Index("ix_accounts_name", "vendor_id", "name", "id"),
-        Index("ix_accounts_parent", "vendor_id", "parent_id"),
         ForeignKeyConstraint(["vendor_id", "merged_into_id"], ["accounts.vendor_id", "accounts.id"]),
         Index("ix_accounts_merged", "vendor_id", "merged_into_id", postgresql_where=text("merged_into_id is not null")),
         CheckConstraint("merged_into_id <> id", name="merged_into_another"),
-        {"info": _SEEN_BY_LINKED},
+        {"info": SEEN_BY_LINKED},
     )
 
     vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -52,7 +48,6 @@ class AccountRow(Base):
     country: Mapped[str] = mapped_column(Text)
     region: Mapped[str | None] = mapped_column(Text)
     industry: Mapped[str | None] = mapped_column(Text)
-    parent_id: Mapped[UUID | None]
     created_by_partner_id: Mapped[UUID | None]
     is_customer: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     vendor_engaged_on: Mapped[date | None] = mapped_column(Date)
@@ -72,7 +67,7 @@ class AccountIdentifierRow(Base):
         UniqueConstraint("vendor_id", "kind", "value"),
         Index("ix_account_identifiers_account", "vendor_id", "account_id"),
         CheckConstraint("kind in ('domain', 'duns', 'lei', 'company_number', 'vat')", name="kind"),
-        {"info": {**_SEEN_BY_LINKED, "own_column": "account_id"}},
+        {"info": {**SEEN_BY_LINKED, "own_column": "account_id"}},
     )
 
     vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -82,25 +77,6 @@ class AccountIdentifierRow(Base):
     value: Mapped[str] = mapped_column(Text)
 
 
-class AccountAliasRow(Base):
-    """Another name of an account, as somebody spelled it, and the key it compares by."""
-
-    __tablename__ = "account_aliases"
-    __table_args__ = (
-        ForeignKeyConstraint(["vendor_id", "account_id"], ["accounts.vendor_id", "accounts.id"]),
-        UniqueConstraint("vendor_id", "account_id", "name_key"),
-        Index("ix_account_aliases_name_key", "vendor_id", "name_key"),
-        {"info": {"scope": "staff"}},
-    )
-
-    vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    account_id: Mapped[UUID]
-    name: Mapped[str] = mapped_column(Text)
-    normal_name: Mapped[str] = mapped_column(Text)
-    name_key: Mapped[str] = mapped_column(Text)
-
-
 class AccountNameKeyRow(Base):
     """A key by which a similar name or alias of an account is found; written anew whenever those change."""
 
@@ -108,7 +84,7 @@ class AccountNameKeyRow(Base):
     __table_args__ = (
         ForeignKeyConstraint(["vendor_id", "account_id"], ["accounts.vendor_id", "accounts.id"]),
         Index("ix_account_name_keys_account", "vendor_id", "account_id"),
-        {"info": {**_SEEN_BY_LINKED, "own_column": "account_id"}},
+        {"info": {**SEEN_BY_LINKED, "own_column": "account_id"}},
     )
 
     vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -141,7 +117,7 @@ class AccountWordRow(Base):
     __table_args__ = (
         ForeignKeyConstraint(["vendor_id", "account_id"], ["accounts.vendor_id", "accounts.id"]),
         Index("ix_account_words_account", "vendor_id", "account_id"),
-        {"info": {**_SEEN_BY_LINKED, "own_column": "account_id"}},
+        {"info": {**SEEN_BY_LINKED, "own_column": "account_id"}},
     )
 
     vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -182,32 +158,6 @@ class AccountPartnerRow(Base):
     since: Mapped[datetime] = mapped_column(INSTANT)
 
 
-class AccountMergeRow(Base):
-    """What a merge of two accounts moved and changed, so that it can be undone: rows by table, values by name."""
-
-    __tablename__ = "account_merges"
-    __table_args__ = (
-        ForeignKeyConstraint(["vendor_id", "account_id"], ["accounts.vendor_id", "accounts.id"]),
-        ForeignKeyConstraint(["vendor_id", "into_id"], ["accounts.vendor_id", "accounts.id"]),
-        Index("ix_account_merges_account", "vendor_id", "account_id", "id"),
-        Index("ix_account_merges_into", "vendor_id", "into_id"),
-        {"info": {"scope": "staff"}},
-    )
-
-    vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    account_id: Mapped[UUID]
-    into_id: Mapped[UUID]
-    reason: Mapped[str] = mapped_column(Text)
-    note: Mapped[str | None] = mapped_column(Text)
-    moved: Mapped[dict[str, list[str]]] = mapped_column(JSONB)
-    changed: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    actor_type: Mapped[str] = mapped_column(Text)
-    actor_id: Mapped[str] = mapped_column(Text)
-    merged_at: Mapped[datetime] = mapped_column(INSTANT)
-    undone_at: Mapped[datetime | None] = mapped_column(INSTANT)
-
-
 class AccountMatchingRow(Base):
     """How sure the vendor wants a match to be; without a row the defaults of the law hold."""
 
@@ -226,25 +176,3 @@ class AccountMatchingRow(Base):
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     created_at: Mapped[datetime] = mapped_column(INSTANT)
     updated_at: Mapped[datetime] = mapped_column(INSTANT)
-
-
-class AccountDistinctionRow(Base):
-    """A person has said that two accounts are two companies, however alike they look; kept once for each of the two."""
-
-    __tablename__ = "account_distinctions"
-    __table_args__ = (
-        ForeignKeyConstraint(["vendor_id", "account_id"], ["accounts.vendor_id", "accounts.id"]),
-        ForeignKeyConstraint(["vendor_id", "other_id"], ["accounts.vendor_id", "accounts.id"]),
-        Index("ix_account_distinctions_other", "vendor_id", "other_id"),
-        CheckConstraint("account_id <> other_id", name="two_accounts"),
-        {"info": {"scope": "staff"}},
-    )
-
-    vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
-    account_id: Mapped[UUID] = mapped_column(primary_key=True)
-    other_id: Mapped[UUID] = mapped_column(primary_key=True)
-    reason: Mapped[str] = mapped_column(Text)
-    note: Mapped[str | None] = mapped_column(Text)
-    actor_type: Mapped[str] = mapped_column(Text)
-    actor_id: Mapped[str] = mapped_column(Text)
-    said_at: Mapped[datetime] = mapped_column(INSTANT)
