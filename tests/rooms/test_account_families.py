@@ -3,7 +3,7 @@
 from itertools import pairwise
 from typing import Any
 
-from tests.makers import Api, House, a_partner, ok, refused
+from tests.makers import Api, House, a_book_with, a_partner, a_product, a_submission, ok, refused
 
 from ecosystem_api.market.accounts.domain import MOST_LEVELS
 
@@ -212,3 +212,36 @@ async def test_a_partner_neither_reads_nor_decides_names_and_families(house: Hou
     first, again = [await admin.post(ALIASES, body, headers=key) for _ in range(2)]
     assert first.json() == again.json()
     assert again.headers["idempotent-replayed"] == "true"
+
+
+async def test_a_rule_may_ask_whether_a_relative_holds_a_claim(house: House) -> None:
+    vendor, admin = await house.vendor()
+    await a_product(admin)
+    _, one = await a_partner(house, vendor, "One")
+    _, two = await a_partner(house, vendor, "Two")
+    rules = ok(await admin.get("/v1/rules-of-engagement"))["rules"]
+    kin = {
+        "key": "family", "statement": "A company whose family is claimed is decided by a person.",
+        "on": ["deal_registration.submit"], "when": "claims.held_by_relative", "outcome": "review", "reason": "family",
+        "remedy": "Say why the two buy apart.",
+    }  # fmt: skip
+    await a_book_with(admin, rules=[*rules, kin])
+    held = await a_submission(one, customer="Contoso")
+    assert held["status"] == "approved"
+    child = await make(admin, "Fabrikam")
+    tie = await belong(admin, child, {"id": held["account_id"]})
+    deal = await a_submission(two, customer="Fabrikam")
+    assert deal["status"] == "in_review"
+    decision = ok(await admin.get(f"/v1/deal-registrations/{deal['id']}/decision"))
+    assert decision["staff"]["facts"]["claims"]["held_by_relative"]
+    assert decision["staff"]["evidence"]["family_claims"] == [held["id"]]
+    assert ok(await admin.post(f"/v1/decisions/{decision['id']}/verify"))["holds"]
+    assert "family" not in ok(await two.get(f"/v1/deal-registrations/{deal['id']}/decision"))["facts"]
+    own = await a_submission(one, customer="Fabrikam")
+    assert own["status"] == "approved", "its own claim at a relative stands in nobody's way"
+    ok(await admin.act(f"{RELATIONS}/{tie['id']}/refuse", {}))
+    _, three = await a_partner(house, vendor, "Three")
+    ok(await admin.act(f"/v1/deal-registrations/{own['id']}/release"))
+    last = await a_submission(three, customer="Fabrikam")
+    facts = ok(await admin.get(f"/v1/deal-registrations/{last['id']}/decision"))["staff"]["facts"]
+    assert not facts["claims"]["held_by_relative"]

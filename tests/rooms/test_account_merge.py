@@ -4,6 +4,9 @@ from typing import Any
 
 from tests.makers import Api, House, a_draft, a_partner, a_product, a_submission, ok, refused
 
+from ecosystem_api.kernel.ids import decode, new_uuid
+from ecosystem_api.market.accounts.tables import AccountAliasRow
+
 OLD = {"name": "Acme Industries", "country": "DE", "domains": ["acme.example"]}
 NEW = {"name": "Globex Works", "country": "DE", "domains": ["globex.example"]}
 
@@ -287,3 +290,38 @@ async def test_what_a_merge_or_a_split_cannot_mean_is_refused(house: House) -> N
     assert refused(answer, 409, "record_merged")["merged_into_id"] == new["id"]
     problem = refused(await admin.post("/v1/deal-registrations", {}), 422)
     assert problem["errors"]
+
+
+async def test_a_merge_is_told_with_its_reason_its_note_and_whether_it_was_undone(house: House) -> None:
+    vendor, admin = await house.vendor()
+    old, new = await two(admin)
+    await merge(admin, old, new, note="Seen at the fair.")
+    (told,) = ok(await admin.get(f"/v1/accounts/{new['id']}/merges"))["data"]
+    assert (told["account_id"], told["into_id"], told["reason"]) == (old["id"], new["id"], "duplicate")
+    assert (told["note"], told["merged_by_type"], told["undone_at"]) == ("Seen at the fair.", "client", None)
+    assert told["moved"] == {"account_identifiers": 2, "account_external_ids": 1, "account_aliases": 1}
+    assert (await admin.get(f"/v1/accounts/{old['id']}/merges")).status_code == 308
+    await split(admin, new, restore_id=old["id"])
+    for account in (old, new):
+        (told,) = ok(await admin.get(f"/v1/accounts/{account['id']}/merges"))["data"]
+        assert told["undone_at"] is not None
+    _, partner = await a_partner(house, vendor, "One")
+    refused(await partner.get(f"/v1/accounts/{new['id']}/merges"), 403, "forbidden")
+
+
+async def test_what_was_written_in_the_moment_of_a_merge_follows_late_and_goes_back_with_it(house: House) -> None:
+    vendor, admin = await house.vendor()
+    old, new = await two(admin)
+    await merge(admin, old, new)
+    async with house.machinery.database.transaction(vendor.id) as tx:
+        late = AccountAliasRow(
+            vendor_id=vendor.id, id=new_uuid(), account_id=decode("acc", old["id"]), name="Proseware",
+            normal_name="proseware", name_key="proseware",
+        )  # fmt: skip
+        await tx.insert(late)
+    house.clock.move(minutes=2)
+    await house.drain()
+    assert "Proseware" in (await read(admin, new))["staff"]["aliases"]
+    await split(admin, new, restore_id=old["id"])
+    assert "Proseware" in (await read(admin, old))["staff"]["aliases"]
+    assert "Proseware" not in (await read(admin, new))["staff"]["aliases"]

@@ -92,6 +92,9 @@ _CLAIMS: Final = _group(
      "has just ended."),
     ("held_by_self", "bool", False, "whether you hold a claim",
      "This partner already holds a claim on this customer and a product in common."),
+    ("held_by_relative", "bool", False, "whether a claim is protected at a related company",
+     "Another partner holds a protected claim on a product in common at another company of the customer's family, as "
+     "confirmed for today or by a web domain in common."),
     ("possible_matches", "int", 0, "the number of possible customers",
      "Accounts that may be this customer without evidence that settles it; 0 means that the customer is certain."),
     ("queue_length", "int", 0, "the length of the queue",

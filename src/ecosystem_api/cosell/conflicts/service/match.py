@@ -89,6 +89,7 @@ async def _judge(
     certain = [one for one, how in hits if how == "same"]
     skus = await products.skus_of(tx, row.product_ids)
     standing = await deals.claimants(tx, known.same_ids, row.product_ids)
+    family = await deals.claimants(tx, known.relatives, row.product_ids)
     facts: dict[str, dict[str, Any]] = {
         "deal": {
             "amount_minor": row.amount_minor or 0,
@@ -112,6 +113,7 @@ async def _judge(
         "claims": {
             "held_by_other": bool(certain),
             "held_by_self": False,
+            "held_by_relative": bool(family.partner_ids),
             "possible_matches": len({one.account_id for one, how in hits if how == "possible"}),
             "queue_length": standing.queue_length,
         },

@@ -85,6 +85,8 @@ def facts_for(snapshot: Mapping[str, Any], entry: Mapping[str, Any]) -> dict[str
         "claims": {
             "held_by_other": bool(holders - {entry["partner_id"]}),
             "held_by_self": entry["partner_id"] in holders,
+            # A snapshot of before families were asked about says nothing of them.
+            "held_by_relative": bool(set(claims.get("family_holders", ())) - {entry["partner_id"]}),
             "possible_matches": claims["possible_matches"],
             "queue_length": claims["queue_length"],
         },

@@ -41,6 +41,7 @@ async def gather(tx: Tx, row: LeadRow, standing: Standing, *, ask_again: bool) -
     policy = standing.policy
     known = await accounts.know_account(tx, row.account_id)
     claimants = await deals.claimants(tx, known.same_ids, row.product_ids)
+    family = await deals.claimants(tx, known.relatives, row.product_ids)
     skus = await products.skus_of(tx, row.product_ids)
     in_use = await fields.list_in_use(tx)
     asked = set() if ask_again else await store.partners_asked(tx, row.id)
@@ -64,6 +65,7 @@ async def gather(tx: Tx, row: LeadRow, standing: Standing, *, ask_again: bool) -
         },
         "claims": {
             "holders": sorted(encode("par", one) for one in claimants.partner_ids),
+            "family_holders": sorted(encode("par", one) for one in family.partner_ids),
             "possible_matches": len(known.uncertain),
             "queue_length": claimants.queue_length,
         },

@@ -14,6 +14,7 @@ from ecosystem_api.market.accounts.schemas import (
     AccountMatchingRead,
     AccountMatchingUpdate,
     AccountMerge,
+    AccountMergeNote,
     AccountMergeRead,
     AccountRead,
     AccountResolve,
@@ -187,6 +188,17 @@ async def merge_account(
     to the same address with the new one.
     """
     return await service.merge_account(tx, who, machinery.catalog, account_id, body, if_match)
+
+
+@router.get("/v1/accounts/{account_id}/merges", response_model=Page[AccountMergeNote])
+async def list_account_merges(
+    account_id: AccountId,
+    tx: CurrentTx,
+    who: Annotated[Caller, allow("accounts:manage")],
+    paging: Annotated[Paging, Depends()],
+) -> Page[AccountMergeNote]:
+    """List the merges that an account was part of, newest first: by whom, why, and whether one was undone."""
+    return await service.list_merges(tx, paging, account_id)
 
 
 @router.post("/v1/accounts/{account_id}/split", response_model=AccountSplitRead)

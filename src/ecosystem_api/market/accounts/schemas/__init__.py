@@ -14,6 +14,7 @@ from ecosystem_api.market.accounts.schemas.families import (
 )
 from ecosystem_api.market.accounts.schemas.merging import (
     AccountMerge,
+    AccountMergeNote,
     AccountMergeRead,
     AccountSplit,
     AccountSplitRead,
@@ -51,6 +52,7 @@ __all__ = [
     "AccountMatchingRead",
     "AccountMatchingUpdate",
     "AccountMerge",
+    "AccountMergeNote",
     "AccountMergeRead",
     "AccountRead",
     "AccountRelationCreate",

@@ -15,10 +15,11 @@ from ecosystem_api.market.accounts.schemas.records import (
     LegalId,
 )
 from ecosystem_api.network.partners.schemas import MergeFinding
-from ecosystem_api.runtime.wire import Country, Line, Prose, TypedId, Wire, told
+from ecosystem_api.runtime.wire import Country, Instant, Line, Prose, TypedId, Wire, told
 
 MergeReason = Literal["duplicate", "acquired", "renamed", "other"]
 SplitReason = Literal["mistaken_merge", "two_companies", "divested", "other"]
+AccountMergeId = Annotated[UUID, TypedId("amrg")]
 RegistrationId = Annotated[UUID, TypedId("deal")]
 _DRY_RUN = "Whether it is only tried: says what would move and what stands in the way."
 _NEW_NAME = "A new account has a name of at least one letter or digit, and a country."
@@ -90,6 +91,21 @@ class AccountMergeRead(Wire):
     moved: dict[str, int] = told("How many rows follow, by kind of record.", {"deal_registrations": 2})
     conflicts: list[MergeFinding] = told("What stands in the way; empty once it is done.")
     remarks: list[MergeFinding] = told("What does not stand in the way and is worth knowing.")
+
+
+class AccountMergeNote(Wire):
+    """A merge that was done: into which account, by whom and why, and whether it was undone."""
+
+    id: AccountMergeId = told("Id of the merge.")
+    account_id: AccountId = told("The account that was merged.")
+    into_id: AccountId = told("The account that it was merged into.")
+    reason: MergeReason = told("Why a person held the two for one customer.", "duplicate")
+    note: str | None = told("A word on it.", "Entered twice after the trade fair.")
+    moved: dict[str, int] = told("How many rows followed, by kind of record.", {"deal_registrations": 2})
+    merged_by_type: str = told("What kind of caller merged them.", "member")
+    merged_by_id: str = told("Who merged them.", "mem_01h455vb4pex5vsknk084sn02q")
+    merged_at: Instant = told("When.")
+    undone_at: Instant | None = told("When a split gave the merged account back; null while the merge stands.")
 
 
 class AccountSplitRead(Wire):

@@ -4,9 +4,15 @@ from ecosystem_api.market.accounts.service.bulk import put_account
 from ecosystem_api.market.accounts.service.family import read_family
 from ecosystem_api.market.accounts.service.follow import follow_account, follow_merge
 from ecosystem_api.market.accounts.service.keep import note_customers, note_engaged, update_account
-from ecosystem_api.market.accounts.service.know import AccountKnowledge, know_account, know_locked, lock_accounts
+from ecosystem_api.market.accounts.service.know import (
+    AccountKnowledge,
+    know_account,
+    know_locked,
+    lock_accounts,
+    relatives_among,
+)
 from ecosystem_api.market.accounts.service.match import find_candidates, match_account
-from ecosystem_api.market.accounts.service.merge import follow_late, merge_account
+from ecosystem_api.market.accounts.service.merge import follow_late, list_merges, merge_account
 from ecosystem_api.market.accounts.service.part import split_account
 from ecosystem_api.market.accounts.service.read import account_answers, get_account, list_accounts, show_account
 from ecosystem_api.market.accounts.service.recognise import (
@@ -58,6 +64,7 @@ __all__ = [
     "link_partner",
     "list_accounts",
     "list_aliases",
+    "list_merges",
     "list_relations",
     "lock_accounts",
     "match_account",
@@ -68,6 +75,7 @@ __all__ = [
     "note_engaged",
     "put_account",
     "read_family",
+    "relatives_among",
     "require_account",
     "resolve_account",
     "show_account",

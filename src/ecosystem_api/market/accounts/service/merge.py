@@ -10,7 +10,7 @@ from ecosystem_api.kernel.problem import FieldError, InvalidRequest, NotFound
 from ecosystem_api.market.accounts import store
 from ecosystem_api.market.accounts.errors import AccountMergeConflicts
 from ecosystem_api.market.accounts.events import AccountMerged, AccountUpdated
-from ecosystem_api.market.accounts.schemas import AccountMerge, AccountMergeRead
+from ecosystem_api.market.accounts.schemas import AccountMerge, AccountMergeNote, AccountMergeRead
 from ecosystem_api.market.accounts.service.keep import add_parts
 from ecosystem_api.market.accounts.service.know import know_account
 from ecosystem_api.market.accounts.service.read import read_accounts, refuse_merged
@@ -22,7 +22,7 @@ from ecosystem_api.runtime.attempt import attempt
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
-from ecosystem_api.runtime.http import expect_version
+from ecosystem_api.runtime.http import Page, Paging, expect_version, page_of
 from ecosystem_api.runtime.ledger import plan, record
 from ecosystem_api.runtime.merge import Finding, Followed, Merge, follow
 
@@ -74,6 +74,33 @@ async def merge_account(
     return read
 
 
+async def list_merges(tx: Tx, paging: Paging, account_id: UUID) -> Page[AccountMergeNote]:
+    """What was merged into an account, and what it was merged into for a while; newest first.
+
+    Errors: `NotFound`, `RecordMerged`.
+    """
+    row = await store.find_account(tx, account_id)
+    if row is None:
+        raise NotFound()
+    refuse_merged(row.id, row.merged_into_id)
+    return await page_of(tx, store.merges(tx, account_id), paging, [(AccountMergeRow.id, True)], _note)
+
+
+def _note(row: AccountMergeRow) -> AccountMergeNote:
+    return AccountMergeNote(
+        id=row.id,
+        account_id=row.account_id,
+        into_id=row.into_id,
+        reason=row.reason,  # type: ignore[arg-type]  # written by AccountMerge, which knows no other
+        note=row.note,
+        moved={name: len(ids) for name, ids in row.moved.items() if ids},
+        merged_by_type=row.actor_type,
+        merged_by_id=row.actor_id,
+        merged_at=row.merged_at,
+        undone_at=row.undone_at,
+    )
+
+
 async def follow_late(tx: Tx, who: Caller, catalog: Catalog, subject_id: str) -> None:
     """What was written under the old id in the very moment of the merge follows as well.
 
@@ -83,14 +110,19 @@ async def follow_late(tx: Tx, who: Caller, catalog: Catalog, subject_id: str) ->
     source = await store.find_account(tx, decode("acc", subject_id), is_locked=True)
     if source is None or source.merged_into_id is None:
         return
-    followed = await follow(tx, who, catalog.areas, Merge("accounts", "account_id", source.id, source.merged_into_id))
+    merge = Merge("accounts", "account_id", source.id, source.merged_into_id)
+    followed = await follow(tx, who, catalog.areas, merge)
     if followed.conflicts:
         raise RuntimeError(f"merge of {subject_id}: {', '.join(one.code for one in followed.conflicts)}")
-    done = await store.merge_of(tx, source.id)
+    done = await store.merge_of(tx, merge.source_id)
     assert done is not None, "what is merged has been merged"
-    done.moved = {
-        name: [*done.moved.get(name, ()), *map(str, ids)] for name, ids in (done.moved | followed.ids).items()
-    }
+    late = {name: [str(one) for one in ids] for name, ids in followed.ids.items() if ids}
+    done.moved = done.moved | {name: [*done.moved.get(name, ()), *ids] for name, ids in late.items()}
+    if late:
+        target = await get_row(tx, merge.target_id)
+        await keep_findable(tx, target)
+        event = AccountUpdated(account_id=target.id, changed=list(CHANGED))
+        await record(tx, who, event, subject_id=encode("acc", target.id))
 
 
 async def hold_accounts(tx: Tx, *account_ids: UUID) -> None:

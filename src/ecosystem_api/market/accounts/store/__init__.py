@@ -1,6 +1,10 @@
 """Queries of accounts: the records, and what becomes one or is parted."""
 
 from ecosystem_api.market.accounts.store.families import (
+    aliases,
+    aliases_of,
+    all_aliases_of,
+    find_alias,
     find_relation,
     members,
     parents_of,
@@ -20,18 +24,15 @@ from ecosystem_api.market.accounts.store.merging import (
     lead_back,
     link_all,
     merge_of,
+    merges,
     take_aliases,
     unlink,
 )
 from ecosystem_api.market.accounts.store.records import (
     accounts_sharing,
-    aliases,
-    aliases_of,
-    all_aliases_of,
     described,
     external_ids_of,
     find_account,
-    find_alias,
     find_by_external_id,
     find_matching,
     holders_of,
@@ -73,6 +74,7 @@ __all__ = [
     "lock_name",
     "members",
     "merge_of",
+    "merges",
     "names_of",
     "parents_of",
     "partners_of",

@@ -1,4 +1,4 @@
-"""Queries of families: who belongs to whom on which day, as confirmed, proposed or refused."""
+"""Queries of names and families: what an account is called, who belongs to whom on which day."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, literal_column, or_, update
 from sqlalchemy.orm import aliased
 
 from ecosystem_api.market.accounts.domain import MOST_LEVELS, Span, Tie
-from ecosystem_api.market.accounts.tables import AccountRelationRow, AccountRow, holds_on
+from ecosystem_api.market.accounts.tables import AccountAliasRow, AccountRelationRow, AccountRow, holds_on
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.runtime.merge import Merge
@@ -22,6 +22,38 @@ def has_ties_on(tx: Any, day: Any) -> Any:
     row = AccountRelationRow
     is_part = or_(row.account_id == AccountRow.id, row.parent_id == AccountRow.id)
     return scoped(tx, row, row.id).where(is_part, _IS_CONFIRMED, holds_on(row, day)).correlate(AccountRow).exists()
+
+
+async def aliases_of(tx: Tx, account_ids: Collection[UUID]) -> Sequence[AccountAliasRow]:
+    """Other names of these accounts that nobody has refused, whenever they hold, in a stable order."""
+    if not account_ids:
+        return []
+    row = AccountAliasRow
+    statement = scoped(tx, row).where(row.account_id.in_(account_ids), row.standing != "refused")
+    return list(await tx.session.scalars(statement.order_by(row.id)))
+
+
+async def all_aliases_of(tx: Tx, account_id: UUID) -> Sequence[AccountAliasRow]:
+    """All other names of an account, also refused ones, in a stable order."""
+    statement = scoped(tx, AccountAliasRow).where(AccountAliasRow.account_id == account_id)
+    return list(await tx.session.scalars(statement.order_by(AccountAliasRow.id)))
+
+
+async def find_alias(tx: Tx, alias_id: UUID, *, is_locked: bool = False) -> AccountAliasRow | None:
+    """One other name. The lock makes two decisions about it wait for each other."""
+    statement = scoped(tx, AccountAliasRow).where(AccountAliasRow.id == alias_id)
+    if is_locked:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    row: AccountAliasRow | None = await tx.session.scalar(statement)
+    return row
+
+
+def aliases(tx: Tx, account_id: UUID | None, standing: str | None) -> Select[Any]:
+    """Other names of an account, or of all."""
+    row = AccountAliasRow
+    statement = scoped(tx, row)
+    statement = statement if account_id is None else statement.where(row.account_id == account_id)
+    return statement if standing is None else statement.where(row.standing == standing)
 
 
 async def find_relation(tx: Tx, relation_id: UUID, *, is_locked: bool = False) -> AccountRelationRow | None:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, literal, update
+from sqlalchemy import Select, delete, literal, or_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from ecosystem_api.market.accounts.tables import (
@@ -91,6 +91,12 @@ async def merge_of(tx: Tx, account_id: UUID) -> AccountMergeRow | None:
     statement = scoped(tx, row).where(row.account_id == account_id, row.undone_at.is_(None))
     found: AccountMergeRow | None = await tx.session.scalar(statement.order_by(row.id.desc()).limit(1))
     return found
+
+
+def merges(tx: Tx, account_id: UUID) -> Select[Any]:
+    """The merges that an account was part of, on either side."""
+    row = AccountMergeRow
+    return scoped(tx, row).where(or_(row.account_id == account_id, row.into_id == account_id))
 
 
 async def distinguish(tx: Tx, who: Caller, one_id: UUID, other_id: UUID, *, reason: str, note: str | None) -> None:

@@ -215,38 +215,6 @@ async def identifiers_of(tx: Tx, account_ids: Collection[UUID]) -> Sequence[Acco
     return list(await tx.session.scalars(statement.order_by(AccountIdentifierRow.id)))
 
 
-async def aliases_of(tx: Tx, account_ids: Collection[UUID]) -> Sequence[AccountAliasRow]:
-    """Other names of these accounts that nobody has refused, whenever they hold, in a stable order."""
-    if not account_ids:
-        return []
-    row = AccountAliasRow
-    statement = scoped(tx, row).where(row.account_id.in_(account_ids), row.standing != "refused")
-    return list(await tx.session.scalars(statement.order_by(row.id)))
-
-
-async def all_aliases_of(tx: Tx, account_id: UUID) -> Sequence[AccountAliasRow]:
-    """All other names of an account, also refused ones, in a stable order."""
-    statement = scoped(tx, AccountAliasRow).where(AccountAliasRow.account_id == account_id)
-    return list(await tx.session.scalars(statement.order_by(AccountAliasRow.id)))
-
-
-async def find_alias(tx: Tx, alias_id: UUID, *, is_locked: bool = False) -> AccountAliasRow | None:
-    """One other name. The lock makes two decisions about it wait for each other."""
-    statement = scoped(tx, AccountAliasRow).where(AccountAliasRow.id == alias_id)
-    if is_locked:
-        statement = statement.with_for_update().execution_options(populate_existing=True)
-    row: AccountAliasRow | None = await tx.session.scalar(statement)
-    return row
-
-
-def aliases(tx: Tx, account_id: UUID | None, standing: str | None) -> Select[Any]:
-    """Other names of an account, or of all."""
-    row = AccountAliasRow
-    statement = scoped(tx, row)
-    statement = statement if account_id is None else statement.where(row.account_id == account_id)
-    return statement if standing is None else statement.where(row.standing == standing)
-
-
 async def external_ids_of(tx: Tx, account_ids: Collection[UUID]) -> Sequence[AccountExternalIdRow]:
     """External ids of these accounts."""
     if not account_ids:

@@ -79,6 +79,7 @@ async def _customer(
         ids=frozenset(),
         claim_account_id=None,
         uncertain=uncertain,
+        relatives=accounts.relatives_among(uncertain),
         custom_fields=values,
     )
     return unknown, matches

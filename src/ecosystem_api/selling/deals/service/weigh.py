@@ -55,7 +55,10 @@ class Gathered:
 
 @dataclass(frozen=True)
 class Customer:
-    """What is known of the customer; `ids` are all accounts that are certainly it, none for an unknown one."""
+    """What is known of the customer.
+
+    Shape: `ids` are all accounts that are certainly it, none for an unknown one; `relatives` those of its family.
+    """
 
     country: str
     region: str | None
@@ -64,6 +67,7 @@ class Customer:
     ids: frozenset[UUID]
     claim_account_id: UUID | None
     uncertain: tuple[Match, ...]
+    relatives: frozenset[UUID]
     custom_fields: Mapping[str, Any]
 
 
@@ -77,6 +81,7 @@ def customer_of(known: accounts.AccountKnowledge) -> Customer:
         ids=known.same_ids,
         claim_account_id=min(known.same_ids),
         uncertain=known.uncertain,
+        relatives=known.relatives,
         custom_fields=known.custom_fields,
     )
 
@@ -115,6 +120,7 @@ async def gather(tx: Tx, asked: Asked, customer: Customer, **more: dict[str, Any
             product_ids=asked.product_ids,
             account_ids=customer.ids,
             uncertain_ids=[UUID(match.account_id) for match in customer.uncertain],
+            relative_ids=customer.relatives,
         )
         product_ids = frozenset(product_id for product_id, _ in weighed.products)
         skus = await products.skus_of(tx, product_ids)
@@ -144,6 +150,7 @@ async def gather(tx: Tx, asked: Asked, customer: Customer, **more: dict[str, Any
         "claims": {
             "held_by_other": bool(others) or _is_behind_the_next(tx, asked, weighed.claims, queue),
             "held_by_self": bool(own),
+            "held_by_relative": bool(weighed.family_claims),
             "possible_matches": len(weighed.doubtful),
             "queue_length": len(queue),
         },
@@ -156,6 +163,7 @@ async def gather(tx: Tx, asked: Asked, customer: Customer, **more: dict[str, Any
     }
     evidence = {
         "claims": _deals(others | own),
+        "family_claims": _deals(weighed.family_claims),
         "queue": [encode("deal", one.deal_id) for one in queue],
         "possible_customers": [_evidence(m) for m in customer.uncertain if UUID(m.account_id) in weighed.doubtful],
     }

@@ -32,8 +32,9 @@ class Weighed:
     Shape: `claims` and `queue` are the customer's, whatever the product; the rest concerns the products asked for.
     `free_from` is the instant from which a claim can run: later than now where another ended its claim while this
     transaction waited for the customer's lock. `rivals` are other undecided registrations with a product in common;
-    `activities` are kinds of notes on this one that its partner reads. `fields` are the custom fields in use, of every
-    resource.
+    `activities` are kinds of notes on this one that its partner reads; `family_claims` are registrations of other
+    partners that hold a product in common at another company of the customer's family. `fields` are the custom fields
+    in use, of every resource.
     """
 
     products: tuple[tuple[UUID, int], ...]
@@ -44,6 +45,7 @@ class Weighed:
     free_from: datetime
     rivals: tuple[UUID, ...]
     activities: tuple[str, ...]
+    family_claims: frozenset[UUID]
     fields: tuple[Row, ...]
 
     def lacking(self, values: Collection[str]) -> list[str]:
@@ -103,6 +105,13 @@ def _weighing(tx: Any) -> Select[Any]:
         DealRow.partner_id != partner_id,
         common.exists(),
     )
+    family = scoped(tx, ProtectionRow, ProtectionRow.deal_id).where(
+        ProtectionRow.account_id == any_of("relative_ids"),
+        ProtectionRow.partner_id != partner_id,
+        ProtectionRow.ended_how.is_(None),
+        func.upper(ProtectionRow.period) > bindparam("now", type_=DealRow.created_at.type),
+        is_wanted(ProtectionRow.product_id),
+    )
     ended = scoped(tx, ProtectionRow, func.max(func.upper(ProtectionRow.period))).where(
         ProtectionRow.account_id == any_of("account_ids"),
         is_wanted(ProtectionRow.product_id),
@@ -124,6 +133,7 @@ def _weighing(tx: Any) -> Select[Any]:
         ended=ended.scalar_subquery(),
         rivals=listed(rivals),
         activities=listed(shared.distinct()),
+        family=listed(family.distinct()),
         fields=custom.in_use(tx),
     )
 
@@ -152,6 +162,7 @@ async def weigh(
     product_ids: Collection[UUID] | None,
     account_ids: Collection[UUID],
     uncertain_ids: Collection[UUID],
+    relative_ids: Collection[UUID],
 ) -> Weighed:
     """Read everything in one round trip, for the products named, or those of the registration where none are."""
     row = await _WEIGH.row(
@@ -162,6 +173,7 @@ async def weigh(
         product_ids=list(product_ids or ()),
         account_ids=list(account_ids),
         uncertain_ids=list(uncertain_ids),
+        relative_ids=list(relative_ids),
         now=tx.now,
         undecided=list(UNDECIDED_STATUSES),
         open=list(OPEN_STATUSES),
@@ -178,6 +190,7 @@ async def weigh(
         free_from=max(row["ended"] or tx.now, tx.now),
         rivals=tuple(sorted(UUID(one["id"]) for one in row["rivals"])),
         activities=tuple(sorted(one["kind"] for one in row["activities"])),
+        family_claims=frozenset(UUID(one["deal_id"]) for one in row["family"]),
         fields=tuple(row["fields"]),
     )
 
