@@ -30,7 +30,7 @@ PREFIXES = {
     "simulation_id": "sim", "calendar_id": "cal", "dispute_id": "dsp", "routing_policy_id": "rpol", "lead_id": "lead",
     "lead_offer_id": "loff", "lead_routing_id": "lrt",
     "extension_id": "ext", "amendment_id": "amd",
-    "review_id": "rev", "custom_field_id": "fld",
+    "review_id": "rev", "custom_field_id": "fld", "alias_id": "aal", "relation_id": "arel",
 }  # fmt: skip
 
 

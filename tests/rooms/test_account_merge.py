@@ -4,8 +4,10 @@ from typing import Any
 
 from tests.makers import Api, House, a_draft, a_partner, a_product, a_submission, ok, refused
 
+from ecosystem_api.areas import catalog
 from ecosystem_api.kernel.ids import decode, new_uuid
 from ecosystem_api.market.accounts.tables import AccountAliasRow
+from ecosystem_api.runtime.merge import Merge, follows, references
 
 OLD = {"name": "Acme Industries", "country": "DE", "domains": ["acme.example"]}
 NEW = {"name": "Globex Works", "country": "DE", "domains": ["globex.example"]}
@@ -325,3 +327,34 @@ async def test_what_was_written_in_the_moment_of_a_merge_follows_late_and_goes_b
     await split(admin, new, restore_id=old["id"])
     assert "Proseware" in (await read(admin, old))["staff"]["aliases"]
     assert "Proseware" not in (await read(admin, new))["staff"]["aliases"]
+
+
+# What refers to an account and follows otherwise than by the ids of its rows, and why that can be undone.
+OTHERWISE = {
+    "accounts": "what was merged before leads on, and back by account_merges.changed",
+    "account_name_keys": "follow from the names",
+    "account_words": "follow from the names and domains",
+    "account_staff_words": "follow from the names and ids elsewhere",
+    "account_partners": "by the ids of the partners that did not see the account before",
+    "account_relations": "two columns, and no row can name one account in both",
+    "account_merges": "what was done stays told where it was done",
+    "account_distinctions": "a merge takes back what was said of the two, a split says it anew",
+    "deal_registrations": "claim_account_id stays: claims count where they were made",
+    "protections": "claims stay where they were made, and count by all ids of a customer",
+}
+
+
+def test_all_that_follows_a_merge_can_be_led_back() -> None:
+    merge = Merge("accounts", "account_id", new_uuid(), new_uuid())
+    referring = {
+        table.__tablename__: (table, columns)
+        for area in catalog().areas
+        for table in area.tables
+        if follows(table) and (columns := references(table, merge))
+    }
+    assert OTHERWISE.keys() <= referring.keys(), "an excuse is for nothing"
+    assert len(referring) > len(OTHERWISE)
+    for name, (table, columns) in referring.items():
+        if name not in OTHERWISE:
+            assert "id" in table.__table__.columns, f"{name} follows and cannot be led back: give its rows an id"
+            assert len(columns) == 1, f"{name} refers twice: its ids do not say which reference moved"

@@ -88,8 +88,8 @@ async def test_a_partner_sees_the_customers_it_named_and_nothing_of_the_vendors_
     house.clock.move(hours=1)
     found = await resolve(two, {**ACME, "name": "ACME INDUSTRIES"}, 201)
     assert found["account"]["id"] == mine["account"]["id"]
-    # Who it is, and nothing of what the first partner wrote or when.
-    assert (found["account"]["name"], found["account"]["domains"]) == ("Acme Industries GmbH", [])
+    # What it called it, and nothing of what the first partner wrote or when.
+    assert (found["account"]["name"], found["account"]["domains"]) == ("ACME INDUSTRIES", [])
     assert found["account"]["created_at"] > mine["account"]["created_at"]
     assert ok(await one.get(f"/v1/accounts/{mine['account']['id']}"))["domains"] == ["example.com"]
     assert len(ok(await admin.get(f"/v1/accounts/{mine['account']['id']}"))["staff"]["partner_ids"]) == 2
@@ -113,3 +113,23 @@ async def test_a_list_goes_on_behind_the_longest_name_of_any_script(house: House
     first = ok(await admin.get("/v1/accounts?limit=2"))
     rest = ok(await admin.get("/v1/accounts", params={"limit": 2, "cursor": first["next_cursor"]}))
     assert {row["name"] for row in (*first["data"], *rest["data"])} == set(names)
+
+
+async def test_a_partner_that_knows_a_domain_does_not_learn_whose_it_is(house: House) -> None:
+    vendor, admin = await house.vendor()
+    globex = {"name": "Globex", "country": "DE", "domains": ["globex.example"]}
+    known = ok(await admin.post("/v1/accounts", globex), 201)
+    _, partner = await a_partner(house, vendor, "One")
+    guess = {"name": "Whose Is It", "country": "DE", "domains": ["globex.example"]}
+    told = ok(await partner.post("/v1/accounts", guess), 201)
+    assert (told["account"]["id"], told["account"]["name"], told["matches"]) == (
+        known["account"]["id"], "Whose Is It", [],
+    )  # fmt: skip
+    path = f"/v1/accounts/{told['account']['id']}"
+    answers = [await partner.get(path), await partner.get("/v1/accounts"), await partner.post("/v1/accounts", guess)]
+    answers.append(await partner.post("/v1/accounts/match", {"name": "Globex", "country": "DE"}))
+    for answer in answers[:3]:
+        assert "Whose Is It" in answer.text
+        assert "Globex" not in answer.text
+    assert "Globex" not in answers[3].text
+    assert ok(await admin.get(path))["name"] == "Globex"

@@ -101,7 +101,7 @@ async def move_rows(tx: Tx, merge: Merge, tables: Sequence[type[Any]]) -> Follow
     for model in tables:
         if not follows(model):
             continue
-        for column in _references(model, merge):
+        for column in references(model, merge):
             try:
                 async with tx.session.begin_nested():
                     moved = await _move(tx, merge, model, column)
@@ -120,7 +120,8 @@ def follows(model: type[Any]) -> bool:
     return "update" in model.__table__.info.get("grants", "update")
 
 
-def _references(model: type[Any], merge: Merge) -> list[Column[Any]]:
+def references(model: type[Any], merge: Merge) -> list[Column[Any]]:
+    """The columns of a table that refer to the kind of record that is merged."""
     table = model.__table__
     found = {
         element.parent.name

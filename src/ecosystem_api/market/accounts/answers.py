@@ -52,7 +52,9 @@ def _made(tx: Tx, view: View) -> Mapping[str, Any]:
     link = AccountPartnerRow
     linked = scoped(tx, link, link.since).where(link.account_id == row.id)
     since = func.coalesce(linked.correlate(row).scalar_subquery(), row.created_at)
+    named = scoped(tx, link, link.named).where(link.account_id == row.id)
     return {
+        "name": case((is_own, row.name), else_=func.coalesce(named.correlate(row).scalar_subquery(), row.name)),
         "region": case((is_own, row.region)),
         "industry": case((is_own, row.industry)),
         "domains": case((is_own, domains), else_=_NOTHING),

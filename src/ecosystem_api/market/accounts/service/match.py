@@ -72,10 +72,14 @@ async def names_of(tx: Tx, matches: Collection[Match]) -> dict[UUID, str]:
     return await store.names_of(tx, [UUID(one.account_id) for one in matches]) if matches else {}
 
 
-def read_match(match: Match, names: dict[UUID, str]) -> MatchRead:
-    """A match as it is answered to the vendor's side."""
+def read_match(match: Match, names: dict[UUID, str], *, is_own: bool = True) -> MatchRead:
+    """A match as it is answered: to who did not bring the account, only what the description itself says of it."""
     assert match.outcome != "different"
-    evidence = [EvidenceRead(kind=e.kind, weight=e.weight, sentence=e.sentence) for e in match.evidence]
+    evidence = [
+        EvidenceRead(kind=e.kind, weight=e.weight, sentence=e.sentence)
+        for e in match.evidence
+        if is_own or e.kind in ("same_domain", "same_legal_id")
+    ]
     account_id = UUID(match.account_id)
     return MatchRead(
         account_id=account_id, name=names[account_id], outcome=match.outcome, score=match.score, evidence=evidence

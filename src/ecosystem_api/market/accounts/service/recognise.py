@@ -35,7 +35,7 @@ from ecosystem_api.runtime.ledger import tell_with
 from ecosystem_api.runtime.statement import Writes, inserting
 
 MANAGE = "accounts:manage"
-_LINK = inserting(AccountPartnerRow, "account_id", "partner_id", "since", unless_there=True)
+_LINK = inserting(AccountPartnerRow, "account_id", "partner_id", "since", "named", unless_there=True)
 _UNKNOWN = FieldError("/account_id", "unknown_account", "No account of this id; describe the customer instead.")
 
 
@@ -60,11 +60,12 @@ async def resolve_account(tx: Tx, who: Caller, body: AccountResolve) -> AccountR
     _permit(who, body)
     own_partner = tx.partner_id
     row, matches, is_new = await _recognise(tx, who, body, custom.PLACE)
-    async with tx.vendor_wide():
-        names = await names_of(tx, matches)
+    names = await names_of(tx, matches)
     shown = [match for match in matches if own_partner is None or (not is_new and match.account_id == str(row.id))]
     read = (await read_accounts(tx, [row]))[0]
-    return AccountResolved(account=read, is_new=is_new, matches=[read_match(m, names) for m in shown])
+    is_own = own_partner in (None, row.created_by_partner_id)
+    told = [read_match(match, names, is_own=is_own) for match in shown]
+    return AccountResolved(account=read, is_new=is_new, matches=told)
 
 
 def _permit(who: Caller, body: AccountResolve) -> None:
@@ -109,7 +110,7 @@ async def _recognise(tx: Tx, who: Caller, body: AccountResolve, place: str) -> t
         row = await _chosen(tx, certain)
         await observe_alias(tx, who, row, body.name)
         # Whether others know the customer is not a partner's to learn: new is what it did not see before.
-        return row, matches, own_partner is not None and await link_partner(tx, row.id, own_partner)
+        return row, matches, own_partner is not None and await link_partner(tx, row.id, own_partner, body.name)
 
 
 async def find_by_external_id(tx: Tx, system: str, external_id: str) -> UUID | None:
@@ -125,9 +126,9 @@ async def require_account(tx: Tx, account_id: UUID) -> AccountRead:
         raise InvalidRequest(errors=[_UNKNOWN]) from None
 
 
-async def link_partner(tx: Tx, account_id: UUID, partner_id: UUID) -> bool:
-    """Let a partner see an account; answer whether it did not before."""
-    return bool(await _LINK.rows(tx, account_id=account_id, partner_id=partner_id, since=tx.now))
+async def link_partner(tx: Tx, account_id: UUID, partner_id: UUID, named: str | None = None) -> bool:
+    """Let a partner see an account; answer whether it did not before. Shape: `named` is what the partner calls it."""
+    return bool(await _LINK.rows(tx, account_id=account_id, partner_id=partner_id, since=tx.now, named=named))
 
 
 async def import_account(tx: Tx, who: Caller, line: AccountImport) -> tuple[str, str]:

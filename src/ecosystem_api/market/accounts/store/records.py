@@ -169,11 +169,18 @@ async def holders_of(tx: Tx, name_keys: Collection[str], without: UUID) -> dict[
 
 
 async def names_of(tx: Tx, account_ids: Collection[UUID]) -> dict[UUID, str]:
-    """What those of these accounts that the caller may see are called."""
+    """What those of these accounts that the caller may see are called, by a partner as it named them itself."""
     rows = await tx.session.execute(
-        scoped(tx, AccountRow, AccountRow.id, AccountRow.name).where(AccountRow.id.in_(account_ids))
+        scoped(tx, AccountRow, AccountRow.id, AccountRow.name, AccountRow.created_by_partner_id).where(
+            AccountRow.id.in_(account_ids)
+        )
     )
-    return {row.id: row.name for row in rows}
+    found = list(rows)
+    links = await partners_of(tx, account_ids) if tx.partner_id is not None else ()
+    named = {link.account_id: link.named for link in links if link.named}
+    return {
+        row.id: row.name if row.created_by_partner_id == tx.partner_id else named.get(row.id, row.name) for row in found
+    }
 
 
 async def keep_keys(tx: Tx, account_id: UUID, name_keys: Collection[str]) -> None:

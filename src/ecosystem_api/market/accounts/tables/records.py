@@ -144,7 +144,10 @@ class AccountStaffWordRow(Base):
 
 
 class AccountPartnerRow(Base):
-    """A partner may see an account, because it named it or works on it."""
+    """A partner may see an account, because it named it or works on it.
+
+    `named` is what it called an account that others had brought: it reads that, and not how the vendor knows it.
+    """
 
     __tablename__ = "account_partners"
     __table_args__ = (
@@ -158,6 +161,7 @@ class AccountPartnerRow(Base):
     account_id: Mapped[UUID] = mapped_column(primary_key=True)
     partner_id: Mapped[UUID] = mapped_column(primary_key=True)
     since: Mapped[datetime] = mapped_column(INSTANT)
+    named: Mapped[str | None] = mapped_column(Text)
 
 
 class AccountMatchingRow(Base):
