@@ -24,7 +24,7 @@ WORDLESS = {
     "account_partners", "counters", "deliveries", "event_heads", "idempotency_keys", "client_secrets", "tenants",
     "deal_products", "protections", "rule_books", "partner_relationships", "import_problems",
     "import_jobs", "import_chunks", "ended_tokens", "rate_buckets", "calls", "deprecated_calls", "account_name_keys",
-    "disputes", "account_matching",
+    "disputes", "account_matching", "account_relations",
 }  # fmt: skip
 # Reads that nobody's words belong into: about the caller, the service or the default book.
 SILENT = {
@@ -36,6 +36,7 @@ SILENT = {
     "GET /v1/deliveries", "GET /v1/imports", "GET /v1/imports/{import_id}", "GET /v1/imports/{import_id}/problems",
     "GET /v1/partners/{partner_id}/relationships", "GET /v1/events/{event_id}", "GET /.well-known/jwks.json",
     "GET /.well-known/oauth-authorization-server", "GET /v1/account-matching",
+    "GET /v1/account-relations", "GET /v1/account-relations/{relation_id}", "GET /v1/accounts/{account_id}/merges",
 }  # fmt: skip
 
 
