@@ -11,7 +11,7 @@ from migrations.row_security import protect, unprotect
 from sqlalchemy.dialects import postgresql
 
 revision = "date_names_and_families"
-down_revision = "find_refused_requests"
+down_revision = "order_registrations_by_when_they"
 branch_labels = None
 depends_on = None
 
