@@ -154,11 +154,7 @@ async def gather(tx: Tx, asked: Asked, customer: Customer, **more: dict[str, Any
             "possible_matches": len(weighed.doubtful),
             "queue_length": len(queue),
         },
-        "progress": {
-            "stage": asked.stage,
-            "activities": list(weighed.activities),
-            "idle_days": max((tx.now - asked.last_activity_at).days, 0) if asked.last_activity_at else 0,
-        },
+        "progress": _progress_facts(tx, asked, weighed),
         **more,
     }
     evidence = {
@@ -199,6 +195,14 @@ def _deal_facts(tx: Tx, asked: Asked, skus: list[str], weighed: store.Weighed) -
         "expected_close_days": max((closes - tx.now.date()).days, -1) if closes else -1,
         "resubmissions": asked.resubmissions,
         **custom.custom_facts(weighed.fields, RESOURCE, asked.custom_fields),
+    }
+
+
+def _progress_facts(tx: Tx, asked: Asked, weighed: store.Weighed) -> dict[str, Any]:
+    return {
+        "stage": asked.stage,
+        "activities": list(weighed.activities),
+        "idle_days": max((tx.now - asked.last_activity_at).days, 0) if asked.last_activity_at else 0,
     }
 
 
