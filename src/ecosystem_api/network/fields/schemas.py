@@ -17,7 +17,7 @@ from ecosystem_api.network.fields.domain import (
 from ecosystem_api.runtime.wire import Instant, Key, Line, Prose, TypedId, Wire, kept, told
 
 CustomFieldId = Annotated[UUID, TypedId("fld")]
-Choices = Annotated[list[Annotated[Line, Field(max_length=100)]], Field(max_length=MOST_CHOICES)]
+Choices = Annotated[list[Line], Field(max_length=MOST_CHOICES)]
 Bound = Annotated[str, Field(min_length=1, max_length=20)]
 
 _VALUE = {"anyOf": [{"type": "string"}, {"type": "integer"}, {"type": "boolean"}]}
