@@ -23,7 +23,7 @@ from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
 from ecosystem_api.kernel.countries import COUNTRIES
 from ecosystem_api.kernel.ids import decode, encode
-from ecosystem_api.kernel.money import Money
+from ecosystem_api.kernel.money import Money, exponent
 
 
 def _an_integer(value: Any) -> Any:
@@ -243,6 +243,11 @@ Instant = Annotated[
 ]
 
 
+def _currency(value: str) -> str:
+    exponent(value)
+    return value
+
+
 class MoneyAmount(BaseModel):
     """An amount of money: a decimal string with the currency's own number of decimals, and its ISO 4217 code."""
 
@@ -256,7 +261,7 @@ class MoneyAmount(BaseModel):
         max_length=20,
         json_schema_extra={"pattern": r"^(0|[1-9][0-9]{0,14})(\.[0-9]{1,4})?$"},
     )
-    currency: str = Field(
+    currency: Annotated[str, AfterValidator(_currency)] = Field(
         description="ISO 4217 code.",
         examples=["USD"],
         json_schema_extra={"minLength": 3, "maxLength": 3, "pattern": "^[A-Z]{3}$"},
