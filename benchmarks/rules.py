@@ -17,7 +17,6 @@ from benchmarks.page import keep, measured_with
 from ecosystem_api.rules import DEFAULT_BOOK, Parameters, Recorded, Tally, compile_book, decide, example_facts
 from ecosystem_api.rules.expression import activation
 from ecosystem_api.rules.facts import GROUPS
-from ecosystem_api.rules.messages import GROUP_MESSAGES
 
 ACTION = "deal_registration.submit"
 DECISIONS = 100_000
@@ -46,11 +45,13 @@ def main() -> None:
     new = compile_book(replace(DEFAULT_BOOK, parameters=replace(Parameters(), capacity=15)))
     facts = worlds(DECISIONS // 10)
     recorded = [Recorded(n, ACTION, one, decide(old, ACTION, one).outcome) for n, one in enumerate(facts)] * 10
+    known = new.language.message
     bound = [
-        activation({**{group: GROUP_MESSAGES[group](**one[group]) for group in GROUPS}, "params": new.parameters})
+        activation({**{group: known(group, one[group]) for group in GROUPS}, "params": new.parameters}, new.language)
         for one in facts[:2_000]
     ]
     together = new.plans[ACTION].together
+    assert together is not None, "the default book is judged at a stroke"
     flips: list[int] = []
 
     def cel_alone() -> int:

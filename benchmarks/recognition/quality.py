@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
+from benchmarks.page import keep as keep_on_page
+from benchmarks.page import measured_with
 from benchmarks.recognition.index import Index
 from ecosystem_api.market.accounts.domain import LEAST_SIMILARITY, compact_name, normal_name
 
@@ -39,8 +41,8 @@ class Asked(NamedTuple):
         return self.is_known and self.best == self.parent
 
 
-def report(path: Path, every: int, examples: int) -> None:
-    """Print precision, recall and F1 of the labels, asking for every n-th."""
+def report(path: Path, every: int, examples: int, *, keep: bool) -> None:
+    """Print precision, recall and F1 of the labels, asking for every n-th; keep them on the page."""
     with path.open(newline="", encoding="utf-8") as file:
         pairs = [(row["parent"], row["name"]) for row in csv.DictReader(file)]
     labels = [(parent, normal) for parent, name in pairs if (normal := normal_name(name))]
@@ -61,13 +63,16 @@ def report(path: Path, every: int, examples: int) -> None:
         f"{len(known)} of {len(labels)} spellings of {len(parents)} companies; "
         f"median {statistics.median(took) * 1000:.1f} ms each"
     )
+    rows = []
     for title, asked in (
-        ("leave one out: all other spellings are known", known),
+        ("all other spellings of all companies (leave one out)", known),
         ("the same, and as many questions for companies that are not known", [*known, *unknown]),
-        ("companies known by their own name alone", bare),
+        ("each company by its own name alone", bare),
     ):
-        _print(title, asked)
+        rows.append(_print(title, asked))
         _print_errors(asked, examples)
+    if keep:
+        _keep(rows, f"{len(known):,} of {len(labels):,} labelled spellings of {len(parents)} companies")
 
 
 def _asked(parent: str, name: str, found: dict[str, float], *, is_known: bool = True) -> Asked:
@@ -75,7 +80,19 @@ def _asked(parent: str, name: str, found: dict[str, float], *, is_known: bool = 
     return Asked(parent, name, is_known, best, similarity, found.get(parent))
 
 
-def _print(title: str, asked: Sequence[Asked]) -> None:
+def _keep(rows: Sequence[str], what: str) -> None:
+    table = "\n".join(["| what is known | F1 | precision | recall | five folds, F1 |", "|---|---|---|---|---|", *rows])
+    text = f"""{measured_with("python -m benchmarks.recognition quality")}: {what}, at the similarity of
+{LEAST_SIMILARITY} from which the service asks people. Each spelling is asked for once. Intervals are the middle 95 % of
+{RESAMPLES:,} draws of companies; the folds choose the threshold on the other four fifths of the companies.
+
+{table}
+"""
+    keep_on_page(text, "How well names are recognised")
+
+
+def _print(title: str, asked: Sequence[Asked]) -> str:
+    """Print the figures of a reading; answer them as a row of a table."""
     figures = _judge(asked, LEAST_SIMILARITY)
     low, high = _interval(asked)
     told = ", ".join(
@@ -91,6 +108,8 @@ def _print(title: str, asked: Sequence[Asked]) -> None:
     f1, precision, recall = (statistics.mean(column) for column in zip(*folds, strict=True))
     where = ", ".join(f"{level:.2f}" for level in chosen)
     print(f"    {FOLDS} folds: F1 {f1:.3f}, precision {precision:.3f}, recall {recall:.3f} at {where}")
+    between = f"{figures[0]:.3f} ({low[0]:.3f} to {high[0]:.3f})"
+    return f"| {title} | {between} | {figures[1]:.3f} | {figures[2]:.3f} | {f1:.3f} |"
 
 
 def _judge(asked: Iterable[Asked], least: float) -> tuple[float, float, float]:

@@ -325,7 +325,7 @@ async def test_other_rooms_learn_what_rules_may_know(house: House) -> None:
     await make(admin, display_name="Twin AG")
     async with house.machinery.database.transaction(vendor.id) as tx:
         facts = await service.partner_facts(tx, maple)
-        assert facts == PartnerFacts("active", ("msp", "var"), "gold", "CA", ("CA", "US"), ("EDR-PRO",))
+        assert facts == PartnerFacts("active", ("msp", "var"), "gold", "CA", ("CA", "US"), ("EDR-PRO",), {})
         by_name = await service.find_by_name(tx, "erable securite")
         by_id = await service.find_by_external_id(tx, "crm", "0015g")
         assert by_name is not None

@@ -232,6 +232,9 @@ async def _plant_partner(house: House, vendor: Any, staff: Side, word: str) -> S
     side.ids |= await _plant_lead(side, staff)
     side.ids["extension_id"] = await _ask_for_time(side, deal)
     side.ids["amendment_id"] = await _propose(side, deal)
+    then = {"from_on": "2020-01-31", "until_on": "2021-01-31"}
+    tie = {"account_id": deal["account_id"], "parent_id": staff.ids["account_id"], **then}
+    ok(await admin.post("/v1/account-relations", tie), 201)
     return side
 
 
