@@ -4,15 +4,14 @@ import argparse
 import contextlib
 import os
 from collections import defaultdict
-from collections.abc import Sequence
 from pathlib import Path
 
 import asyncpg
 import uvloop
 
-from benchmarks import decisions, report
-from benchmarks.decisions import Decided, Draw
-from benchmarks.drive import Measured, drive, memory_mb
+from benchmarks import decisions, report, soak
+from benchmarks.decisions import Decided
+from benchmarks.drive import Measured, drive
 from benchmarks.load import loaded
 from benchmarks.processes import (
     await_ready,
@@ -35,7 +34,7 @@ def main() -> None:
     options.add_argument("--scale", type=float, default=1.0, help="share of the full 20 k, 200 k and 500 k rows")
     options.add_argument("--rounds", type=int, default=3, help="times each server has its turn at each read")
     options.add_argument("--seconds", type=float, default=4.0, help="length of a turn")
-    options.add_argument("--soak", type=float, default=0.0, help="seconds of mixed load on ours, watching memory")
+    options.add_argument("--soak", type=float, default=0.0, help="only watch memory, for so many seconds of mixed load")
     options.add_argument(
         "--at", type=Path, default=Path(".local/benchmark"), help="folder of the data, kept between runs"
     )
@@ -50,12 +49,17 @@ async def _run(chosen: argparse.Namespace, server: EmbeddedPostgres) -> None:
     settings, world = await loaded(server, chosen.at, chosen.scale)
     if chosen.only_load:
         return
+    postmaster = int((server.data_dir / "postmaster.pid").read_text().split()[0])
+    if chosen.soak:
+        log, is_kept = chosen.at / "ours.log", not chosen.no_keep
+        await soak.watch(chosen.soak, settings, world, postmaster, log, CLIENTS, is_kept=is_kept)
+        return
     load = os.getloadavg()[0]
     owner = await asyncpg.connect(settings.database_url)
     deep = await deep_place(owner, world.vendor_id)
     draws = await decisions.customers(owner, world.vendor_id)
-    listeners = {which: free_port() for which in report.SERVERS}
     environment = environment_of(settings, world, deep, CLIENTS)
+    listeners = {which: free_port() for which in report.SERVERS}
     ready = {
         "serve": await ready_times(environment, chosen.at / "ours.log", chosen.rounds),
         "make run": run_times(chosen.at, chosen.rounds),
@@ -67,10 +71,8 @@ async def _run(chosen: argparse.Namespace, server: EmbeddedPostgres) -> None:
         }
         pids = {which: child.pid for which, child in children.items()}
         ports = {which: listener.getsockname()[1] for which, listener in listeners.items()}
-        own = (ports["ours"], pids["ours"])
         await await_ready(ports["ours"], children["ours"])
         token = await fetch_token(ports["ours"], world)
-        postmaster = int((server.data_dir / "postmaster.pid").read_text().split()[0])
         made: dict[str, list[Decided]] = defaultdict(list)
         for _ in range(chosen.rounds):
             for name, draw in draws.items():
@@ -85,31 +87,15 @@ async def _run(chosen: argparse.Namespace, server: EmbeddedPostgres) -> None:
             for (read, which), requests in reads.items():
                 turn_of = drive(ports[which], requests, chosen.seconds, CLIENTS, pids[which], postmaster)
                 runs[read, which].append(await turn_of)
-        token = await fetch_token(ports["ours"], world)  # a fresh one: the soak lasts nearly as long as it does
-        reads = questions(settings, world, deep, token)
-        mixed = [one for (_, which), requests in reads.items() if which == "ours" for one in requests[:50]]
-        soaked = await _soak(chosen.soak, *own, mixed, token, draws["known customer"], postmaster)
     await owner.close()
-    parts = [report.goals(runs, made, ready, soaked), report.table(runs), decisions.table(made)]
-    parts += [report.starts(ready), report.soak(chosen.soak, soaked)]
+    parts = [report.goals(runs, made, ready), report.table(runs), decisions.table(made)]
+    parts += [report.starts(ready)]
     lines = "\n\n".join("\n".join(part) for part in parts)
     print(lines)
     if not chosen.no_keep:
         share = f"{chosen.scale:g} of 20 k partners, 200 k accounts and 500 k registrations of one vendor among 50"
         turns = f"{CLIENTS} connections, {chosen.rounds} rounds of {chosen.seconds:g} s; load average {load:.1f} before"
         report.keep_all(lines, f"{share}; {turns}")
-
-
-async def _soak(
-    seconds: float, port: int, pid: int, reads: Sequence[bytes], token: str, draw: Draw, postmaster: int
-) -> list[float]:
-    """Reads and registrations in turns for a while; memory before, and at each tenth of it."""
-    seen = [memory_mb(pid)]
-    for _ in range(10 if seconds else 0):
-        await drive(port, reads, seconds / 20, CLIENTS, pid, postmaster)
-        await decisions.register(port, token, draw, seconds / 20, CLIENTS, pid, postmaster)
-        seen.append(memory_mb(pid))
-    return seen[1:]
 
 
 if __name__ == "__main__":

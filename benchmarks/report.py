@@ -35,7 +35,6 @@ def goals(
     runs: Runs,
     made: Mapping[str, Sequence[Decided]],
     ready: Mapping[str, Sequence[float]],
-    soaked: Sequence[float],
 ) -> list[str]:
     """What we set out to reach and what was measured; nothing is rounded in our favour."""
     told = []
@@ -51,9 +50,6 @@ def goals(
     pairs = zip(runs["list 50", "ours"], runs["page 5,000", "ours"], strict=True)
     deep = median(cost(far) / cost(first) for first, far in pairs)
     told.append(("CPU of page 5,000 against page 1", "at most 1.1×", f"{deep:.2f}×", deep <= 1.1))
-    if soaked:
-        grown = soaked[-1] / soaked[0]
-        told.append(("memory after the soak against its first tenth", "at most 1.05×", f"{grown:.2f}×", grown <= 1.05))
     rows = [f"| {name} | {goal} | {found} | {'yes' if met else '**no**'} |" for name, goal, found, met in told]
     return ["| goal | wanted | measured | reached |", "|---|---|---|---|", *rows]
 
@@ -65,14 +61,6 @@ def starts(ready: Mapping[str, Sequence[float]]) -> list[str]:
         f"Ready, in seconds after the start: `serve` {found['serve']}; `make run` {found['make run']} (without make)."
     )
     return [told, "Files warm and bytecode kept; the data is there and its schema current."]
-
-
-def soak(seconds: float, seen: Sequence[float]) -> list[str]:
-    """Memory at each tenth of a soak."""
-    if not seen:
-        return ["No soak was run."]
-    figures = ", ".join(f"{one:.0f}" for one in seen)
-    return [f"Memory of the worker at each tenth of {seconds:g} s of reads and registrations in turns, MB: {figures}."]
 
 
 _PARTS = ("per_second", "p50_ms", "p99_ms", "app_us", "database_us")
@@ -112,7 +100,7 @@ def keep_all(lines: str, conditions: str) -> None:
 
 `make bench` loads once, in a few minutes, and keeps the rows in `.local/benchmark` (about 3 GB; `--at` names another
 folder).
-`make bench a="--scale 0.05"` takes a small copy; `make bench a="--soak 600"` watches memory under ten minutes of load,
+`make bench a="--scale 0.05"` takes a small copy; `make bench a="--soak 600"` only watches memory, for ten minutes of
 reads and registrations in turns;
 `--rounds` and `--seconds` say how often and how long; `--no-keep` leaves this page as it is.
 """
