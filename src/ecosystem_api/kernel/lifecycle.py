@@ -55,16 +55,6 @@ class Lifecycle:
             allowed_actions=list(actions),
         )
 
-    def mermaid(self) -> str:
-        """The lifecycle as a Mermaid state diagram for the documentation."""
-        entered = {end for table in self.moves.values() for end in table.values()}
-        starts = [state for state in self.states if state == self.states[0] or state not in entered]
-        lines = ["stateDiagram-v2", *(f"    [*] --> {state}" for state in starts)]
-        for action, table in self.moves.items():
-            lines += [f"    {start} --> {end}: {action}" for start, end in table.items()]
-        lines += [f"    {state} --> [*]" for state in self.states if not self.allowed(state)]
-        return "\n".join(lines) + "\n"
-
     def _faults(self) -> list[str]:
         known = set(self.states)
         mentioned = {state for table in self.moves.values() for pair in table.items() for state in pair}
