@@ -16,7 +16,7 @@ from typing import Any
 from benchmarks.page import keep, measured_with
 from ecosystem_api.rules import DEFAULT_BOOK, Parameters, Recorded, Tally, compile_book, decide, example_facts
 from ecosystem_api.rules.expression import activation
-from ecosystem_api.rules.facts import GROUPS
+from ecosystem_api.rules.snapshot import known_facts
 
 ACTION = "deal_registration.submit"
 DECISIONS = 100_000
@@ -45,13 +45,10 @@ def main() -> None:
     new = compile_book(replace(DEFAULT_BOOK, parameters=replace(Parameters(), capacity=15)))
     facts = worlds(DECISIONS // 10)
     recorded = [Recorded(n, ACTION, one, decide(old, ACTION, one).outcome) for n, one in enumerate(facts)] * 10
-    known = new.language.message
-    bound = [
-        activation({**{group: known(group, one[group]) for group in GROUPS}, "params": new.parameters}, new.language)
-        for one in facts[:2_000]
-    ]
-    together = new.plans[ACTION].together
+    plan = new.plans[ACTION]
+    together = plan.together
     assert together is not None, "the default book is judged at a stroke"
+    bound = [activation({**(known_facts(one, plan.facts) or {}), **plan.given}, new.language) for one in facts[:2_000]]
     flips: list[int] = []
 
     def cel_alone() -> int:

@@ -24,10 +24,10 @@ from ecosystem_api.rules import (
     compile_book,
     decide,
     example_facts,
+    outcome_again,
     strongest,
     verify,
 )
-from ecosystem_api.rules.compiler import Plan
 
 SUBMIT = "deal_registration.submit"
 CONDITIONS = (
@@ -67,7 +67,7 @@ def rule(key: str, outcome: Outcome, when: str = "true", **changes: Any) -> Rule
 
 def alone(compiled: CompiledBook) -> CompiledBook:
     """The same book, but each rule is evaluated by itself."""
-    return replace(compiled, plans={action: Plan(plan.rules, None) for action, plan in compiled.plans.items()})
+    return replace(compiled, plans={action: replace(plan, together=None) for action, plan in compiled.plans.items()})
 
 
 def test_the_strongest_outcome_decides_and_every_reason_is_kept_strongest_first_in_book_order() -> None:
@@ -185,6 +185,49 @@ def test_the_same_facts_and_book_give_the_same_verdict_together_or_one_by_one(bo
     assert decide(compile_book(book), action, deepcopy(facts)) == verdict
     assert decide(alone(compile_book(book)), action, facts) == verdict
     assert facts == example_facts()
+
+
+SNAPSHOTS = st.fixed_dictionaries(
+    {
+        ("deal", "amount_minor"): st.sampled_from([0, 1_000_001, -(2**63), 2**63 - 1]),
+        ("deal", "products"): st.lists(st.sampled_from(["EDR-1", "X", "ÄÖ"]), max_size=9),
+        ("deal", "type"): st.sampled_from(["new_business", "("]),
+        ("deal", "missing"): st.lists(st.text(max_size=3), max_size=2),
+        ("deal", "region"): st.sampled_from(["", "2026-06-01T00:00:00Z"]),
+        ("partner", "tier"): st.sampled_from(["", "gold"]),
+        ("partner", "open_registrations"): st.integers(20, 30),
+        ("claims", "queue_length"): st.integers(0, 2),
+    }
+)
+
+
+@given(BOOKS, st.sampled_from(list(ACTIONS)), SNAPSHOTS)
+def test_a_replay_says_what_the_verdict_says_whatever_the_book(
+    book: RuleBook, action: str, changes: dict[tuple[str, str], Any]
+) -> None:
+    facts: dict[str, Any] = example_facts()
+    for (group, name), value in changes.items():
+        facts[group][name] = value
+    compiled = compile_book(book)
+    verdict = decide(compiled, action, facts)
+    assert decide(alone(compiled), action, facts) == verdict
+    told = [replace(one, remedy="") for one in verdict.results if one.matched is not False]
+    for again in (outcome_again(compiled, action, facts), outcome_again(alone(compiled), action, facts)):
+        assert again is not None
+        assert (again[0], [replace(one, remedy="") for one in again[1]]) == (verdict.outcome, told)
+
+
+@given(BOOKS, st.sampled_from(list(ACTIONS)), st.data())
+def test_a_replay_needs_what_its_rules_read_and_nothing_else(book: RuleBook, action: str, data: st.DataObject) -> None:
+    compiled, facts = compile_book(book), example_facts()
+    group = data.draw(st.sampled_from(sorted(facts)))
+    name = data.draw(st.sampled_from(sorted(facts[group])))
+    before = outcome_again(compiled, action, facts)
+    is_read = any(f"{group}.{name}" in one.condition.reads for one in compiled.plans[action].rules)
+    facts[group][name] = object()
+    assert outcome_again(compiled, action, facts) == (None if is_read else before)
+    del facts[group][name]
+    assert outcome_again(compiled, action, facts) == (None if is_read else before)
 
 
 @given(BOOKS, st.sampled_from(list(ACTIONS)))

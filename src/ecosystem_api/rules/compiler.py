@@ -13,7 +13,7 @@ from ecosystem_api.rules.expression import Condition, ConditionInvalid, compile_
 from ecosystem_api.rules.facts import FACTS, Facts, example_facts
 from ecosystem_api.rules.messages import Language, language_of
 from ecosystem_api.rules.parameters import parameter_faults, parameter_values, parameter_words
-from ecosystem_api.rules.snapshot import check_facts
+from ecosystem_api.rules.snapshot import Wanted, check_facts, wanted_facts
 
 MOST_RULES: Final = 200
 MOST_CASES: Final = 500
@@ -58,10 +58,18 @@ class CompiledRule:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The rules of one action in book order, and one program that evaluates all of them, where CEL accepts one."""
+    """The rules of one action in book order, and what their conditions read.
+
+    Shape: `together` is one program that evaluates all of them, where CEL accepts one; `hits` is what each says when it
+    applies. `facts` and `custom` are looked for in a snapshot; `given` are the parameters, by their paths.
+    """
 
     rules: tuple[CompiledRule, ...]
+    hits: tuple[RuleResult, ...]
     together: Any | None
+    facts: tuple[Wanted, ...]
+    custom: tuple[CustomFact, ...]
+    given: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +82,6 @@ class CompiledBook:
     book: RuleBook
     hash: str
     plans: Mapping[str, Plan]
-    parameters: Any
     reads: frozenset[str]
     custom: tuple[CustomFact, ...]
     language: Language
@@ -112,15 +119,15 @@ def compile_book(
         errors += faults
     if errors:
         raise RuleBookInvalid(errors)
-    language = language_of(declared)
+    given = {f"params.{name}": value for name, value in parameter_values(book.parameters).items()}
+    on = {action: [one for one in compiled if action in one.rule.on] for action in ACTIONS}
     return CompiledBook(
         book=book,
         hash=fingerprint or book_hash(book),
-        plans={action: _plan([one for one in compiled if action in one.rule.on], declared) for action in ACTIONS},
-        parameters=language.messages["params"](**parameter_values(book.parameters)),
+        plans={action: _plan(rules, declared, given) for action, rules in on.items()},
         reads=frozenset().union(*(one.reads for one in compiled)),
         custom=declared,
-        language=language,
+        language=language_of(declared),
     )
 
 
@@ -150,8 +157,16 @@ def published_sentences(rule: Rule, book: RuleBook) -> tuple[str, str]:
     return texts.fill(rule.statement, words), texts.fill(rule.remedy, {**words, **FACT_WORDS})
 
 
-def _plan(rules: list[CompiledRule], custom: Collection[CustomFact]) -> Plan:
-    return Plan(tuple(rules), compile_together([one.rule.when for one in rules], custom) if rules else None)
+def _plan(rules: list[CompiledRule], custom: Collection[CustomFact], given: Mapping[str, Any]) -> Plan:
+    reads = frozenset[str]().union(*(one.condition.reads for one in rules))
+    return Plan(
+        rules=tuple(rules),
+        hits=tuple(one.hit for one in rules),
+        together=compile_together([one.rule.when for one in rules], custom) if rules else None,
+        facts=wanted_facts(reads),
+        custom=tuple(one for one in custom if one.path in reads),
+        given={path: value for path, value in given.items() if path in reads},
+    )
 
 
 def _compiled(rule: Rule, condition: Condition, words: Mapping[str, str]) -> CompiledRule:

@@ -1,16 +1,18 @@
 """Judging: facts and a compiled book give a verdict; the same facts and the same book give the same verdict, always."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
+from itertools import compress
 from typing import Any, Final
 
 from ecosystem_api.rules import texts
 from ecosystem_api.rules.book import ACTIONS, OUTCOMES, Outcome
-from ecosystem_api.rules.compiler import CompiledBook, CompiledRule, Plan, RuleResult
+from ecosystem_api.rules.compiler import CompiledBook, Plan, RuleResult
+from ecosystem_api.rules.custom import CUSTOM
 from ecosystem_api.rules.errors import FactsInvalid
 from ecosystem_api.rules.expression import activation
-from ecosystem_api.rules.facts import GROUPS, Facts
-from ecosystem_api.rules.snapshot import check_facts, facts_hash
+from ecosystem_api.rules.facts import Facts
+from ecosystem_api.rules.snapshot import check_facts, facts_hash, has_custom, known_facts
 
 NO_RULE_MATCHED: Final = "no_rule_matched"
 RULE_FAILED: Final = "rule_not_evaluable"
@@ -80,21 +82,22 @@ def decide(compiled: CompiledBook, action: str, facts: Facts) -> Verdict:
 
 
 def outcome_again(compiled: CompiledBook, action: str, facts: Facts) -> tuple[Outcome, tuple[RuleResult, ...]] | None:
-    """What a book would decide about a recorded snapshot, and what each rule says; without the cost of a verdict.
+    """What a book would decide about a recorded snapshot, and the rules that speak; without the cost of a verdict.
 
-    Edges: None when the snapshot lacks a fact that the book reads, or the action is none that rules are written about:
-    what was not known then cannot be judged now.
+    Shape: the results are those that do not say no, in book order; their remedies still wait for facts.
+    Edges: None when the snapshot lacks a fact that a rule of the action reads, or rules are not written about the
+    action: what was not known then cannot be judged now. Facts that no rule reads are not looked at.
     """
     plan = compiled.plans.get(action)
-    if plan is None:
+    bound = None if plan is None else _bound(plan, compiled, facts)
+    if plan is None or bound is None:
         return None
-    try:
-        check_facts(facts, needed=compiled.reads, custom=compiled.custom)
-    except FactsInvalid:
-        return None
-    results = _results(plan, compiled, facts)
-    speaking = (one.outcome for one in results if one.matched is not False)
-    return strongest(speaking, compiled.book.default_outcome), results
+    answers = _answers_at_a_stroke(plan, bound)
+    if answers is None:
+        speaking = tuple(one for one in _asked_alone(plan, bound) if one.matched is not False)
+    else:
+        speaking = tuple(compress(plan.hits, answers))
+    return strongest((one.outcome for one in speaking), compiled.book.default_outcome), speaking
 
 
 def verify(verdict: Mapping[str, Any], compiled: CompiledBook, facts: Facts) -> Verification:
@@ -152,20 +155,35 @@ def _judge(compiled: CompiledBook, action: str, facts: Facts) -> Verdict:
 
 
 def _results(plan: Plan, compiled: CompiledBook, facts: Facts) -> tuple[RuleResult, ...]:
-    known = {group: compiled.language.message(group, facts.get(group, {})) for group in GROUPS}
-    known["params"] = compiled.parameters
-    bound = activation(known, compiled.language)
+    bound = _bound(plan, compiled, facts)
+    assert bound is not None, "the facts were checked"
     answers = _answers_at_a_stroke(plan, bound)
     if answers is None:
-        # One of them failed, and CEL does not say which: ask each by itself.
-        return tuple(_asked_alone(one, bound, facts) for one in plan.rules)
+        results: Iterable[RuleResult] = _asked_alone(plan, bound)
+    else:
+        results = (one.hit if answer else one.miss for one, answer in zip(plan.rules, answers, strict=True))
     return tuple(
-        (one.hit if one.remedy is None else _with_facts(one, facts)) if answer else one.miss
-        for one, answer in zip(plan.rules, answers, strict=True)
+        _with_facts(result, one.remedy, facts) if result.matched and one.remedy is not None else result
+        for one, result in zip(plan.rules, results, strict=True)
     )
 
 
+def _bound(plan: Plan, compiled: CompiledBook, facts: Facts) -> Any | None:
+    """What the conditions of a plan read, or None where the snapshot lacks some of it."""
+    known = known_facts(facts, plan.facts)
+    if known is None:
+        return None
+    if plan.custom:
+        if not has_custom(facts, plan.custom):
+            return None
+        for group in {one.group for one in plan.custom}:
+            known[f"{group}.{CUSTOM}"] = compiled.language.custom(group, facts[group].get(CUSTOM, {}))
+    known.update(plan.given)
+    return activation(known, compiled.language)
+
+
 def _answers_at_a_stroke(plan: Plan, bound: Any) -> list[bool] | None:
+    """What each condition of a plan says; None where one of them failed, of which CEL does not say which."""
     if not plan.rules:
         return []
     if plan.together is None:
@@ -174,25 +192,25 @@ def _answers_at_a_stroke(plan: Plan, bound: Any) -> list[bool] | None:
         answers = plan.together.eval(bound).plain_value()
     except RuntimeError:  # limits of the evaluator are raised, other errors come back as values
         return None
-    return answers if type(answers) is list and all(type(answer) is bool for answer in answers) else None
+    return answers if type(answers) is list and {*map(type, answers)} == {bool} else None
 
 
-def _asked_alone(one: CompiledRule, bound: Any, facts: Facts) -> RuleResult:
-    try:
-        answer = one.condition.program.eval(bound).value()
-    except RuntimeError as error:
-        answer = str(error)
-    if answer is True:
-        return one.hit if one.remedy is None else _with_facts(one, facts)
-    if answer is False:
-        return one.miss
-    return replace(one.hit, matched=None, outcome="review", reason=RULE_FAILED, remedy="", error=str(answer))
+def _asked_alone(plan: Plan, bound: Any) -> Iterator[RuleResult]:
+    """What each rule says, asked by itself."""
+    for one in plan.rules:
+        try:
+            answer = one.condition.program.eval(bound).value()
+        except RuntimeError as error:
+            answer = str(error)
+        if answer is True or answer is False:
+            yield one.hit if answer else one.miss
+        else:
+            yield replace(one.hit, matched=None, outcome="review", reason=RULE_FAILED, remedy="", error=str(answer))
 
 
-def _with_facts(one: CompiledRule, facts: Facts) -> RuleResult:
-    assert one.remedy is not None
-    named = {path: _spoken(facts, path) for path in texts.placeholders(one.remedy)}
-    return replace(one.hit, remedy=texts.fill(one.remedy, named))
+def _with_facts(result: RuleResult, remedy: str, facts: Facts) -> RuleResult:
+    named = {path: _spoken(facts, path) for path in texts.placeholders(remedy)}
+    return replace(result, remedy=texts.fill(remedy, named))
 
 
 def _spoken(facts: Facts, path: str) -> str:

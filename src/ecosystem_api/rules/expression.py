@@ -1,14 +1,15 @@
 """Conditions in CEL, the Common Expression Language: checked when written, bounded when run, the same on every machine.
 
 The checker knows the type of every fact, so a misspelt name or text compared with a number is refused with line and
-column. Beyond what CEL itself checks, a condition may not use what would make it untyped (`dyn`, mixed lists), random
-(maps: their order differs from process to process) or misleading (`has` of a fact, which is always there; a custom
-field may have no value, and `has(deal.custom.seats)` says so).
+column. It sees groups of facts; the evaluator sees each fact by itself under its whole name, which CEL resolves first,
+because then no message has to be built for each decision. Beyond what CEL itself checks, a condition may not use what
+would make it untyped (`dyn`, mixed lists), random (maps: their order differs from process to process) or misleading
+(`has` of a fact, which is always there; a custom field may have no value, and `has(deal.custom.seats)` says so).
 Source: https://github.com/google/cel-spec (language), cel-expr-python 0.1.3 (runtime).
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -18,13 +19,19 @@ from google.protobuf.any_pb2 import Any as AnyMessage  # type: ignore[import-unt
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]  # ships no types
 
 from ecosystem_api.rules.custom import CUSTOM, CUSTOM_GROUPS, CUSTOM_TYPES, CustomFact, names_of, value_faults
-from ecosystem_api.rules.facts import GROUPS
+from ecosystem_api.rules.facts import FACTS, GROUPS
 from ecosystem_api.rules.messages import GROUP_TYPES, CheckedExpression, Language, language_of
 from ecosystem_api.rules.parameters import PARAMETER_TYPES
 
 LONGEST_SOURCE: Final = 2_000
 MOST_COMPREHENSIONS: Final = 2
 
+_TYPES: Final[Mapping[str, Any]] = {
+    "int": cel.Type.INT,
+    "string": cel.Type.STRING,
+    "bool": cel.Type.BOOL,
+    "list<string>": cel.Type.List(cel.Type.STRING),
+}
 _FAULT: Final = re.compile(r"^(?:[A-Z_]+: )?ERROR: <input>:(-?\d+):(-?\d+): (.*?)(?: \[[A-Z_]+\])?$", re.MULTILINE)
 _UNKNOWN: Final = re.compile(r"undefined field '(\w+)' not found in struct 'ecosystem\.rules\.(\w+)'")
 # What follows from a fault that is told already.
@@ -53,7 +60,7 @@ class ConditionInvalid(ValueError):  # noqa: N818 - named like the refusal it le
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A checked condition: its program, and the paths of the facts that it reads ("deal.country")."""
+    """A checked condition: its program, and the paths of what it reads ("deal.country", "params.capacity")."""
 
     program: Any
     reads: frozenset[str]
@@ -71,12 +78,8 @@ def compile_condition(source: str, custom: Collection[CustomFact] = ()) -> Condi
         source.encode("utf-8")
     except UnicodeEncodeError as error:
         raise ConditionInvalid([_fault_at(source, error.start, "half a surrogate pair is not a character")]) from None
-    try:
-        program = _environment(custom).compile(source)
-    except RuntimeError as error:
-        raise ConditionInvalid(_faults_of(str(error), source, custom)) from None
-    except (TypeError, ValueError) as error:  # a text that cannot even be handed to CEL
-        raise ConditionInvalid([Fault(1, 1, f"cannot be read: {error}")]) from None
+    language = language_of(custom)
+    program = _compiled(_checker(language), source, custom)
     checked = _checked(program)
     reading = _Reading(source, checked, custom)
     reading.walk(checked.expr)
@@ -85,7 +88,7 @@ def compile_condition(source: str, custom: Collection[CustomFact] = ()) -> Condi
         reading.faults.append(Fault(1, 1, f"must be true or false, but its value is of type {kind}"))
     if reading.faults:
         raise ConditionInvalid(reading.faults)
-    return Condition(program, frozenset(reading.reads))
+    return Condition(_compiled(_evaluator(language), source, custom), frozenset(reading.reads))
 
 
 def compile_together(sources: list[str], custom: Collection[CustomFact] = ()) -> Any | None:
@@ -94,23 +97,39 @@ def compile_together(sources: list[str], custom: Collection[CustomFact] = ()) ->
     Edges: each stands in parentheses that close on a line of their own, so that a comment cannot swallow its neighbour.
     """
     try:
-        return _environment(custom).compile("[" + ",".join(f"({source}\n)" for source in sources) + "]")
+        return _evaluator(language_of(custom)).compile("[" + ",".join(f"({source}\n)" for source in sources) + "]")
     except RuntimeError:
         return None
 
 
-def activation(values: dict[str, Any], language: Language) -> Any:
-    """The facts and parameters of one decision, ready to be read by any number of conditions."""
-    return _environment_of(language.pool).Activation(values)
+def activation(known: Mapping[str, Any], language: Language) -> Any:
+    """The facts and parameters of one decision by their paths, ready to be read by any number of conditions.
 
-
-def _environment(custom: Collection[CustomFact]) -> Any:
-    return _environment_of(language_of(custom).pool)
+    Shape: custom fields are one message for each group ("deal.custom"). What no condition reads may be left out.
+    """
+    return _evaluator(language).Activation(known)
 
 
 @lru_cache(maxsize=256)
-def _environment_of(pool: Any) -> Any:
-    return cel.NewEnv(pool, variables={group: cel.Type(name) for group, name in GROUP_TYPES.items()})
+def _checker(language: Language) -> Any:
+    return cel.NewEnv(language.pool, variables={group: cel.Type(name) for group, name in GROUP_TYPES.items()})
+
+
+@lru_cache(maxsize=256)
+def _evaluator(language: Language) -> Any:
+    named = {fact.path: _TYPES[fact.type] for fact in FACTS}
+    named |= {f"params.{name}": _TYPES[kind] for name, kind in PARAMETER_TYPES.items()}
+    named |= {f"{group}.{CUSTOM}": cel.Type(name) for group, name in language.custom_types.items()}
+    return cel.NewEnv(language.pool, variables=named)
+
+
+def _compiled(environment: Any, source: str, custom: Collection[CustomFact]) -> Any:
+    try:
+        return environment.compile(source)
+    except RuntimeError as error:
+        raise ConditionInvalid(_faults_of(str(error), source, custom)) from None
+    except (TypeError, ValueError) as error:  # a text that cannot even be handed to CEL
+        raise ConditionInvalid([Fault(1, 1, f"cannot be read: {error}")]) from None
 
 
 def _checked(program: Any) -> Any:

@@ -1,4 +1,5 @@
-"""Protobuf messages made at run time: one per group of facts, and as much of CEL's checked expression as is read here.
+"""Protobuf messages made at run time: the groups of facts as CEL's checker sees them, the custom fields as conditions
+read them, and as much of CEL's checked expression as is read here.
 
 Private descriptor pools hold them, so that nothing is registered for the rest of the process and no generated file has
 to be kept in step with the declaration of the facts. Books that read the same custom fields share a pool.
@@ -68,31 +69,27 @@ _CHECKED_EXPRESSION: Final[dict[str, dict[int, tuple[str, str]]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Language:
-    """What the conditions of a book may name: the messages of the facts, with the custom fields that the book reads.
+    """What the conditions of a book may name: the groups of facts, with the custom fields that the book reads.
 
-    Shape: `readers` has, for each group with custom fields, how each field's value is handed over.
+    Shape: `custom_types` names, for each group with custom fields, the type of their message; `readers` has how each
+    field's value is handed over. Equal only to itself: the same fields have the same one.
     """
 
     pool: Any
-    messages: Mapping[str, Any]
+    custom_types: Mapping[str, str]
     customs: Mapping[str, Any]
     readers: Mapping[str, Mapping[str, Callable[[Any], Any] | None]]
 
-    def message(self, group: str, values: Mapping[str, Any]) -> Any:
-        """The facts of a group as conditions read them. Custom fields that the book does not read are left out."""
-        if CUSTOM not in values:
-            return self.messages[group](**values)
-        plain = {name: value for name, value in values.items() if name != CUSTOM}
-        if group not in self.customs:
-            return self.messages[group](**plain)
+    def custom(self, group: str, values: Mapping[str, Any]) -> Any:
+        """The custom fields of a record as conditions read them. Those that the book does not read are left out."""
         held = {
-            key: values[CUSTOM][key] if read is None else read(values[CUSTOM][key])
+            key: values[key] if read is None else read(values[key])
             for key, read in self.readers[group].items()
-            if values[CUSTOM].get(key) is not None
+            if values.get(key) is not None
         }
-        return self.messages[group](**plain, custom=self.customs[group](**held))
+        return self.customs[group](**held)
 
 
 def language_of(declared: Collection[CustomFact]) -> Language:
@@ -106,7 +103,7 @@ def _language(declared: tuple[tuple[str, str, str], ...]) -> Language:
     pool = _pool(*([_custom_file(declared)] if declared else []), _facts_file(groups))
     return Language(
         pool=pool,
-        messages={group: _class(pool, group.capitalize()) for group in GROUP_TYPES},
+        custom_types={group: f"{_PACKAGE}.{_custom_name(group)}" for group in groups},
         customs={group: _class(pool, _custom_name(group)) for group in groups},
         readers={
             group: {key: float if kind == "number" else None for of, key, kind in declared if of == group}

@@ -1,12 +1,12 @@
 """A draft tried on the past: what it would have decided otherwise, and which of its rules never speak."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from ecosystem_api.rules.book import Outcome
-from ecosystem_api.rules.compiler import CompiledBook
+from ecosystem_api.rules.compiler import CompiledBook, RuleResult
 from ecosystem_api.rules.engine import outcome_again
 from ecosystem_api.rules.facts import Facts
 
@@ -80,22 +80,18 @@ class Tally(Generic[Key]):
             if again is None:
                 self.not_judgeable += 1
                 continue
-            outcome, results = again
+            outcome, speaking = again
             self.judged += 1
-            _cover(
-                self.coverage,
-                outcome,
-                [(result.key, result.outcome) for result in results if result.matched is not False],
-            )
+            _cover(self.coverage, outcome, speaking)
             if outcome != one.outcome:
                 yield Flip(one.key, one.outcome, outcome)
 
 
-def _cover(coverage: Coverage, outcome: Outcome, fired: list[tuple[str, Outcome]]) -> None:
+def _cover(coverage: Coverage, outcome: Outcome, speaking: Sequence[RuleResult]) -> None:
     coverage.judged += 1
-    for place, (key, asked) in enumerate(fired):
-        coverage.fired[key] += 1
-        if asked == outcome:
-            coverage.decided[key] += 1
-        for other, _ in fired[place + 1 :]:
-            coverage.together[(key, other)] += 1
+    for place, one in enumerate(speaking):
+        coverage.fired[one.key] += 1
+        if one.outcome == outcome:
+            coverage.decided[one.key] += 1
+        for other in speaking[place + 1 :]:
+            coverage.together[(one.key, other.key)] += 1

@@ -1,7 +1,7 @@
 """A snapshot of facts: complete, typed and fingerprinted before anything is judged by it."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Final
 
@@ -9,6 +9,9 @@ from ecosystem_api.kernel.problem import FieldError
 from ecosystem_api.rules.custom import CUSTOM, CUSTOM_GROUPS, CustomFact, is_plain, value_faults
 from ecosystem_api.rules.errors import FactsInvalid
 from ecosystem_api.rules.facts import GROUPS, Fact, Facts
+
+Wanted = tuple[str, str, str, type[Any]]
+"""A fact to look for: its path, its group, its name in it, and what holds its value."""
 
 LONGEST_LIST: Final = 1_000
 LONGEST_TEXT: Final = 1_000
@@ -39,6 +42,33 @@ def check_facts(facts: Facts, needed: Collection[str] | None = None, custom: Col
         faults = list(_custom_faults(facts, needed, custom))
     if faults:
         raise FactsInvalid("The facts cannot be judged: " + "; ".join(f.detail for f in faults), errors=faults)
+
+
+def wanted_facts(paths: Iterable[str]) -> tuple[Wanted, ...]:
+    """What to look for in a snapshot to know the facts at these paths, in the order of their declaration."""
+    sought = frozenset(paths)
+    kinds = [(group, name, kind) for group, plan in _PLAN.items() for name, kind in plan]
+    return tuple((f"{group}.{name}", group, name, kind) for group, name, kind in kinds if f"{group}.{name}" in sought)
+
+
+def known_facts(facts: Facts, wanted: Iterable[Wanted]) -> dict[str, Any] | None:
+    """The values of the wanted facts by their paths, or None where a snapshot lacks one or has it of another type."""
+    known = {}
+    try:
+        for path, group, name, kind in wanted:
+            value = facts[group][name]
+            if type(value) is not kind or not (kind is bool or _is_sound(value)):
+                return None
+            known[path] = value
+    except (KeyError, TypeError):
+        return None
+    return known
+
+
+def has_custom(facts: Facts, wanted: Collection[CustomFact]) -> bool:
+    """Whether a snapshot tells of each of these custom fields what it holds, be it no value."""
+    held = [facts[one.group].get(CUSTOM, {}) for one in wanted]
+    return all(type(one) is dict for one in held) and not any(_custom_faults(facts, None, wanted))
 
 
 def facts_hash(facts: Facts) -> str:
