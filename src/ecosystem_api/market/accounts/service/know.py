@@ -84,8 +84,8 @@ async def know_account(tx: Tx, account_id: UUID) -> AccountKnowledge:
             raise NotFound()
         if row["merged_into_id"] is not None:
             return await know_account(tx, row["merged_into_id"])
-        matches, rows = await _judged(tx, _view(row))
         family = await relatives_of(tx, account_id, tx.now.date()) if row["has_ties"] else frozenset[UUID]()
+        matches, rows = await _judged(tx, _view(row), relatives=family)
     same = {match.account_id for match in matches if match.outcome == "same"}
     # Claims made under the id of a merged account count against it still.
     certain = [row, *(found for found in rows if str(found["id"]) in same)]
@@ -117,12 +117,19 @@ async def matches_of(tx: Tx, subject: AccountView, as_of: date | None = None) ->
     return (await _judged(tx, subject, as_of))[0]
 
 
-async def _judged(tx: Tx, subject: AccountView, as_of: date | None = None) -> tuple[list[Match], Sequence[Row]]:
+async def _judged(
+    tx: Tx, subject: AccountView, as_of: date | None = None, relatives: Collection[UUID] = ()
+) -> tuple[list[Match], Sequence[Row]]:
     """The matches, and what is known of every candidate."""
     similar, weigh = await _similar(tx, subject)
-    identifiers = subject.identifiers | {("domain", domain) for domain in subject.domains}
-    whole = [compact_name(name) for name in (*subject.names, *subject.proposed_names)]
-    rows = await store.accounts_sharing(tx, identifiers, whole, similar, as_of or tx.now.date())
+    shared = store.Shared(
+        identifiers=subject.identifiers | {("domain", domain) for domain in subject.domains},
+        name_keys=[compact_name(name) for name in (*subject.names, *subject.proposed_names)],
+        similar=similar,
+        country=subject.country,
+        relatives=relatives,
+    )
+    rows = await store.accounts_sharing(tx, shared, as_of or tx.now.date())
     views = [_view(row) for row in rows]
     ranked = rank_matches(subject, [view for view in views if view.id != subject.id], weigh, _band(rows))
     return [match for match in ranked if match.outcome != "different"], rows

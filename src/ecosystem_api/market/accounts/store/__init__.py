@@ -29,6 +29,7 @@ from ecosystem_api.market.accounts.store.merging import (
     unlink,
 )
 from ecosystem_api.market.accounts.store.records import (
+    Shared,
     accounts_sharing,
     described,
     external_ids_of,
@@ -48,6 +49,7 @@ from ecosystem_api.market.accounts.store.records import (
 )
 
 __all__ = [
+    "Shared",
     "accounts_sharing",
     "aliases",
     "aliases_of",

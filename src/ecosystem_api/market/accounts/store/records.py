@@ -1,6 +1,7 @@
 """Queries of accounts."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    or_,
     select,
     true,
     union,
@@ -99,7 +101,9 @@ def _sharing(tx: Any) -> Select[Any]:
         pairs, and_(AccountIdentifierRow.kind == pairs.c.kind, AccountIdentifierRow.value == pairs.c.value)
     )
     # Materialized, or a planner that knows no statistics yet looks for the names anew for every account there is.
-    similar = scoped(tx, AccountRow, AccountRow.id).where(AccountRow.id == any_of("similar"))
+    country = bindparam("country", type_=Text())
+    is_near = or_(country.is_(None), AccountRow.country == country, AccountRow.id == any_of("relatives"))
+    similar = scoped(tx, AccountRow, AccountRow.id).where(AccountRow.id == any_of("similar"), is_near)
     found = (
         union(by_name, by_alias, by_identifier, similar).cte("found").prefix_with("materialized", dialect="postgresql")
     )
@@ -142,20 +146,39 @@ _LOCK = Statement(lambda tx: _locking(tx, skips_locked=False))
 _LOCK_AT_ONCE = Statement(lambda tx: _locking(tx, skips_locked=True))
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What may tell that two accounts are one customer.
+
+    Shape: `identifiers` are (kind, value), `name_keys` whole names without spaces, `similar` accounts called alike: of
+    these only relatives and those of the country count, for abroad a name that is merely similar is another company's.
+    """
+
+    identifiers: Collection[tuple[str, str]]
+    name_keys: Collection[str]
+    similar: Collection[UUID]
+    country: str | None
+    relatives: Collection[UUID]
+
+
 async def described(tx: Tx, account_id: UUID) -> Row | None:
     """One account the caller may see, with its identifiers, aliases and parent as of today."""
     return await _DESCRIBED.row(tx, account_id=account_id, on_day=tx.now.date())
 
 
-async def accounts_sharing(
-    tx: Tx, identifiers: Collection[tuple[str, str]], name_keys: Collection[str], similar: Collection[UUID], day: date
-) -> Sequence[Row]:
-    """Accounts with one of these identifiers or names, and those called alike: what may be one customer on a day.
+async def accounts_sharing(tx: Tx, shared: Shared, day: date) -> Sequence[Row]:
+    """Accounts that share something with one: what may be one customer on a day.
 
     Shape: each with the vendor's `review_floor` and `auto_link_score`, None while it has not said any.
     """
-    kinds, values = [kind for kind, _ in identifiers], [value for _, value in identifiers]
-    given = {"kinds": kinds, "values": values, "name_keys": list(name_keys), "similar": list(similar)}
+    given = {
+        "kinds": [kind for kind, _ in shared.identifiers],
+        "values": [value for _, value in shared.identifiers],
+        "name_keys": list(shared.name_keys),
+        "similar": list(shared.similar),
+        "country": shared.country,
+        "relatives": list(shared.relatives),
+    }
     return await _SHARING.rows(tx, on_day=day, **given)
 
 
