@@ -6,25 +6,20 @@ transaction no row matches, so a forgotten context fails closed.
 
 from alembic import op
 
+from ecosystem_api.runtime.roles import ROLE_STATEMENTS
+from ecosystem_api.runtime.settings import APP_ROLE
+
 VENDOR = "vendor_id = nullif(current_setting('app.vendor', true), '')::uuid"
 PARTNER = "nullif(current_setting('app.partner', true), '')::uuid"
 NO_PARTNER = f"{PARTNER} is null"
 NO_VENDOR = "nullif(current_setting('app.vendor', true), '') is null"
-APP, WORKER = "ecosystem_app", "ecosystem_worker"
+APP = APP_ROLE
 
 
 def make_roles() -> None:
     """Make the two group roles if the cluster lacks them: privileges hang on these, logins are their members."""
-    for role in (APP, WORKER):
-        op.execute(
-            f"do $$ begin create role {role} nologin nosuperuser nobypassrls; "
-            "exception when duplicate_object or unique_violation then null; end $$"
-        )
-    op.execute(
-        f"do $$ begin if not pg_has_role('{WORKER}', '{APP}', 'member') then grant {APP} to {WORKER}; end if; "
-        "exception when others then if not pg_has_role('ecosystem_worker', 'ecosystem_app', 'member') "
-        "then raise; end if; end $$"
-    )
+    for statement in ROLE_STATEMENTS:
+        op.execute(statement)
     op.execute(f"grant usage on schema public to {APP}")
 
 

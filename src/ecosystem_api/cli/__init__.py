@@ -17,6 +17,7 @@ _PLACES = {
     "serve": "processes:serve",
     "worker": "processes:worker",
     "migrate": "schema:migrate",
+    "restore": "restore:commands",
     "demo": "demo:demo",
     "token": "token:token",
     "doctor": "doctor:doctor",

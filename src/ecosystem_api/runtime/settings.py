@@ -182,7 +182,12 @@ class Settings(BaseSettings):
         return urlunsplit((parts.scheme, netloc, parts.path, urlencode(kept, safe="/,:"), ""))
 
     def login(self, role: str) -> tuple[str, str]:
-        """Name and password of the login that is a member of `role`, per database."""
+        """Name and password of the login that is a member of `role`, per database.
+
+        Edges: those of a database called `ecosystem` would be called as the roles are, so theirs is a longer name.
+        """
         prefix = self.login_prefix or urlsplit(self.database_url).path.lstrip("/")[:40] or "postgres"
         name = f"{prefix}_{role.removeprefix('ecosystem_')}"
+        if name == role and not self.login_prefix:
+            name = f"{prefix}_login_{role.removeprefix('ecosystem_')}"
         return name, self.derive(f"login:{name}").hex()

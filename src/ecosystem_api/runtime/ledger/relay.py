@@ -67,6 +67,18 @@ async def stamp(database: Database, vendor_id: UUID, listeners: Callable[[str], 
     return len(waiting)
 
 
+async def skip_positions(database: Database, vendor_id: UUID, count: int) -> None:
+    """Let a vendor's feed go on `count` positions later.
+
+    Why: after a backup was restored, positions told since would be given to other events, and whoever had read so far
+    would miss those.
+    """
+    async with database.transaction(vendor_id) as tx:
+        later = insert(EventHeadRow).values(vendor_id=vendor_id, position=count)
+        moved = {"position": EventHeadRow.position + count}
+        await tx.session.execute(later.on_conflict_do_update(index_elements=[EventHeadRow.vendor_id], set_=moved))
+
+
 async def _write_positions(tx: Tx, ids: list[UUID], first: int) -> None:
     places = (
         select(func.unnest(bindparam("ids", type_=ARRAY(Uuid))).label("id"))
