@@ -1,5 +1,6 @@
 """Requests for more time: judged by the book, decided by a person, and never lost by an answer that comes late."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -43,6 +44,12 @@ async def ask(api: Api, deal: Any, **changes: Any) -> Any:
 
 async def status(api: Api, deal: Any) -> str:
     return str(ok(await api.get(path(deal)))["status"])
+
+
+def days_kept(request: Any) -> int:
+    """How many days past its end the protection runs on while the request is undecided."""
+    until, end = (datetime.fromisoformat(request[name]) for name in ("kept_until", "protected_until"))
+    return (until - end).days
 
 
 async def test_an_extension_within_the_limits_is_granted_at_once_and_moves_the_end(house: House) -> None:
@@ -149,7 +156,7 @@ async def test_who_asked_in_time_keeps_the_protection_until_a_person_has_decided
     refused(await admin.post(at(request, "approve"), {"reason": "meets_policy"}), 428)
     granted = ok(await admin.act(at(request, "approve"), {"reason": "exception_granted", "days": 20}))
     assert (granted["status"], granted["granted_days"], granted["kept_until"]) == ("approved", 20, None)
-    assert (granted["reasons"], granted["version"]) == (["exception_granted"], 2)
+    assert (granted["reasons"], granted["version"]) == (["exception_granted"], 3), "it was kept on meanwhile"
     longer = ok(await one.get(path(deal)))["protection"]
     assert longer["ends_at"] == granted["new_protected_until"]
     assert (longer["granted_until"], longer["extended_days"]) == (None, 20)
@@ -193,19 +200,75 @@ async def test_a_refusal_before_the_end_gives_the_end_back(house: House) -> None
     assert await status(one, deal) == "expired"
 
 
-async def test_a_request_that_nobody_decides_lapses_with_the_time_that_the_book_allows(house: House) -> None:
+async def test_a_request_that_nobody_decides_keeps_the_claim_as_long_as_a_yes_would_have(house: House) -> None:
     _, one, two = await the_house(house)
     deal = await a_protected_deal(house, one, stage="prospect")
     behind = await a_submission(two)
-    request = await ask(one, deal)
-    house.clock.move(days=20 + 14)
+    request = await ask(one, deal, days=40)
+    assert days_kept(request) == 14, "what the book allows while an answer is not overdue"
+    house.clock.move(days=5)
+    await house.drain()
+    overdue = ok(await one.get(at(request)))
+    assert overdue["review"]["is_overdue"]
+    assert days_kept(overdue) == 40
+    assert ok(await one.get(path(deal)))["protection"]["ends_at"] == overdue["kept_until"]
+    told = ok(await one.get(f"/v1/events?subject_id={request['id']}"))["data"]
+    assert (told[-1]["type"], told[-1]["data"]["protected_until"]) == ("extension_request.kept", overdue["kept_until"])
+    house.clock.move(days=15 + 39)
+    await house.drain()
+    assert (await status(one, deal), await status(two, behind)) == ("approved", "waiting")
+    house.clock.move(days=2)
     await house.drain()
     assert await status(one, deal) == "expired"
-    assert ok(await one.get(at(request)))["status"] == "lapsed"
+    lapsed = ok(await one.get(at(request)))
+    assert (lapsed["status"], lapsed["reasons"], len(lapsed["remedies"])) == ("lapsed", ["unanswered"], 1)
     assert await status(two, behind) == "approved"
     told = ok(await one.get(f"/v1/events?subject_id={request['id']}"))["data"]
     assert told[-1]["type"] == "extension_request.lapsed"
     refused(await one.act(at(request, "withdraw")), 409, "illegal_move")
+
+
+async def test_silence_that_approves_is_heard_though_the_answer_is_due_after_the_end(house: House) -> None:
+    admin, one, two = await the_house(house)
+    deal = await a_protected_deal(house, one, stage="prospect", days=80)
+    behind = await a_submission(two)
+    clock = {"on_silence": "approve", "review_clock": "wall", "review_hours": 20 * 24}
+    await a_book_with(admin, parameters={**clock, "extension_grace_days": 0})
+    request = await ask(one, deal)
+    assert request["kept_until"] > request["review"]["due_at"] > request["protected_until"]
+    house.clock.move(days=15)
+    await house.drain()
+    assert (await status(one, deal), await status(two, behind)) == ("approved", "waiting")
+    house.clock.move(days=5, seconds=60)
+    await house.drain()
+    granted = ok(await one.get(at(request)))
+    assert (granted["status"], granted["reasons"][0]) == ("approved", "silence_approves")
+    assert ok(await one.get(path(deal)))["protection"]["ends_at"] == granted["new_protected_until"]
+
+
+async def test_a_research_hold_takes_no_time_from_who_asked(house: House) -> None:
+    admin, one, _ = await the_house(house)
+    await a_book_with(admin, parameters={"research_hold": {"most": 1, "days": 30}, "extension_grace_days": 1})
+    deal = await a_protected_deal(house, one, stage="prospect", days=80)
+    request = await ask(one, deal)
+    (review,) = ok(await admin.get("/v1/reviews", params={"subject_id": request["id"]}))["data"]
+    held = ok(await admin.act(f"/v1/reviews/{review['id']}/hold", {"reason": "customer_research"}))
+    await house.drain()
+    kept = ok(await one.get(at(request)))
+    assert kept["kept_until"] > held["due_at"] > request["kept_until"]
+    assert ok(await one.get(path(deal)))["protection"]["ends_at"] == kept["kept_until"]
+
+
+async def test_a_book_without_grace_lets_the_protection_end_while_nobody_has_answered(house: House) -> None:
+    admin, one, _ = await the_house(house)
+    await a_book_with(admin, parameters={"extension_grace_days": 0})
+    deal = await a_protected_deal(house, one, stage="prospect", days=80)
+    request = await ask(one, deal)
+    assert request["kept_until"] is None
+    house.clock.move(days=11)
+    await house.drain()
+    assert await status(one, deal) == "expired"
+    assert ok(await one.get(at(request)))["reasons"] == ["unanswered"]
 
 
 async def test_more_time_is_asked_for_while_the_protection_runs(house: House) -> None:

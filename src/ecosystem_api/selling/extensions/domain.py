@@ -1,5 +1,6 @@
 """The law of extension requests: what may happen to one, and what a book's outcome makes of it."""
 
+from datetime import datetime, timedelta
 from typing import Final
 
 from ecosystem_api.kernel.lifecycle import Lifecycle
@@ -28,6 +29,32 @@ AFTER_OUTCOME: Final = {
     "approve": "approved",
 }
 """What a rule book's outcome makes of a request. There is no queue for more time: a book that says wait says no."""
+
+
+UNANSWERED: Final = "unanswered"
+"""Why a request lapsed: the protection ended before anybody had decided."""
+ASK_ANEW: Final = "Register the deal anew if you still pursue it, and tell your partner manager that nobody answered."
+_LATE: Final = timedelta(days=1)
+
+
+def kept_until(
+    granted_until: datetime,
+    *,
+    grace_days: int,
+    asked_days: int,
+    due_at: datetime,
+    is_overdue: bool,
+    is_granted_by_silence: bool,
+) -> datetime | None:
+    """How long a protection runs on while more time is undecided; None where the book lets it end.
+
+    Edges: at least until the answer is due, and a day more, so that silence is heard before the end. Where nobody has
+    answered in time, as long as was asked for: what a yes would have given is the most that silence can cost others.
+    """
+    if not grace_days and not is_granted_by_silence:
+        return None
+    days = max(grace_days, asked_days) if is_overdue else grace_days
+    return max(granted_until + timedelta(days=days), due_at + _LATE)
 
 
 def allowed_actions(status: str, *, may_write: bool, may_decide: bool) -> list[str]:

@@ -50,6 +50,12 @@ class ExtensionWithdrawn(ExtensionNews):
     type = "extension_request.withdrawn"
 
 
+class ExtensionKept(ExtensionNews):
+    """An answer takes longer than it was to take; the protection runs on meanwhile, at most until `protected_until`."""
+
+    type = "extension_request.kept"
+
+
 class ExtensionLapsed(ExtensionNews):
     """The protection ended before the request was decided."""
 
@@ -62,5 +68,6 @@ EVENTS = (
     ExtensionRejected,
     ExtensionReturned,
     ExtensionWithdrawn,
+    ExtensionKept,
     ExtensionLapsed,
 )

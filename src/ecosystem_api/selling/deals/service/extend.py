@@ -159,9 +159,9 @@ def lengthen(writes: Writes, tx: Tx, who: Caller, running: Running, days: int, n
     return ends_at
 
 
-def keep_open(writes: Writes, running: Running, days: int) -> datetime:
-    """Let a protection run past its end while an extension is undecided, for some days at most; answer until when."""
-    until = max(running.granted_until + timedelta(days=days), running.protection.ends_at)
+def keep_open(writes: Writes, running: Running, until: datetime) -> datetime:
+    """Let a protection run past its end while an extension is undecided, to an instant at most; answer until when."""
+    until = max(until, running.protection.ends_at)
     if until > running.protection.ends_at:
         store.keep_until(writes, running.row.id, until)
         plan_with(writes, EXPIRE, subject_id=encode("deal", running.row.id), due_at=until)

@@ -16,6 +16,7 @@ from ecosystem_api.selling.extensions import store
 from ecosystem_api.selling.extensions.errors import ExtensionPending
 from ecosystem_api.selling.extensions.events import ExtensionRequested
 from ecosystem_api.selling.extensions.schemas import ExtensionRequestCreate, ExtensionRequestRead
+from ecosystem_api.selling.extensions.service.keep import keep_protected
 from ecosystem_api.selling.extensions.service.read import SUBJECT, read_request, tell
 from ecosystem_api.selling.extensions.service.settle import judge, tell_outcome
 from ecosystem_api.selling.extensions.tables import ExtensionRow
@@ -27,7 +28,8 @@ _MOST_DAYS = 365
 async def ask(tx: Tx, who: Caller, deal_id: UUID, body: ExtensionRequestCreate) -> ExtensionRequestRead:
     """Ask for more time for a protection that runs; the book in force decides.
 
-    Edges: who asked while the protection ran keeps it until a person has decided, for as long as the book allows.
+    Edges: who asked while the protection ran keeps it until a person has decided, as long as the book allows and an
+    answer is not overdue.
     Errors: `NotFound`, `IllegalMove` unless the registration is approved, `ProtectionOver`, `ExtensionPending`.
     """
     running = await deals.hold_running(tx, who, deal_id)
@@ -49,14 +51,17 @@ async def ask(tx: Tx, who: Caller, deal_id: UUID, body: ExtensionRequestCreate) 
     )
     writes = Writes()
     judgement, gathered = await judge(tx, who, row, running, writes)
-    if row.status == "in_review" and judgement.parameters.extension_grace_days:
-        row.kept_until = deals.keep_open(writes, running, judgement.parameters.extension_grace_days)
     store.add(writes, row)
     tell(writes, tx, who, row, ExtensionRequested, protected_until=row.new_protected_until or running.granted_until)
     if row.status == "in_review":
         await _open_case(tx, who, writes, row, judgement, gathered)
     tell_outcome(writes, tx, who, row, running)
     await writes.send(tx)
+    if row.status == "in_review":
+        keeping = Writes()
+        await keep_protected(tx, row, running, judgement.parameters, keeping)
+        store.keep(keeping, row)
+        await keeping.send(tx)
     return await read_request(tx, who, row)
 
 

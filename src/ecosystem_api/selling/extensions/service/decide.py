@@ -13,7 +13,7 @@ from ecosystem_api.selling.deals import service as deals
 from ecosystem_api.selling.engagement import service as engagement
 from ecosystem_api.selling.engagement.service import Judgement
 from ecosystem_api.selling.extensions import store
-from ecosystem_api.selling.extensions.domain import LIFECYCLE
+from ecosystem_api.selling.extensions.domain import ASK_ANEW, LIFECYCLE, UNANSWERED
 from ecosystem_api.selling.extensions.events import (
     ExtensionApproved,
     ExtensionLapsed,
@@ -103,14 +103,19 @@ async def withdraw(tx: Tx, who: Caller, request_id: UUID, if_match: str | None) 
     return await read_request(tx, who, row)
 
 
-async def lapse(tx: Tx, who: Caller, deal_id: UUID) -> None:
-    """End the request about a protection that has ended; nothing happens where there is none, or it runs on."""
+async def lapse(tx: Tx, who: Caller, deal_id: UUID, *, is_expired: bool) -> None:
+    """End the request about a protection that has ended; nothing happens where there is none, or it runs on.
+
+    Edges: where it ended by time, nobody has answered: that is told as the reason.
+    """
     # Most have none, and holding a registration is dear. Who asks holds it too: what was asked before is seen.
     if not await store.has_undecided(tx, deal_id):
         return
     await deals.hold_deal(tx, deal_id)
     row = await store.lock_undecided(tx, deal_id)
     if row is not None and not await deals.is_protected(tx, deal_id):
+        if is_expired:
+            row.reasons, row.remedies = [UNANSWERED], [ASK_ANEW]
         await _end(tx, who, row, "lapse")
 
 
