@@ -10,6 +10,7 @@ from tests.makers import Api, House, a_draft, a_partner, a_product, a_submission
 from ecosystem_api.kernel.ids import decode
 from ecosystem_api.runtime.caller import Caller, Role
 from ecosystem_api.selling.deals import service
+from ecosystem_api.selling.deals.schemas import DealRead
 
 DEALS = "/v1/deal-registrations"
 APPROVE = {"reason": "meets_policy"}
@@ -30,7 +31,7 @@ async def submit_as_of(house: House, vendor_id: UUID, partner: Any, deal: Any, b
     own = decode("par", partner["id"])
     who = Caller(vendor_id, "client", "a test", Role.PARTNER_ADMIN, own, frozenset({"deals:write"}))
     async with house.machinery.database.transaction(vendor_id, own, now=began_at) as tx:
-        return (await service.submit(tx, who, decode("deal", deal["id"]), "*")).status
+        return (await service.submit(tx, who, decode("deal", deal["id"]), "*")).read(DealRead).status
 
 
 async def status(api: Api, deal: Any) -> str:
@@ -133,7 +134,7 @@ async def test_two_submissions_at_once_do_not_pass_the_limit_together(house: Hou
     own = decode("par", partner["id"])
     who = Caller(vendor_id, "client", "a test", Role.PARTNER_ADMIN, own, frozenset({"deals:write"}))
     async with house.machinery.database.transaction(vendor_id, own) as tx:
-        first = await service.submit(tx, who, decode("deal", drafts[0]["id"]), "*")
+        first = (await service.submit(tx, who, decode("deal", drafts[0]["id"]), "*")).read(DealRead)
         meanwhile = asyncio.create_task(one.act(path(drafts[1], "submit")))
         await asyncio.sleep(0.3)
     assert [first.status, ok(await meanwhile)["status"]] == ["approved", "action_required"]

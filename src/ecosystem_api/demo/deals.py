@@ -17,7 +17,7 @@ from ecosystem_api.market.accounts import service as accounts
 from ecosystem_api.market.accounts.schemas import AccountResolve, AccountUpdate
 from ecosystem_api.runtime.caller import Role
 from ecosystem_api.selling.deals import service
-from ecosystem_api.selling.deals.schemas import CheckRequest, DealCreate
+from ecosystem_api.selling.deals.schemas import CheckRequest, DealCreate, DealRead
 
 _BY_SKU = {product.sku: product for product in PRODUCTS}
 _WEEK = timedelta(days=7)
@@ -68,10 +68,10 @@ async def _register(story: Story) -> None:
         if rng.random() < 0.07:
             asked = {key: body[key] for key in CheckRequest.model_fields if key in body}
             await service.check_deal(tx, who, CheckRequest.model_validate(asked))
-        read = await service.create_deal(tx, who, DealCreate.model_validate(body))
-    deal = Deal(partner, place, read)
+        _, drafted = await service.create_deal(tx, who, DealCreate.model_validate(body))
+    deal = Deal(partner, place, drafted.read(DealRead))
     story.deals.append(deal)
-    await follow(story, deal, read)
+    await follow(story, deal, drafted)
 
 
 def _encounter(story: Story, partner: Partner) -> tuple[int, Product]:

@@ -2,6 +2,7 @@
 
 from ecosystem_api.demo.cast import wording
 from ecosystem_api.demo.story import Deal, Story
+from ecosystem_api.runtime.reading import Written
 from ecosystem_api.selling.deals import service
 from ecosystem_api.selling.deals.schemas import DealApprove, DealRead, DealReject, DealReturn, DealRevoke, NoteCreate
 
@@ -14,7 +15,7 @@ _REJECT_FOR = {"outside_territory": "outside_territory", "ambiguous_customer": "
 _RETURN_FOR = {"ambiguous_customer": "customer_unclear", "existing_customer": "evidence_missing"}
 
 
-async def review(story: Story, deal: Deal) -> DealRead:
+async def review(story: Story, deal: Deal) -> Written[DealRead]:
     """A person decides about a deal under review; one that came back before is not sent back again."""
     verdict = story.reviews.draw()
     if verdict == "send_back" and deal.returns:
@@ -41,7 +42,7 @@ async def review(story: Story, deal: Deal) -> DealRead:
                 return await service.return_to_partner(tx, who, deal.id, DealReturn.model_validate(said), "*")
 
 
-async def revoke(story: Story, deal: Deal) -> DealRead:
+async def revoke(story: Story, deal: Deal) -> Written[DealRead]:
     """A protection is ended early."""
     reason = "partner_standing" if deal.partner.is_gone else story.chance.choice(("no_progress", "customer_choice"))
     said = {"reason": reason, "remedy": wording.REVOCATIONS[reason]}

@@ -9,6 +9,7 @@ from ecosystem_api.kernel.money import Money
 from ecosystem_api.market.accounts import service as accounts
 from ecosystem_api.market.accounts.schemas import AccountUpdate
 from ecosystem_api.runtime.caller import Role
+from ecosystem_api.runtime.reading import Written
 from ecosystem_api.selling.deals import service
 from ecosystem_api.selling.deals.domain import OPEN_STAGES
 from ecosystem_api.selling.deals.schemas import (
@@ -25,8 +26,9 @@ _BACKLOG = timedelta(days=40)
 _ENDED = ("closed", "expired", "released", "revoked", "superseded")
 
 
-async def follow(story: Story, deal: Deal, read: DealRead) -> None:
+async def follow(story: Story, deal: Deal, written: Written[DealRead]) -> None:
     """Take a deal's new state; if its status changed, plan what may come next and look after those it concerns."""
+    read = written.read(DealRead)
     has_changed = read.status != deal.status or not deal.turn
     deal.read = read
     if not has_changed:
@@ -135,7 +137,8 @@ def _mover(stage: str) -> DealStep:
     async def move(story: Story, deal: Deal) -> None:
         who = deal.partner.who
         async with story.stage.acting(who) as tx:
-            deal.read = await service.move_stage(tx, who, deal.id, DealMoveStage.model_validate({"stage": stage}), "*")
+            body = DealMoveStage.model_validate({"stage": stage})
+            deal.read = (await service.move_stage(tx, who, deal.id, body, "*")).read(DealRead)
 
     return move
 

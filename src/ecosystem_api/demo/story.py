@@ -10,6 +10,7 @@ from ecosystem_api.demo.cast.customers import Customer
 from ecosystem_api.demo.partners import Partner
 from ecosystem_api.demo.stage import Stage
 from ecosystem_api.runtime.caller import Caller, Role
+from ecosystem_api.runtime.reading import Written
 from ecosystem_api.selling.deals import service
 from ecosystem_api.selling.deals.schemas import DealRead
 
@@ -106,10 +107,10 @@ class Story:
 
         self.stage.calendar.plan(at, unless_changed)
 
-    async def look(self, deal: Deal) -> DealRead:
+    async def look(self, deal: Deal) -> Written[DealRead]:
         """The deal as it stands now."""
         async with self.stage.acting(deal.partner.who) as tx:
-            return await service.get_deal(tx, deal.partner.who, deal.id)
+            return await service.show_deal(tx, deal.partner.who, deal.id)
 
     def others(self, deal: Deal, *statuses: str) -> list[Deal]:
         """Other deals of the same customer in one of these statuses."""

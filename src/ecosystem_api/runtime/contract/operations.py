@@ -15,7 +15,8 @@ from ecosystem_api.runtime.http.door import Permission, markers_of
 from ecosystem_api.runtime.http.farewell import Deprecated
 
 Json = dict[str, Any]
-_TAGS = frozenset({"tagged", "created", "answered", "ETag"})
+_MADE = frozenset({"created", "made"})
+_TAGS = frozenset({"tagged", "answered", "ETag"}) | _MADE
 MERGED: Json = {
     "description": "The record was merged into another: send the same request to `Location`, which has its id.",
     "headers": header("XRequestId", "Location"),
@@ -132,7 +133,7 @@ def _complete_answer(
     carried = [*ALWAYS]
     if status.startswith("2"):
         carried += ["ETag"] if _TAGS & names else []
-        carried += ["Location"] if "created" in names else []
+        carried += ["Location"] if _MADE & names else []
         carried += ["Link"] if method == "GET" else []
         carried += ["IdempotentReplayed"] if method == "POST" and not is_public else []
     answer["headers"] = header(*carried) | answer.get("headers", {})

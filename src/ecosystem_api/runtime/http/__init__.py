@@ -1,6 +1,6 @@
 """The door: what every request passes before a room sees it, and every answer before it leaves."""
 
-from ecosystem_api.runtime.http.answers import FieldNames, answered
+from ecosystem_api.runtime.http.answers import FieldNames, answered, made
 from ecosystem_api.runtime.http.door import (
     CurrentTx,
     Door,
@@ -31,6 +31,7 @@ __all__ = [
     "deprecated",
     "expect_version",
     "machinery_of",
+    "made",
     "page_of",
     "public",
     "room_router",

@@ -48,6 +48,14 @@ def answered(response: Response, written: Finished) -> Response:
     return response
 
 
+def made(response: Response, location: str, written: Finished) -> Response:
+    """The answer about a new resource, which says where it lives."""
+    answered(response, written)
+    response.raw_headers.append((b"location", location.encode()))
+    response.status_code = 201
+    return response
+
+
 def sparing(inner: Handler) -> Handler:
     """Have an operation that takes `fields` say so in the type of what it answers to them."""
 

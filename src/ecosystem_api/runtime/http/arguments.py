@@ -1,22 +1,25 @@
-"""The arguments of an endpoint that only reads: the same declarations, without the framework's general machinery.
+"""The arguments of an endpoint that answers in bytes: the same declarations, without the framework's general machinery.
 
 FastAPI resolves what a route declares anew for every request: a thread for each plain function, a copy of each default,
-exit stacks for resources that a read has none of. What can be known beforehand is worked out once here. Fields are
-still read and validated by FastAPI's own functions, so that values and refusals are the same.
+exit stacks for resources that such a route has none of. What can be known beforehand is worked out once here. Fields
+are still read and validated by FastAPI's own functions, so that values and refusals are the same.
 """
 
 import inspect
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from fastapi import params
 from fastapi.dependencies.models import Dependant
-from fastapi.dependencies.utils import request_params_to_args
+from fastapi.dependencies.utils import request_body_to_args, request_params_to_args
 from fastapi.exceptions import RequestValidationError
+from pydantic_core import PydanticUndefined
 from starlette.requests import Request
 from starlette.responses import Response
 
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
+_NOTHING: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,35 +37,47 @@ class _Part:
     response_name: str | None
 
 
-def reader(dependant: Dependant, returned: Any) -> Endpoint | None:
-    """An endpoint to be called with a request, or None when it is not one that only reads and answers in bytes."""
+def direct(dependant: Dependant, returned: Any) -> Endpoint | None:
+    """An endpoint to be called with a request, or None when it is not one that answers in bytes.
+
+    Shape: the request's body, if the endpoint takes one, was read and parsed before, into `request._json`.
+    """
     is_written = isinstance(returned, type) and issubclass(returned, Response)
-    part = _part(dependant) if is_written else None
+    part = _part(dependant) if is_written and len(dependant.body_params) <= 1 else None
     if part is None:
         return None
+    (body,) = dependant.body_params or (None,)
+    if body is not None and type(body.field_info) is not params.Body:
+        return None
 
-    async def read(request: Request) -> Response:
+    async def answer(request: Request) -> Response:
         response = Response()
         response.raw_headers = []
         faults: list[Any] = []
-        answer = await _called(part, request, response, faults)
+        given = {}
+        if body is not None:
+            sent = getattr(request, "_json", PydanticUndefined)
+            found, wrong = await request_body_to_args([body], sent, embed_body_fields=False)
+            given.update(found)
+            faults.extend(wrong)
+        answer = await _called(part, request, response, faults, given)
         if faults:
             raise RequestValidationError(faults)
         return answer  # type: ignore[no-any-return]
 
-    return read
+    return answer
 
 
 def _part(dependant: Dependant) -> _Part | None:
     call = dependant.call
-    if call is None or dependant.body_params or dependant.cookie_params or _is_resource(call):
+    if call is None or dependant.cookie_params or _is_resource(call):
         return None
     if dependant.websocket_param_name or dependant.background_tasks_param_name or dependant.security_scopes_param_name:
         return None
     parts = []
     for child in dependant.dependencies:
         part = _part(child)
-        if part is None:
+        if part is None or child.body_params:
             return None
         parts.append((child.name or "", part))
     defaults = {f.name: f.default for f in dependant.query_params if not f.field_info.is_required()}
@@ -83,11 +98,13 @@ def _is_resource(call: Callable[..., Any]) -> bool:
     return inspect.isgeneratorfunction(call) or inspect.isasyncgenfunction(call)
 
 
-async def _called(part: _Part, request: Request, response: Response, faults: list[Any]) -> Any:
+async def _called(
+    part: _Part, request: Request, response: Response, faults: list[Any], given: Mapping[str, Any]
+) -> Any:
     """The part's answer; None when anything before it is at fault, which is then told in `faults`."""
-    arguments = {}
+    arguments = dict(given)
     for name, before in part.parts:
-        found = await _called(before, request, response, faults)
+        found = await _called(before, request, response, faults, _NOTHING)
         if name:  # what a route only depends on has none
             arguments[name] = found
     for field in part.path:  # one text each, which is there: the path has matched

@@ -22,6 +22,10 @@ class Written(Generic[Read]):
     content: bytes
     etag: str
 
+    def read(self, model: type[Read]) -> Read:
+        """The `Read` that was written."""
+        return model.model_validate_json(self.content)
+
 
 def finish(text: str) -> str:
     """Write the ids that `typed_id` marked as TypeIDs."""

@@ -16,9 +16,8 @@ from ecosystem_api.runtime.http import (
     Paging,
     allow,
     answered,
-    created,
+    made,
     room_router,
-    tagged,
 )  # fmt: skip
 from ecosystem_api.runtime.limits import PROBES, counted
 from ecosystem_api.runtime.wire import Key
@@ -66,10 +65,10 @@ _DEAL = "/v1/deal-registrations/{deal_id}"
 
 
 @router.post("/v1/deal-registrations", status_code=201, response_model=DealRead)
-async def create_deal(body: DealCreate, tx: CurrentTx, response: Response, who: Writer) -> DealRead:
+async def create_deal(body: DealCreate, tx: CurrentTx, response: Response, who: Writer) -> Response:
     """Draft a deal registration. Name the customer by id, or describe it and it is found or created."""
-    read = await service.create_deal(tx, who, body)
-    return created(response, f"/v1/deal-registrations/{encode('deal', read.id)}", read)
+    deal_id, written = await service.create_deal(tx, who, body)
+    return made(response, f"/v1/deal-registrations/{encode('deal', deal_id)}", written)
 
 
 @router.get("/v1/deal-registrations", response_model=Page[DealExpanded])
@@ -127,9 +126,9 @@ async def get_deal(
 @router.patch(_DEAL, response_model=DealRead)
 async def update_deal(
     deal_id: DealId, body: DealUpdate, tx: CurrentTx, response: Response, who: Writer, if_match: IfMatch = None
-) -> DealRead:
+) -> Response:
     """Change a draft, a returned or a rejected registration, by JSON merge patch."""
-    return tagged(response, await service.update_deal(tx, who, deal_id, body, if_match))
+    return answered(response, await service.update_deal(tx, who, deal_id, body, if_match))
 
 
 @router.get(_DEAL + "/decision", response_model=DecisionRead)
@@ -141,76 +140,76 @@ async def get_deal_decision(deal_id: DealId, tx: CurrentTx, who: Reader) -> Deci
 @router.post(_DEAL + "/submit", response_model=DealRead)
 async def submit_deal(
     deal_id: DealId, tx: CurrentTx, response: Response, who: Writer, if_match: IfMatch = None
-) -> DealRead:
+) -> Response:
     """Submit a registration. The rules of engagement decide at once, or say that a person will."""
-    return tagged(response, await service.submit(tx, who, deal_id, if_match))
+    return answered(response, await service.submit(tx, who, deal_id, if_match))
 
 
 @router.post(_DEAL + "/withdraw", response_model=DealRead)
 async def withdraw_deal(
     deal_id: DealId, tx: CurrentTx, response: Response, who: Writer, if_match: IfMatch = None
-) -> DealRead:
+) -> Response:
     """Take a draft or an undecided registration back."""
-    return tagged(response, await service.withdraw(tx, who, deal_id, if_match))
+    return answered(response, await service.withdraw(tx, who, deal_id, if_match))
 
 
 @router.post(_DEAL + "/release", response_model=DealRead)
 async def release_deal(
     deal_id: DealId, tx: CurrentTx, response: Response, who: Writer, if_match: IfMatch = None
-) -> DealRead:
+) -> Response:
     """Give a protected claim up; the next in the queue is judged."""
-    return tagged(response, await service.release(tx, who, deal_id, if_match))
+    return answered(response, await service.release(tx, who, deal_id, if_match))
 
 
 @router.post(_DEAL + "/move-stage", response_model=DealRead)
 async def move_deal_stage(
     deal_id: DealId, body: DealMoveStage, tx: CurrentTx, response: Response, who: Writer, if_match: IfMatch = None
-) -> DealRead:
+) -> Response:
     """Move the sale to another open stage."""
-    return tagged(response, await service.move_stage(tx, who, deal_id, body, if_match))
+    return answered(response, await service.move_stage(tx, who, deal_id, body, if_match))
 
 
 @router.post(_DEAL + "/close-won", response_model=DealRead)
 async def close_deal_won(
     deal_id: DealId, body: DealCloseWon, tx: CurrentTx, response: Response, who: Writer, if_match: IfMatch = None
-) -> DealRead:
+) -> Response:
     """Close an approved deal as won, with its value."""
-    return tagged(response, await service.close_won(tx, who, deal_id, body, if_match))
+    return answered(response, await service.close_won(tx, who, deal_id, body, if_match))
 
 
 @router.post(_DEAL + "/close-lost", response_model=DealRead)
 async def close_deal_lost(
     deal_id: DealId, body: DealCloseLost, tx: CurrentTx, response: Response, who: Writer, if_match: IfMatch = None
-) -> DealRead:
+) -> Response:
     """Close an approved deal as lost, with a reason."""
-    return tagged(response, await service.close_lost(tx, who, deal_id, body, if_match))
+    return answered(response, await service.close_lost(tx, who, deal_id, body, if_match))
 
 
 @router.post(_DEAL + "/approve", response_model=DealRead)
 async def approve_deal(
     deal_id: DealId, body: DealApprove, tx: CurrentTx, response: Response, who: Decider, if_match: IfMatch = None
-) -> DealRead:
+) -> Response:
     """Approve: the claim is protected and undecided rivals wait.
 
     If another registration holds the claim, the answer is 409 with this one's place in the queue.
     """
-    return tagged(response, await service.approve(tx, who, deal_id, body, if_match))
+    return answered(response, await service.approve(tx, who, deal_id, body, if_match))
 
 
 @router.post(_DEAL + "/reject", response_model=DealRead)
 async def reject_deal(
     deal_id: DealId, body: DealReject, tx: CurrentTx, response: Response, who: Decider, if_match: IfMatch = None
-) -> DealRead:
+) -> Response:
     """Reject, with a coded reason and what the partner can do about it."""
-    return tagged(response, await service.reject(tx, who, deal_id, body, if_match))
+    return answered(response, await service.reject(tx, who, deal_id, body, if_match))
 
 
 @router.post(_DEAL + "/return", response_model=DealRead)
 async def return_deal(
     deal_id: DealId, body: DealReturn, tx: CurrentTx, response: Response, who: Decider, if_match: IfMatch = None
-) -> DealRead:
+) -> Response:
     """Send a registration back to be completed; it keeps its place."""
-    return tagged(response, await service.return_to_partner(tx, who, deal_id, body, if_match))
+    return answered(response, await service.return_to_partner(tx, who, deal_id, body, if_match))
 
 
 @router.get(_DEAL + "/protection", response_model=ProtectionHistoryRead)
@@ -222,29 +221,29 @@ async def get_deal_protection(deal_id: DealId, tx: CurrentTx, who: Reader) -> Pr
 @router.post(_DEAL + "/extend", response_model=DealRead)
 async def extend_deal(
     deal_id: DealId, body: DealExtend, tx: CurrentTx, response: Response, who: Decider, if_match: IfMatch = None
-) -> DealRead:
+) -> Response:
     """Give a running protection more time, with a coded reason and what shows that the deal goes on."""
-    return tagged(response, await service.extend(tx, who, deal_id, body, if_match))
+    return answered(response, await service.extend(tx, who, deal_id, body, if_match))
 
 
 @router.post(_DEAL + "/revoke", response_model=DealRead)
 async def revoke_deal(
     deal_id: DealId, body: DealRevoke, tx: CurrentTx, response: Response, who: Decider, if_match: IfMatch = None
-) -> DealRead:
+) -> Response:
     """End a protection early, with a coded reason and what the partner can do about it."""
-    return tagged(response, await service.revoke(tx, who, deal_id, body, if_match))
+    return answered(response, await service.revoke(tx, who, deal_id, body, if_match))
 
 
 @router.post(_DEAL + "/override", response_model=DealRead)
 async def override_deal(
     deal_id: DealId, body: DealOverride, tx: CurrentTx, response: Response, who: Decider, if_match: IfMatch = None
-) -> DealRead:
+) -> Response:
     """Give a registration the claim that another partner holds, because the customer says so in writing.
 
     The registration that held it becomes `superseded`: its partner reads why, what can be done, and the share that the
     book gives the runner-up.
     """
-    return tagged(response, await service.override(tx, who, deal_id, body, if_match))
+    return answered(response, await service.override(tx, who, deal_id, body, if_match))
 
 
 @router.post(_DEAL + "/notes", status_code=201, response_model=NoteRead)

@@ -23,7 +23,7 @@ from ecosystem_api.kernel.ids import encode
 from ecosystem_api.kernel.problem import FieldError, InvalidRequest
 from ecosystem_api.market.accounts.schemas import AccountId
 from ecosystem_api.runtime.caller import Caller
-from ecosystem_api.runtime.http import CurrentTx, IfMatch, Page, Paging, allow, created, room_router, tagged
+from ecosystem_api.runtime.http import CurrentTx, IfMatch, Page, Paging, allow, created, made, room_router, tagged
 from ecosystem_api.runtime.wire import Key
 from ecosystem_api.selling.deals.schemas import DealRead
 
@@ -121,10 +121,10 @@ async def recall_lead(
 @router.post(_LEAD + "/register", status_code=201, response_model=DealRead)
 async def register_lead(
     lead_id: LeadId, body: LeadRegister, tx: CurrentTx, response: Response, who: Worker, if_match: IfMatch = None
-) -> DealRead:
+) -> Response:
     """Make a deal registration of an accepted lead; the rules judge it like any other."""
-    read = await service.register_lead(tx, who, lead_id, body, if_match)
-    return created(response, f"/v1/deal-registrations/{encode('deal', read.id)}", read)
+    deal_id, written = await service.register_lead(tx, who, lead_id, body, if_match)
+    return made(response, f"/v1/deal-registrations/{encode('deal', deal_id)}", written)
 
 
 @router.post(_LEAD + "/close", response_model=LeadRead)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from ecosystem_api.runtime.http.answers import FIELDS, sparing
-from ecosystem_api.runtime.http.arguments import reader
+from ecosystem_api.runtime.http.arguments import direct
 from ecosystem_api.runtime.http.door.caller import note_caller, verified
 from ecosystem_api.runtime.http.door.marks import Permission, Public, Takes, marks_in, query_names
 from ecosystem_api.runtime.http.door.shape import read_body, refuse_unknown_parameters, unless_known
@@ -37,7 +37,7 @@ class Door(APIRoute):
     """A route that opens and closes the transaction around its endpoint."""
 
     moves_callers = True
-    _is_read = False
+    _is_direct = False
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap FastAPI's handler; what the route declares is read once, here."""
@@ -49,10 +49,9 @@ class Door(APIRoute):
         has_body = self.body_field is not None
         permissions = tuple(marker.name for marker in markers if isinstance(marker, Permission))
         rule = rule_of(markers, self.methods or (), is_public=is_public)
-        if self.methods == {"GET"}:
-            read = reader(self.dependant, inspect.signature(self.endpoint).return_annotation)
-            inner = read or inner
-            self._is_read = read is not None
+        own = direct(self.dependant, inspect.signature(self.endpoint).return_annotation)
+        inner = own or inner
+        self._is_direct = own is not None
         if FIELDS in known:
             inner = sparing(inner)
 
@@ -95,7 +94,7 @@ class Door(APIRoute):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer; what is refused is raised to the application's handlers, as everywhere."""
-        if not self._is_read:
+        if not self._is_direct:
             await super().handle(scope, receive, send)
             return
         response = await self._handle(Request(scope, receive, send))

@@ -127,12 +127,6 @@ class DealRead(Wire):
     created_at: Instant = told("When it was drafted.")
     updated_at: Instant = told("When it last changed.")
 
-    @property
-    def tag_suffix(self) -> str:
-        """What the `ETag` adds to the version."""
-        review_version = self.review.version if self.review else 0
-        return tag_suffix(self.queue, self.last_activity_at, self.updated_at, review_version)
-
 
 class DealExpanded(DealRead):
     """A deal registration as it is read, with what was asked for beside it."""

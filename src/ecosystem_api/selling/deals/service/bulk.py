@@ -25,10 +25,10 @@ async def put_deal(tx: Tx, who: Caller, body: DealItem, if_known: IfKnown) -> tu
     named = body.external_id if if_known != "refuse" else None
     known = await store.find_by_external_id(tx, partner_id, named.system, named.id) if named else None
     if known is None:
-        read = await create_deal(tx, who, body)
+        deal_id, _ = await create_deal(tx, who, body)
         if body.submit:
-            await submit(tx, who, read.id, "*")
-        return "created", encode("deal", read.id)
+            await submit(tx, who, deal_id, "*")
+        return "created", encode("deal", deal_id)
     return await _meet(tx, who, known, body, if_known)
 
 
@@ -36,9 +36,9 @@ async def _meet(tx: Tx, who: Caller, deal_id: UUID, body: DealItem, if_known: If
     read = before = await get_deal(tx, who, deal_id)
     if if_known == "update":
         if changes := _changes(body, read):
-            read = await update_deal(tx, who, deal_id, DealUpdate.model_validate(changes), "*")
+            read = (await update_deal(tx, who, deal_id, DealUpdate.model_validate(changes), "*")).read(DealRead)
         if body.submit and "submit" in read.allowed_actions:
-            read = await submit(tx, who, deal_id, "*")
+            read = (await submit(tx, who, deal_id, "*")).read(DealRead)
     return ("unchanged" if read.version == before.version else "updated"), encode("deal", deal_id)
 
 

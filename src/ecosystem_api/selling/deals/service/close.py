@@ -8,6 +8,7 @@ from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.http import expect_version
+from ecosystem_api.runtime.reading import Written
 from ecosystem_api.runtime.statement import Writes
 from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.domain import OPEN_STAGES, OPEN_STATUSES
@@ -16,11 +17,13 @@ from ecosystem_api.selling.deals.events import DealClosedLost, DealClosedWon, De
 from ecosystem_api.selling.deals.schemas import DealCloseLost, DealCloseWon, DealMoveStage, DealRead
 from ecosystem_api.selling.deals.service.claim import end_claim
 from ecosystem_api.selling.deals.service.hold import hold
-from ecosystem_api.selling.deals.service.read import actions_of, moved_by, read_deal
+from ecosystem_api.selling.deals.service.read import actions_of, moved_by, show_deal
 from ecosystem_api.selling.deals.service.tell import keep_and_tell
 
 
-async def move_stage(tx: Tx, who: Caller, deal_id: UUID, body: DealMoveStage, if_match: str | None) -> DealRead:
+async def move_stage(
+    tx: Tx, who: Caller, deal_id: UUID, body: DealMoveStage, if_match: str | None
+) -> Written[DealRead]:
     """The sale moves to another open stage, forwards or back.
 
     Errors: `NotFound`, `StageNotReachable` unless the registration is open, `PreconditionFailed`.
@@ -36,10 +39,10 @@ async def move_stage(tx: Tx, who: Caller, deal_id: UUID, body: DealMoveStage, if
         row.stage, row.last_activity_at = body.stage, tx.now
         touch(row, tx.now)
         await keep_and_tell(tx, who, row, DealStageMoved)
-    return await read_deal(tx, who, row)
+    return await show_deal(tx, who, row.id)
 
 
-async def close_won(tx: Tx, who: Caller, deal_id: UUID, body: DealCloseWon, if_match: str | None) -> DealRead:
+async def close_won(tx: Tx, who: Caller, deal_id: UUID, body: DealCloseWon, if_match: str | None) -> Written[DealRead]:
     """The deal is won, at the expected value unless another is given; its claim ends and the account is a customer.
 
     Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`, `CurrencyDiffers`.
@@ -58,10 +61,12 @@ async def close_won(tx: Tx, who: Caller, deal_id: UUID, body: DealCloseWon, if_m
     await keep_and_tell(tx, who, row, DealClosedWon, writes)
     # All accounts that are certainly this company: whoever waits may have named another of them.
     await accounts.note_customers(tx, who, customer.ids)
-    return await read_deal(tx, who, row)
+    return await show_deal(tx, who, row.id)
 
 
-async def close_lost(tx: Tx, who: Caller, deal_id: UUID, body: DealCloseLost, if_match: str | None) -> DealRead:
+async def close_lost(
+    tx: Tx, who: Caller, deal_id: UUID, body: DealCloseLost, if_match: str | None
+) -> Written[DealRead]:
     """The deal is lost, for a coded reason; its claim ends. Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`."""
     row, _ = await hold(tx, deal_id)
     target = moved_by(who, row, "close_lost")
@@ -72,4 +77,4 @@ async def close_lost(tx: Tx, who: Caller, deal_id: UUID, body: DealCloseLost, if
     writes = Writes()
     end_claim(writes, tx, row, "closed_lost")
     await keep_and_tell(tx, who, row, DealClosedLost, writes)
-    return await read_deal(tx, who, row)
+    return await show_deal(tx, who, row.id)

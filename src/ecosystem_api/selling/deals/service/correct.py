@@ -13,6 +13,7 @@ from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import apply_changes, touch
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.http import expect_version
+from ecosystem_api.runtime.reading import Written
 from ecosystem_api.runtime.statement import Writes
 from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.domain import EDITABLE_STATUSES, RESOURCE
@@ -20,7 +21,7 @@ from ecosystem_api.selling.deals.errors import NotEditable
 from ecosystem_api.selling.deals.events import DealUpdated
 from ecosystem_api.selling.deals.schemas import DealRead, DealUpdate
 from ecosystem_api.selling.deals.service.draft import claimed_products, named_account, write_products
-from ecosystem_api.selling.deals.service.read import read_deal
+from ecosystem_api.selling.deals.service.read import show_deal
 from ecosystem_api.selling.deals.service.search import keep_words_of
 from ecosystem_api.selling.deals.service.tell import tell
 from ecosystem_api.selling.deals.tables import DealRow
@@ -29,7 +30,7 @@ REQUIRED = {"title", "deal_type", "country", "account_id", "customer", "custom_f
 _APART = {"products", "amount", "account_id", "customer"}
 
 
-async def update_deal(tx: Tx, who: Caller, deal_id: UUID, body: DealUpdate, if_match: str | None) -> DealRead:
+async def update_deal(tx: Tx, who: Caller, deal_id: UUID, body: DealUpdate, if_match: str | None) -> Written[DealRead]:
     """Change a draft, a returned or a rejected registration; what changes is judged when it is submitted again.
 
     Edges: one that was returned keeps its place, unless it names another company or claims a product more: its place
@@ -53,7 +54,7 @@ async def update_deal(tx: Tx, who: Caller, deal_id: UUID, body: DealUpdate, if_m
         if row.status == "action_required" and not (is_same_company and claimed.keys() <= before.keys()):
             row.submitted_at = tx.now
         await _write(tx, who, row, claimed, before.keys())
-    return await read_deal(tx, who, row)
+    return await show_deal(tx, who, row.id)
 
 
 @dataclass(frozen=True)

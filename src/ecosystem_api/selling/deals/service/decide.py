@@ -7,13 +7,14 @@ from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.http import expect_version
+from ecosystem_api.runtime.reading import Written
 from ecosystem_api.runtime.statement import Writes
 from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.events import DealApproved, DealNews, DealRejected, DealReturned, DealRevoked
 from ecosystem_api.selling.deals.schemas import DealApprove, DealRead, DealReject, DealReturn, DealRevoke
 from ecosystem_api.selling.deals.service.claim import claim_held, end_claim, grant_claim
 from ecosystem_api.selling.deals.service.hold import hold
-from ecosystem_api.selling.deals.service.read import moved_by, read_deal
+from ecosystem_api.selling.deals.service.read import moved_by, show_deal
 from ecosystem_api.selling.deals.service.review import approvals_missing, end_review, refuse_late
 from ecosystem_api.selling.deals.service.settle import judge_rivals, note_decision
 from ecosystem_api.selling.deals.service.tell import tell
@@ -25,7 +26,7 @@ _ENDINGS = {"approve": "approved", "reject": "rejected", "return": "returned", "
 _Decision = DealApprove | DealReject | DealReturn | DealRevoke
 
 
-async def approve(tx: Tx, who: Caller, deal_id: UUID, body: DealApprove, if_match: str | None) -> DealRead:
+async def approve(tx: Tx, who: Caller, deal_id: UUID, body: DealApprove, if_match: str | None) -> Written[DealRead]:
     """Grant the claim. Every undecided rival is then judged again, and waits unless the rules say otherwise.
 
     Edges: where the book wants two people, the first approval is a signature: the registration stays in review.
@@ -35,7 +36,7 @@ async def approve(tx: Tx, who: Caller, deal_id: UUID, body: DealApprove, if_matc
     return await _decide(tx, who, deal_id, "approve", body, if_match, DealApproved)
 
 
-async def reject(tx: Tx, who: Caller, deal_id: UUID, body: DealReject, if_match: str | None) -> DealRead:
+async def reject(tx: Tx, who: Caller, deal_id: UUID, body: DealReject, if_match: str | None) -> Written[DealRead]:
     """Refuse the claim, with a reason and a remedy.
 
     Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`; `ReviewLapsed` once silence has approved.
@@ -43,7 +44,9 @@ async def reject(tx: Tx, who: Caller, deal_id: UUID, body: DealReject, if_match:
     return await _decide(tx, who, deal_id, "reject", body, if_match, DealRejected)
 
 
-async def return_to_partner(tx: Tx, who: Caller, deal_id: UUID, body: DealReturn, if_match: str | None) -> DealRead:
+async def return_to_partner(
+    tx: Tx, who: Caller, deal_id: UUID, body: DealReturn, if_match: str | None
+) -> Written[DealRead]:
     """Ask for what is missing; the registration keeps its place.
 
     Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`; `ReviewLapsed` once silence has approved.
@@ -51,14 +54,14 @@ async def return_to_partner(tx: Tx, who: Caller, deal_id: UUID, body: DealReturn
     return await _decide(tx, who, deal_id, "return", body, if_match, DealReturned)
 
 
-async def revoke(tx: Tx, who: Caller, deal_id: UUID, body: DealRevoke, if_match: str | None) -> DealRead:
+async def revoke(tx: Tx, who: Caller, deal_id: UUID, body: DealRevoke, if_match: str | None) -> Written[DealRead]:
     """End a protection early, with a reason and a remedy. Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`."""
     return await _decide(tx, who, deal_id, "revoke", body, if_match, DealRevoked)
 
 
 async def _decide(
     tx: Tx, who: Caller, deal_id: UUID, action: str, body: _Decision, if_match: str | None, news: type[DealNews]
-) -> DealRead:
+) -> Written[DealRead]:
     row, customer = await hold(tx, deal_id)
     if action == "approve" and row.status == "waiting":
         raise await claim_held(tx, row)
@@ -71,7 +74,7 @@ async def _decide(
         raise await claim_held(tx, row)
     if isinstance(body, DealApprove):
         if await approvals_missing(tx, who, row, body, gathered):
-            return await read_deal(tx, who, row)
+            return await show_deal(tx, who, row.id)
     else:
         await refuse_late(tx, row)
     writes = Writes()
@@ -103,4 +106,4 @@ async def _decide(
     await writes.send(tx)
     if action == "approve":
         await judge_rivals(tx, who, gathered.weighed.rivals)
-    return await read_deal(tx, who, row)
+    return await show_deal(tx, who, row.id)

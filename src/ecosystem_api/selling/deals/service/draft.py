@@ -16,19 +16,22 @@ from ecosystem_api.network.partners import service as partners
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx, constraint_name
 from ecosystem_api.runtime.ledger.plan import next_number
+from ecosystem_api.runtime.reading import Written
 from ecosystem_api.runtime.statement import Writes
 from ecosystem_api.selling.deals.domain import RESOURCE
 from ecosystem_api.selling.deals.errors import ExternalIdInUse, OtherPartner, PartnerNotNamed
 from ecosystem_api.selling.deals.events import DealCreated
 from ecosystem_api.selling.deals.schemas import DealCreate, DealProduct, DealRead
-from ecosystem_api.selling.deals.service.read import read_deal
+from ecosystem_api.selling.deals.service.read import show_deal
 from ecosystem_api.selling.deals.service.search import keep_words_of
 from ecosystem_api.selling.deals.service.tell import tell
 from ecosystem_api.selling.deals.tables import DealProductRow, DealRow
 
 
-async def create_deal(tx: Tx, who: Caller, body: DealCreate, *, lead_id: UUID | None = None) -> DealRead:
-    """Draft a registration, perhaps of a lead that the vendor passed on.
+async def create_deal(
+    tx: Tx, who: Caller, body: DealCreate, *, lead_id: UUID | None = None
+) -> tuple[UUID, Written[DealRead]]:
+    """Draft a registration, perhaps of a lead that the vendor passed on; answer its id and what its reader sees.
 
     Errors: `RecordMerged`, `PartnerNotNamed`, `OtherPartner`,
     `UnknownPartner`, `UnknownProduct`, `ExternalIdInUse`, `CustomFieldNotWritable`, `InvalidRequest`
@@ -80,7 +83,7 @@ async def create_deal(tx: Tx, who: Caller, body: DealCreate, *, lead_id: UUID | 
             fault = FieldError("/external_id", "deal_external_id_taken", "Use GET with this external id to find it.")
             raise ExternalIdInUse(errors=[fault]) from None
         raise
-    return await read_deal(tx, who, row)
+    return row.id, await show_deal(tx, who, row.id)
 
 
 async def claiming_partner(tx: Tx, who: Caller, partner_id: UUID | None) -> UUID:

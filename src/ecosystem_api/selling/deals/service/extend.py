@@ -14,6 +14,7 @@ from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.http import expect_version
 from ecosystem_api.runtime.ledger import plan_with
 from ecosystem_api.runtime.ledger.read import events_after
+from ecosystem_api.runtime.reading import Written
 from ecosystem_api.runtime.statement import Writes
 from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.domain import LIFECYCLE
@@ -38,7 +39,7 @@ from ecosystem_api.selling.deals.schemas import (
 )
 from ecosystem_api.selling.deals.service.claim import EXPIRE, end_claim, remind
 from ecosystem_api.selling.deals.service.hold import hold
-from ecosystem_api.selling.deals.service.read import moved_by, protection_of, read_deal
+from ecosystem_api.selling.deals.service.read import moved_by, protection_of, show_deal
 from ecosystem_api.selling.deals.service.tell import keep_and_tell, tell
 from ecosystem_api.selling.deals.service.weigh import Customer, Gathered, asked_of, gather
 from ecosystem_api.selling.deals.tables import DealRow
@@ -88,7 +89,7 @@ async def protection_history(tx: Tx, deal_id: UUID) -> ProtectionHistoryRead:
     return ProtectionHistoryRead(**protection.model_dump(), history=steps)
 
 
-async def extend(tx: Tx, who: Caller, deal_id: UUID, body: DealExtend, if_match: str | None) -> DealRead:
+async def extend(tx: Tx, who: Caller, deal_id: UUID, body: DealExtend, if_match: str | None) -> Written[DealRead]:
     """A person gives a protection more time, with a reason and evidence; what the rules say stands beside it.
 
     Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`, `ProtectionOver`.
@@ -113,7 +114,7 @@ async def extend(tx: Tx, who: Caller, deal_id: UUID, body: DealExtend, if_match:
     )
     lengthen(writes, tx, who, running, body.days, judgement.parameters.expiring_notice_days)
     await writes.send(tx)
-    return await read_deal(tx, who, running.row)
+    return await show_deal(tx, who, running.row.id)
 
 
 async def hold_running(tx: Tx, who: Caller, deal_id: UUID, if_match: str | None = "*") -> Running:

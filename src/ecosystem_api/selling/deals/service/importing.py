@@ -45,7 +45,7 @@ async def import_deal(tx: Tx, who: Caller, line: DealImport) -> tuple[str, str]:
         custom_fields=line.custom_fields,
         external_id=DealExternalId(system=line.system, id=line.external_id),
     )
-    drafted = await create_deal(tx, who, body)
+    deal_id, _ = await create_deal(tx, who, body)
     if line.submit:
-        await submit(tx, who, drafted.id, "*")
-    return "created", encode("deal", drafted.id)
+        await submit(tx, who, deal_id, "*")
+    return "created", encode("deal", deal_id)

@@ -7,6 +7,7 @@ from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.http import expect_version
+from ecosystem_api.runtime.reading import Written
 from ecosystem_api.runtime.statement import Writes
 from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.domain import LIFECYCLE
@@ -15,7 +16,7 @@ from ecosystem_api.selling.deals.events import DealApproved, DealSuperseded
 from ecosystem_api.selling.deals.schemas import DealOverride, DealRead
 from ecosystem_api.selling.deals.service.claim import end_claim, grant_claim
 from ecosystem_api.selling.deals.service.hold import hold
-from ecosystem_api.selling.deals.service.read import moved_by, read_deal
+from ecosystem_api.selling.deals.service.read import moved_by, show_deal
 from ecosystem_api.selling.deals.service.review import CHOICE, end_override, end_review, override_missing
 from ecosystem_api.selling.deals.service.settle import judge_rivals, note_decision
 from ecosystem_api.selling.deals.service.tell import keep_and_tell, tell
@@ -25,7 +26,7 @@ from ecosystem_api.selling.engagement import service as engagement
 from ecosystem_api.selling.engagement.service import Judgement
 
 
-async def override(tx: Tx, who: Caller, deal_id: UUID, body: DealOverride, if_match: str | None) -> DealRead:
+async def override(tx: Tx, who: Caller, deal_id: UUID, body: DealOverride, if_match: str | None) -> Written[DealRead]:
     """Let a registration take the claim that other partners hold, because the customer says so in writing.
 
     Edges: who held the claim is superseded, with a decision of its own and the share that the book gives the runner-up;
@@ -43,7 +44,7 @@ async def override(tx: Tx, who: Caller, deal_id: UUID, body: DealOverride, if_ma
     if not holders:
         raise NothingToOverride()
     if await override_missing(tx, who, row, body.note, before):
-        return await read_deal(tx, who, row)
+        return await show_deal(tx, who, row.id)
     async with tx.vendor_wide():
         for holder_id in holders:
             await _supersede(tx, who, holder_id, body)
@@ -60,7 +61,7 @@ async def override(tx: Tx, who: Caller, deal_id: UUID, body: DealOverride, if_ma
     tell(writes, tx, who, row, DealApproved, protected_until=until)
     await writes.send(tx)
     await judge_rivals(tx, who, gathered.weighed.rivals)
-    return await read_deal(tx, who, row)
+    return await show_deal(tx, who, row.id)
 
 
 def _other_holders(row: DealRow, gathered: Gathered) -> list[UUID]:

@@ -51,7 +51,7 @@ EXPANSIONS = {
 
 async def get_deal(tx: Tx, who: Caller, deal_id: UUID) -> DealRead:
     """One registration. Errors: `NotFound`."""
-    return DealRead.model_validate_json((await show_deal(tx, who, deal_id)).content)
+    return (await show_deal(tx, who, deal_id)).read(DealRead)
 
 
 async def show_deal(
@@ -119,19 +119,6 @@ async def is_protected(tx: Tx, deal_id: UUID) -> bool:
     """Whether the protection of a registration runs."""
     protections = (await store.protections_of(tx, [deal_id]))[deal_id]
     return any(one["ended_how"] is None and one["ends_at"] > tx.now for one in protections)
-
-
-async def read_deal(tx: Tx, who: Caller, row: DealRow) -> DealRead:
-    """A row as its reader may see it."""
-    return (await read_deals(tx, who, [row]))[0]
-
-
-async def read_deals(tx: Tx, who: Caller, rows: Sequence[DealRow]) -> list[DealRead]:
-    """Rows as answers, in the same words as when they are read."""
-    by_id = await DEALS.some(tx, view_of(who, WRITE, DECIDE), [row.id for row in rows])
-    found = [by_id[row.id] for row in rows]
-    texts = await _texts(tx, who, found, await _queues(tx, found), None, None)
-    return [DealRead.model_validate_json(text) for text in texts]
 
 
 async def queues_of(tx: Tx, claim_account_ids: set[UUID | None]) -> dict[UUID, list[Waiting]]:

@@ -7,19 +7,20 @@ from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.http import expect_version
+from ecosystem_api.runtime.reading import Written
 from ecosystem_api.runtime.statement import Writes
 from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.errors import CloseDatePast
 from ecosystem_api.selling.deals.events import DealSubmitted
 from ecosystem_api.selling.deals.schemas import DealRead
 from ecosystem_api.selling.deals.service.hold import hold_seen, visible
-from ecosystem_api.selling.deals.service.read import moved_by, read_deal
+from ecosystem_api.selling.deals.service.read import moved_by, show_deal
 from ecosystem_api.selling.deals.service.settle import settle
 from ecosystem_api.selling.deals.service.tell import tell
 from ecosystem_api.selling.deals.tables import DealRow
 
 
-async def submit(tx: Tx, who: Caller, deal_id: UUID, if_match: str | None) -> DealRead:
+async def submit(tx: Tx, who: Caller, deal_id: UUID, if_match: str | None) -> Written[DealRead]:
     """Ask for rights: the rules decide at once, or say who will.
 
     Edges: a registration that was returned keeps the place it had by its first submission; one that was rejected
@@ -44,7 +45,7 @@ async def submit(tx: Tx, who: Caller, deal_id: UUID, if_match: str | None) -> De
         writes = Writes()
         tell(writes, tx, who, row, DealSubmitted)
         await settle(tx, who, row, customer, writes)
-    return await read_deal(tx, who, row)
+    return await show_deal(tx, who, row.id)
 
 
 def _refuse_past(tx: Tx, row: DealRow) -> None:

@@ -8,6 +8,7 @@ from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.http import expect_version
 from ecosystem_api.runtime.ledger import plan
+from ecosystem_api.runtime.reading import Written
 from ecosystem_api.runtime.statement import Writes
 from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.domain import LIFECYCLE
@@ -15,12 +16,12 @@ from ecosystem_api.selling.deals.events import DealExpired, DealExpiring, DealRe
 from ecosystem_api.selling.deals.schemas import DealRead
 from ecosystem_api.selling.deals.service.claim import EXPIRE, end_claim
 from ecosystem_api.selling.deals.service.hold import hold
-from ecosystem_api.selling.deals.service.read import moved_by, protection_of, read_deal
+from ecosystem_api.selling.deals.service.read import moved_by, protection_of, show_deal
 from ecosystem_api.selling.deals.service.review import end_review
 from ecosystem_api.selling.deals.service.tell import keep_and_tell, tell
 
 
-async def withdraw(tx: Tx, who: Caller, deal_id: UUID, if_match: str | None) -> DealRead:
+async def withdraw(tx: Tx, who: Caller, deal_id: UUID, if_match: str | None) -> Written[DealRead]:
     """Take a draft or an undecided registration back. Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`."""
     row, _ = await hold(tx, deal_id)
     target = moved_by(who, row, "withdraw")
@@ -30,10 +31,10 @@ async def withdraw(tx: Tx, who: Caller, deal_id: UUID, if_match: str | None) -> 
     writes = Writes()
     await end_review(tx, who, writes, row, "withdrawn")
     await keep_and_tell(tx, who, row, DealWithdrawn, writes)
-    return await read_deal(tx, who, row)
+    return await show_deal(tx, who, row.id)
 
 
-async def release(tx: Tx, who: Caller, deal_id: UUID, if_match: str | None) -> DealRead:
+async def release(tx: Tx, who: Caller, deal_id: UUID, if_match: str | None) -> Written[DealRead]:
     """Give a protected claim up; the queue behind it is served.
 
     Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`.
@@ -46,7 +47,7 @@ async def release(tx: Tx, who: Caller, deal_id: UUID, if_match: str | None) -> D
     writes = Writes()
     end_claim(writes, tx, row, "released")
     await keep_and_tell(tx, who, row, DealReleased, writes)
-    return await read_deal(tx, who, row)
+    return await show_deal(tx, who, row.id)
 
 
 async def expire(tx: Tx, who: Caller, deal_id: UUID) -> None:
