@@ -3,13 +3,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from ecosystem_api.market.accounts.domain import (
+from ecosystem_api.market.accounts.domain import name_keys, sound_core
+from ecosystem_api.market.recognition.domain import (
     COMMON,
     MOST_CANDIDATES,
     key_weight,
-    name_keys,
     name_similarity,
-    sound_core,
     weigh_by_holders,
 )
 

@@ -19,7 +19,8 @@ from zlib import crc32
 from benchmarks.page import keep as keep_on_page
 from benchmarks.page import measured_with
 from benchmarks.recognition.index import Index
-from ecosystem_api.market.accounts.domain import LEAST_SIMILARITY, compact_name, normal_name
+from ecosystem_api.kernel.names import compact_name, normal_name
+from ecosystem_api.market.recognition.domain import LEAST_SIMILARITY
 
 FOLDS, RESAMPLES = 5, 1000
 _LEVELS = [level / 100 for level in range(40, 96)]

@@ -7,7 +7,7 @@ from ecosystem_api.runtime.area import Area, Catalog
 PLAN: dict[str, tuple[str, ...]] = {
     "access": ("vendors", "members", "issuers", "clients", "calls", "tokens"),
     "network": ("personas", "fields", "partners", "contacts"),
-    "market": ("products", "accounts", "calendars"),
+    "market": ("products", "accounts", "recognition", "merging", "calendars"),
     "selling": ("engagement", "reviews", "deals", "extensions", "amendments"),
     "cosell": ("routing", "leads", "conflicts", "disputes", "fairness"),
     "exchange": ("feed", "imports"),

@@ -4,17 +4,9 @@ from datetime import date
 
 import pytest
 
-from ecosystem_api.market.accounts.domain import (
-    MOST_LEVELS,
-    AccountView,
-    Span,
-    Tie,
-    judge_match,
-    line_with,
-    normal_name,
-    propose_tie,
-    way_round,
-)
+from ecosystem_api.kernel.names import normal_name
+from ecosystem_api.market.accounts.domain import MOST_LEVELS, Span, Tie, line_with, way_round
+from ecosystem_api.market.recognition.domain import AccountView, judge_match, propose_tie
 
 Y20, Y22, Y24, Y26 = (date(year, 1, 1) for year in (2020, 2022, 2024, 2026))
 

@@ -4,15 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecosystem_api.market.accounts.domain import (
-    COMMON,
-    key_weight,
-    name_keys,
-    name_similarity,
-    normal_name,
-    sound_core,
-    weigh_by_holders,
-)
+from ecosystem_api.kernel.names import normal_name
+from ecosystem_api.market.accounts.domain import name_keys, sound_core
+from ecosystem_api.market.recognition.domain import COMMON, key_weight, name_similarity, weigh_by_holders
 
 
 @pytest.mark.parametrize(

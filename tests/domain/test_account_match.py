@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecosystem_api.market.accounts.domain import (
+from ecosystem_api.kernel.names import normal_name
+from ecosystem_api.market.recognition.domain import (
     BANDS,
     WEIGHTS,
     AccountView,
@@ -16,10 +17,9 @@ from ecosystem_api.market.accounts.domain import (
     Outcome,
     is_overlap_certain,
     judge_match,
-    normal_name,
     rank_matches,
 )
-from ecosystem_api.market.accounts.domain import match as match_module
+from ecosystem_api.market.recognition.domain import match as match_module
 
 LEI_ONE, LEI_TWO = ("lei", "5493001KJTIIGC8Y1R12"), ("lei", "HWUPKR0MPOU8FGXBT394")
 DUNS_ONE, DUNS_TWO = ("duns", "150483782"), ("duns", "804735132")

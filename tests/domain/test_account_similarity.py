@@ -5,7 +5,7 @@ import string
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecosystem_api.market.accounts.domain import name_similarity
+from ecosystem_api.market.recognition.domain import name_similarity
 
 _WORD = st.text(alphabet=string.ascii_lowercase, min_size=2, max_size=9)
 

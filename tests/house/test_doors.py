@@ -43,7 +43,7 @@ def test_every_route_asks_one_permission_or_says_public(offers: Catalog) -> None
     assert count >= 15, "the routes were not found: the check would pass over nothing"
 
 
-def test_a_permission_is_declared_where_it_is_asked(offers: Catalog) -> None:
+def test_a_permission_is_declared_where_it_is_asked_first(offers: Catalog) -> None:
     judged(declared(offers.areas))
 
 
@@ -110,6 +110,10 @@ def test_an_undeclared_and_an_unasked_permission_are_noticed() -> None:
     area = Area(name="test/things", router=router, grants=grants)
     assert set(declared([area])) == {"test/things things:read"}
     assert set(asked([area])) == {"things:write"}
+    upper = Area(name="test/more", router=router)
+    lower = Area(name="test/things", router=router, grants=(Grant("things:read", STAFF, "Read things."),))
+    assert declared([lower, upper]) == {}
+    assert set(declared([upper, lower])) == {"test/more things:read"}
     mute = Area(name="test/things", router=router, grants=(Grant("things:read", STAFF, "No stop"),))
     assert declared([mute]) == {}
     assert set(asked([mute])) == {"things:read"}

@@ -28,7 +28,7 @@ CROSSING = {
 }
 VOLATILE = {"pg_try_advisory_xact_lock": "a lock is an effect", "pg_advisory_xact_lock": "a lock is an effect"}
 UNSCOPED_READS = {
-    "ecosystem_api/market/accounts/store/records.py:_holding": "joins the keys asked for to a part that begins scoped"
+    "ecosystem_api/market/accounts/store/evidence.py:holding_keys": "joins the keys to a part that begins scoped"
 }
 UNSCOPED_WRITES: dict[str, str] = {}
 MOVED: dict[str, str] = {}

@@ -337,8 +337,6 @@ OTHERWISE = {
     "account_staff_words": "follow from the names and ids elsewhere",
     "account_partners": "by the ids of the partners that did not see the account before",
     "account_relations": "two columns, and no row can name one account in both",
-    "account_merges": "what was done stays told where it was done",
-    "account_distinctions": "a merge takes back what was said of the two, a split says it anew",
     "deal_registrations": "claim_account_id stays: claims count where they were made",
     "protections": "claims stay where they were made, and count by all ids of a customer",
 }

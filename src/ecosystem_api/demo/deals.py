@@ -14,7 +14,9 @@ from ecosystem_api.demo.partners import Partner
 from ecosystem_api.demo.stage import Stage
 from ecosystem_api.demo.story import Deal, Story
 from ecosystem_api.market.accounts import service as accounts
-from ecosystem_api.market.accounts.schemas import AccountResolve, AccountUpdate
+from ecosystem_api.market.accounts.schemas import AccountUpdate
+from ecosystem_api.market.recognition import service as recognition
+from ecosystem_api.market.recognition.schemas import AccountResolve
 from ecosystem_api.runtime.caller import Role
 from ecosystem_api.selling.deals import service
 from ecosystem_api.selling.deals.schemas import CheckRequest, DealCreate, DealRead
@@ -170,4 +172,4 @@ async def _discover(story: Story, place: int) -> None:
     domains = [customer.domain] if customer.domain else []
     async with story.stage.acting(who) as tx:
         body = AccountResolve.model_validate({**described, "region": customer.region, "domains": domains})
-        await accounts.resolve_account(tx, who, body)
+        await recognition.resolve_account(tx, who, body)

@@ -132,6 +132,11 @@ class Area:
     tidy: "Callable[[Tx], Awaitable[None]] | None" = None
     on_new_vendor: "Callable[[Tx, Caller], Awaitable[None]] | None" = None
 
+    @property
+    def tag(self) -> str:
+        """Under which word the contract lists what the room offers: rooms with one resource may share one."""
+        return str(self.router.tags[0]) if self.router and self.router.tags else self.name.rpartition("/")[2]
+
 
 @dataclass(frozen=True)
 class Gate:

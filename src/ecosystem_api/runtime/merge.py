@@ -116,8 +116,9 @@ async def move_rows(tx: Tx, merge: Merge, tables: Sequence[type[Any]]) -> Follow
 
 
 def follows(model: type[Any]) -> bool:
-    """Whether a table's rows may come to point to another record."""
-    return "update" in model.__table__.info.get("grants", "update")
+    """Whether a table's rows may come to point to another record; `follows` in its info may say that they do not."""
+    info = model.__table__.info
+    return bool(info.get("follows", True)) and "update" in info.get("grants", "update")
 
 
 def references(model: type[Any], merge: Merge) -> list[Column[Any]]:

@@ -35,14 +35,17 @@ def guarded(name: str, routes: Sequence[APIRoute]) -> Faults:
 
 
 def declared(areas: Iterable[Area]) -> Faults:
-    """A permission is declared by the room whose route asks it."""
+    """A permission is declared by the room whose route asks it, or by one before it whose resource it works on."""
     faults: Faults = {}
+    known = set[str]()
     for area in areas:
-        own = {grant.name for grant in area.grants}
+        known |= {grant.name for grant in area.grants}
         asked = {name for route in routes_of(area.router) for name in asked_by(route)}
         asked |= {kind.permission for kind in area.imports}
-        for name in asked - own:
-            faults[f"{area.name} {name}"] = "asked here but not declared here: add a Grant to this room's area.py"
+        for name in asked - known:
+            faults[f"{area.name} {name}"] = (
+                "asked here but declared neither here nor before: add a Grant to this room's area.py"
+            )
     return faults
 
 

@@ -30,37 +30,6 @@ class AccountCycle(Conflict):
     title = "Account hierarchy has a cycle"
 
 
-class AccountMergeConflicts(Conflict):
-    """Both accounts have what only one may have, so nothing moved; `conflicts` lists it all.
-
-    Mend what `conflicts` names, for one of the two, and ask again.
-    """
-
-    code = "account_merge_conflicts"
-    title = "Accounts have conflicts"
-
-
-class NotMergedHere(InvalidRequest):
-    """Only an account that was merged into this one can be restored from it."""
-
-    code = "not_merged_here"
-    title = "Not merged into this account"
-
-
-class NotOfThisAccount(InvalidRequest):
-    """What leaves an account is part of it; `errors` names what is not."""
-
-    code = "not_of_this_account"
-    title = "Not of this account"
-
-
-class AmbiguousIdentifiers(Conflict):
-    """The description names more than one known account; leave out what belongs to another company."""
-
-    code = "ambiguous_identifiers"
-    title = "Identifiers of several accounts"
-
-
 class FamilyTooLong(Conflict):
     """A line of a family, from an account up to the one that belongs to no other, has a largest length."""
 

@@ -3,7 +3,6 @@
 from pydantic import Field
 
 from ecosystem_api.market.accounts.schemas import AccountAliasId, AccountId, AccountRelationId
-from ecosystem_api.market.accounts.schemas.merging import MergeReason, SplitReason
 from ecosystem_api.runtime.ledger import Event
 
 
@@ -22,35 +21,6 @@ class AccountUpdated(Event):
     type = "account.updated"
     account_id: AccountId = Field(description="The account.")
     changed: list[str] = Field(description="JSON pointers of what changed.", examples=[["/domains"]])
-
-
-class AccountMerged(Event):
-    """Two accounts became one: all that belonged to `account_id` belongs to `merged_into_id`, which stands for both."""
-
-    type = "account.merged"
-    account_id: AccountId = Field(description="The account that was merged.")
-    merged_into_id: AccountId = Field(description="The account that stands for both.")
-    reason: MergeReason = Field(description="Why.", examples=["duplicate"])
-    moved: dict[str, int] = Field(description="How many rows followed.", examples=[{"deal_registrations": 2}])
-
-
-class AccountParted(Event):
-    """One account was parted in two, and from now on the two are told apart."""
-
-    type = "account.split"
-    account_id: AccountId = Field(description="The new or restored account.")
-    from_id: AccountId = Field(description="The account that it left.")
-    reason: SplitReason = Field(description="Why.", examples=["two_companies"])
-    is_restored: bool = Field(description="Whether a merge was undone.", examples=[False])
-    moved: dict[str, int] = Field(description="How many rows left.", examples=[{"account_aliases": 1}])
-
-
-class AccountMatchingUpdated(Event):
-    """The vendor changed how sure a match must be."""
-
-    type = "account_matching.updated"
-    review_floor: float = Field(description="From which similarity on a person is asked.", examples=[0.75])
-    auto_link_score: int = Field(description="From which score on a match is acted on.", examples=[80])
 
 
 class AccountAliasEvent(Event):

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Text, bindparam, func, select
+from sqlalchemy import Select, Text, bindparam
 
 from ecosystem_api.market.calendars.tables import CalendarRow
 from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.locks import lock_name
 from ecosystem_api.runtime.statement import Row, Statement
 
 
@@ -18,11 +19,7 @@ def _for_clock(tx: Any) -> Select[Any]:
     return scoped(tx, CalendarRow, *own).where(is_meant)
 
 
-def _lock_default(tx: Any) -> Select[Any]:
-    return select(func.pg_advisory_xact_lock(func.hashtextextended(func.concat(tx.vendor_id, ":default calendar"), 0)))
-
-
-_FOR_CLOCK, _LOCK_DEFAULT = Statement(_for_clock), Statement(_lock_default)
+_FOR_CLOCK = Statement(_for_clock)
 
 
 async def find_calendar(tx: Tx, calendar_id: UUID, *, is_locked: bool = False) -> CalendarRow | None:
@@ -39,7 +36,7 @@ async def find_for_clock(tx: Tx, key: str | None) -> Row | None:
 
 async def lock_default(tx: Tx) -> Sequence[CalendarRow]:
     """Let nobody else choose the default until the transaction ends; answer the one there is now, if any."""
-    await _LOCK_DEFAULT.rows(tx)
+    await lock_name(tx, "default calendar")
     return list(await tx.session.scalars(scoped(tx, CalendarRow).where(CalendarRow.is_default).with_for_update()))
 
 

@@ -1,6 +1,6 @@
 """What this room does when time has passed."""
 
-from ecosystem_api.market.accounts import service
+from ecosystem_api.market.merging import service
 from ecosystem_api.runtime.area import Handler
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx

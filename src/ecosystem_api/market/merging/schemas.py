@@ -7,13 +7,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from ecosystem_api.kernel.names import normal_name
-from ecosystem_api.market.accounts.schemas.records import (
-    AccountId,
-    AccountRead,
-    Domains,
-    ExternalIds,
-    LegalId,
-)
+from ecosystem_api.market.accounts.schemas import AccountId, AccountRead, Domains, ExternalIds, LegalId
 from ecosystem_api.network.partners.schemas import MergeFinding
 from ecosystem_api.runtime.wire import Country, Instant, Line, Prose, TypedId, Wire, told
 

@@ -1,15 +1,10 @@
-"""What became one account, and what a person has told apart."""
+"""What became one account."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    CheckConstraint,
-    ForeignKeyConstraint,
-    Index,
-    Text,
-)
+from sqlalchemy import ForeignKeyConstraint, Index, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -26,7 +21,7 @@ class AccountMergeRow(Base):
         ForeignKeyConstraint(["vendor_id", "into_id"], ["accounts.vendor_id", "accounts.id"]),
         Index("ix_account_merges_account", "vendor_id", "account_id", "id"),
         Index("ix_account_merges_into", "vendor_id", "into_id"),
-        {"info": {"scope": "staff"}},
+        {"info": {"scope": "staff", "follows": False}},
     )
 
     vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -41,25 +36,3 @@ class AccountMergeRow(Base):
     actor_id: Mapped[str] = mapped_column(Text)
     merged_at: Mapped[datetime] = mapped_column(INSTANT)
     undone_at: Mapped[datetime | None] = mapped_column(INSTANT)
-
-
-class AccountDistinctionRow(Base):
-    """A person has said that two accounts are two companies, however alike they look; kept once for each of the two."""
-
-    __tablename__ = "account_distinctions"
-    __table_args__ = (
-        ForeignKeyConstraint(["vendor_id", "account_id"], ["accounts.vendor_id", "accounts.id"]),
-        ForeignKeyConstraint(["vendor_id", "other_id"], ["accounts.vendor_id", "accounts.id"]),
-        Index("ix_account_distinctions_other", "vendor_id", "other_id"),
-        CheckConstraint("account_id <> other_id", name="two_accounts"),
-        {"info": {"scope": "staff"}},
-    )
-
-    vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
-    account_id: Mapped[UUID] = mapped_column(primary_key=True)
-    other_id: Mapped[UUID] = mapped_column(primary_key=True)
-    reason: Mapped[str] = mapped_column(Text)
-    note: Mapped[str | None] = mapped_column(Text)
-    actor_type: Mapped[str] = mapped_column(Text)
-    actor_id: Mapped[str] = mapped_column(Text)
-    said_at: Mapped[datetime] = mapped_column(INSTANT)

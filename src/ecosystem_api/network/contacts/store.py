@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select
 
 from ecosystem_api.network.contacts.tables import ContactRow
 from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.locks import lock_name
 
 
 async def find_contact(tx: Tx, contact_id: UUID, *, is_locked: bool = False) -> ContactRow | None:
@@ -45,5 +46,4 @@ def contacts(tx: Tx, partner_id: UUID, role: str | None) -> Select[Any]:
 
 async def lock_primary(tx: Tx, partner_id: UUID) -> None:
     """Let changes of a partner's first contact wait for each other: each demotes the one before."""
-    name = f"contacts:{partner_id}"
-    await tx.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{tx.vendor_id}:{name}", 0))))
+    await lock_name(tx, f"contacts:{partner_id}")

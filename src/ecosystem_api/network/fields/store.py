@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Text, func, literal_column, select
+from sqlalchemy import Select, Text, func, literal_column
 
 from ecosystem_api.network.fields.tables import CustomFieldRow
 from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.locks import lock_name
 from ecosystem_api.runtime.reading import members_among, with_absent
 from ecosystem_api.runtime.statement import Row, Statement, given, listed
 
@@ -32,8 +33,7 @@ def fields(tx: Tx, *, resource: str | None, is_archived: bool | None) -> Select[
 
 async def lock_fields(tx: Tx, resource: str) -> int:
     """Let additions to one resource wait for each other; answer how many of its fields are in use."""
-    name = f"custom_fields:{resource}"
-    await tx.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{tx.vendor_id}:{name}", 0))))
+    await lock_name(tx, f"custom_fields:{resource}")
     counted = fields(tx, resource=resource, is_archived=False).with_only_columns(func.count())
     return int(await tx.session.scalar(counted) or 0)
 

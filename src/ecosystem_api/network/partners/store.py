@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Select, Text, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import Date, Select, Text, and_, bindparam, delete, func, or_, update
 
 from ecosystem_api.network.partners.tables import (
     PartnerAliasRow,
@@ -16,6 +16,7 @@ from ecosystem_api.network.partners.tables import (
     PartnerStatusChangeRow,
 )
 from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.locks import lock_name
 from ecosystem_api.runtime.statement import Row, Statement, any_of
 
 
@@ -203,8 +204,7 @@ async def relationships_to(
 
 async def lock_relationships(tx: Tx, kind: str) -> None:
     """Let changes of one hierarchy wait for each other: two that are sound alone may close a circle together."""
-    name = f"partner_relationships:{kind}"
-    await tx.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{tx.vendor_id}:{name}", 0))))
+    await lock_name(tx, f"partner_relationships:{kind}")
 
 
 def status_changes(tx: Tx, partner_id: UUID) -> Select[Any]:

@@ -30,7 +30,8 @@ def webhooks(catalog: Catalog, schemas: Json) -> Json:
         [(event, "serialization") for event in events], ref_template="#/components/schemas/{model}"
     )
     _adopt(definitions.get("$defs", {}), events, schemas)
-    return {event.type: _webhook(event, made[event, "serialization"], schemas) for event in events}
+    tags = {event: area.tag for area in catalog.areas for event in area.events}
+    return {event.type: _webhook(event, tags[event], made[event, "serialization"], schemas) for event in events}
 
 
 def _adopt(definitions: Json, events: list[type[Event]], schemas: Json) -> None:
@@ -50,7 +51,7 @@ def _about_its_subject(event: type[Event], example: Json) -> Json:
     return {**example, "subject_id": subject}
 
 
-def _webhook(event: type[Event], reference: Json, schemas: Json) -> Json:
+def _webhook(event: type[Event], tag: str, reference: Json, schemas: Json) -> Json:
     sentence = (event.__doc__ or "").strip().split("\n")[0]
     shape = {
         "allOf": [
@@ -68,7 +69,7 @@ def _webhook(event: type[Event], reference: Json, schemas: Json) -> Json:
             "operationId": "on_" + event.type.replace(".", "_"),
             "summary": sentence.rstrip("."),
             "description": told + (f" Only staff reads {hidden}." if hidden else ""),
-            "tags": [event.__module__.split(".")[2]],
+            "tags": [tag],
             "security": [],
             "requestBody": {"required": True, "content": {"application/json": content}},
             "responses": {"2XX": {"description": "Taken. Anything else, or silence, is tried again."}},

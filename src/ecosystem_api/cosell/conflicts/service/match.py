@@ -11,8 +11,9 @@ from ecosystem_api.cosell.conflicts.service.tell import keep_and_tell
 from ecosystem_api.cosell.conflicts.tables import ConflictRow, VendorOpportunityRow
 from ecosystem_api.kernel.ids import encode, new_uuid
 from ecosystem_api.market.accounts import service as accounts
-from ecosystem_api.market.accounts.service import AccountKnowledge
 from ecosystem_api.market.products import service as products
+from ecosystem_api.market.recognition import service as recognition
+from ecosystem_api.market.recognition.service import AccountKnowledge
 from ecosystem_api.network.fields import service as fields
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
@@ -37,7 +38,7 @@ async def judge_and_match(tx: Tx, who: Caller, row: VendorOpportunityRow) -> Non
     conflict. Where the vendor was there first the customer counts as engaged; where it went around a partner it does
     not: that would turn the partner away later.
     """
-    known = await accounts.know_locked(tx, row.account_id)
+    known = await recognition.know_locked(tx, row.account_id)
     wanted = _wanted(row, known)
     claims = await _claims(tx, known) if row.status == "open" else []
     hits = [(one, how) for one in claims if (how := judge_overlap(wanted, one.account_id, one.product_ids))]
@@ -57,7 +58,7 @@ async def judge_and_match(tx: Tx, who: Caller, row: VendorOpportunityRow) -> Non
 
 async def rematch_account(tx: Tx, who: Caller, account_id: UUID) -> None:
     """What is known of a customer has changed: open opportunities there are matched again."""
-    known = await accounts.know_account(tx, account_id)
+    known = await recognition.know_account(tx, account_id)
     around = known.same_ids | {UUID(match.account_id) for match in known.uncertain}
     for opportunity_id in await store.open_at(tx, around):
         row = await store.find_opportunity(tx, opportunity_id, is_locked=True)

@@ -19,8 +19,9 @@ from ecosystem_api.cosell.conflicts.service.read import read_opportunities
 from ecosystem_api.cosell.conflicts.tables import VendorOpportunityRow
 from ecosystem_api.kernel.ids import encode, new_uuid
 from ecosystem_api.market.accounts import service as accounts
-from ecosystem_api.market.accounts.schemas import AccountResolve
 from ecosystem_api.market.products import service as products
+from ecosystem_api.market.recognition import service as recognition
+from ecosystem_api.market.recognition.schemas import AccountResolve
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import apply_changes
 from ecosystem_api.runtime.database import Tx, constraint_name
@@ -89,7 +90,7 @@ async def _customer(tx: Tx, who: Caller, body: OpportunityWrite) -> UUID:
         return (await accounts.require_account(tx, body.account_id)).id
     assert body.customer is not None, "the schema wants one of the two"
     described: dict[str, Any] = {**body.customer.model_dump(exclude_unset=True), "on_match": "use"}
-    return (await accounts.resolve_account(tx, who, AccountResolve.model_validate(described))).account.id
+    return (await recognition.resolve_account(tx, who, AccountResolve.model_validate(described))).account.id
 
 
 async def _create(tx: Tx, body: OpportunityWrite, told: dict[str, Any]) -> VendorOpportunityRow:

@@ -15,7 +15,7 @@ from ecosystem_api.cosell.disputes.service.tell import tell
 from ecosystem_api.cosell.disputes.tables import DisputePartyRow, DisputeRow
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.kernel.problem import IllegalMove
-from ecosystem_api.market.accounts import service as accounts
+from ecosystem_api.market.recognition import service as recognition
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
@@ -53,7 +53,7 @@ async def invite_holders(tx: Tx, who: Caller, account_id: UUID) -> None:
     """
     if not await store.has_open_cases(tx):  # hardly ever is one; to know a customer takes far longer
         return
-    known = await accounts.know_account(tx, account_id)
+    known = await recognition.know_account(tx, account_id)
     for dispute_id in await store.open_cases_at(tx, known.same_ids):
         row, parties = await held(tx, dispute_id)
         claimant = next(one for one in parties if one.side == "claimant")

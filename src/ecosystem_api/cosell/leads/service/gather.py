@@ -13,8 +13,8 @@ from ecosystem_api.cosell.leads.tables import LeadRow
 from ecosystem_api.cosell.routing.domain import Policy
 from ecosystem_api.cosell.routing.service import Standing
 from ecosystem_api.kernel.ids import encode
-from ecosystem_api.market.accounts import service as accounts
 from ecosystem_api.market.products import service as products
+from ecosystem_api.market.recognition import service as recognition
 from ecosystem_api.network.fields import service as fields
 from ecosystem_api.network.partners import service as partners
 from ecosystem_api.network.partners.domain import PartnerProfile
@@ -39,7 +39,7 @@ class Gathered:
 async def gather(tx: Tx, row: LeadRow, standing: Standing, *, ask_again: bool) -> Gathered:
     """How everything stands now. Reads over all partners."""
     policy = standing.policy
-    known = await accounts.know_account(tx, row.account_id)
+    known = await recognition.know_account(tx, row.account_id)
     claimants = await deals.claimants(tx, known.same_ids, row.product_ids)
     family = await deals.claimants(tx, known.relatives, row.product_ids)
     skus = await products.skus_of(tx, row.product_ids)

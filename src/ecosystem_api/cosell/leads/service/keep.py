@@ -18,8 +18,10 @@ from ecosystem_api.cosell.leads.tables import LeadRow
 from ecosystem_api.kernel.ids import encode, new_uuid
 from ecosystem_api.kernel.problem import FieldError
 from ecosystem_api.market.accounts import service as accounts
-from ecosystem_api.market.accounts.schemas import AccountCreate, AccountRead, AccountResolve
+from ecosystem_api.market.accounts.schemas import AccountCreate, AccountRead
 from ecosystem_api.market.products import service as products
+from ecosystem_api.market.recognition import service as recognition
+from ecosystem_api.market.recognition.schemas import AccountResolve
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import apply_changes, touch
 from ecosystem_api.runtime.database import Tx, constraint_name
@@ -133,7 +135,7 @@ async def _customer(tx: Tx, who: Caller, account_id: UUID | None, customer: Acco
         assert account_id is not None, "one of the two is given"
         return await accounts.require_account(tx, account_id)
     wanted: dict[str, Any] = {**customer.model_dump(exclude_unset=True), "on_match": "use"}
-    return (await accounts.resolve_account(tx, who, AccountResolve.model_validate(wanted))).account
+    return (await recognition.resolve_account(tx, who, AccountResolve.model_validate(wanted))).account
 
 
 async def _columns(tx: Tx, body: LeadCreate | LeadUpdate, named: set[str]) -> dict[str, Any]:

@@ -11,9 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from ecosystem_api.market.accounts.domain.match import Match
-from ecosystem_api.market.accounts.domain.similarity import word_weight
-
 MOST_LEVELS: Final = 10
 TieEvidence = Literal["shared_domain", "name_begins"]
 
@@ -67,33 +64,6 @@ def line_with(new: Tie, known: Iterable[Tie]) -> int:
     above, below = _by(ties, lambda tie: tie.child), _by(ties, lambda tie: tie.parent)
     up = _longest(new.parent, new.span, above, lambda tie: tie.parent)
     return up + 1 + _longest(new.child, new.span, below, lambda tie: tie.child)
-
-
-def propose_tie(subject_id: str, match: Match) -> tuple[str, str, TieEvidence] | None:
-    """Which of a new account and one it resembles may belong to the other: (child, parent, why); None if neither.
-
-    Law: companies of a group share a domain, and the one that had it first is taken for the parent; or the name of one
-    begins with the whole name of the other ("acme" and "acme marine"), which then is the parent.
-    Edges: a person confirms or refuses it; a proposal changes no judgement. A name of nothing but trades and places
-    begins no family.
-    """
-    if match.outcome not in ("same_family", "possible"):
-        return None
-    for found in match.evidence:
-        if found.kind == "same_domain":
-            return subject_id, match.account_id, "shared_domain"
-        if found.kind == "similar_name":
-            theirs, ours = found.theirs.split(), found.ours.split()
-            if _begins(theirs, ours):
-                return subject_id, match.account_id, "name_begins"
-            if _begins(ours, theirs):
-                return match.account_id, subject_id, "name_begins"
-    return None
-
-
-def _begins(longer: Sequence[str], shorter: Sequence[str]) -> bool:
-    is_longer = len(longer) > len(shorter) and longer[: len(shorter)] == shorter
-    return is_longer and any(word_weight(word) == 1 for word in shorter)
 
 
 def _by(ties: Iterable[Tie], end: _End) -> Mapping[str, list[Tie]]:

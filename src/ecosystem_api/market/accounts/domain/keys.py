@@ -2,21 +2,15 @@
 
 A misspelling mostly touches vowels, doubled letters, an ending or a space; what is left without them is found by
 equality, which an ordinary index answers among a million accounts, also under row-level security. Keys only find
-candidates: whether a candidate is the customer, `match` decides on the names themselves.
+candidates: whether a candidate is the customer, `market/recognition` decides on the names themselves.
 """
 
-from collections.abc import Mapping
 from functools import lru_cache
 from itertools import pairwise
-from math import log
 from typing import Final
 
 from ecosystem_api.kernel.names import compact_name
-from ecosystem_api.market.accounts.domain.similarity import Weigh, word_weight
 
-COMMON: Final = 200  # a key that more accounts have finds nobody: it says a trade, a place or a first name
-MOST_CANDIDATES: Final = 50
-_UNKNOWN_WEIGHT: Final = 0.5
 _EDGE: Final = 5
 _LONGEST: Final = 40
 _SHORTEST_CORE: Final = 4  # fewer consonants are shared by words that have nothing to do with each other
@@ -57,24 +51,3 @@ def name_keys(name: str) -> frozenset[str]:
         if len(word) > 3 and not word.isascii():
             keys |= {f"{one}{other}$" for one, other in pairwise(word[:_LONGEST])}
     return frozenset(keys)
-
-
-def key_weight(holders: int) -> float:
-    """A key weighs less the more accounts have it: one alone 1, `COMMON` of them about a sixth."""
-    return 1 / (1 + log(max(holders, 1)))
-
-
-def weigh_by_holders(holders: Mapping[str, int]) -> Weigh:
-    """How much a word tells, by how many accounts have it in their name; a trade or place never weighs more than that.
-
-    Shape: `holders` counts accounts by key, for every word asked about; a word that no account has is most often a
-    misspelling or an addition, and weighs half.
-    """
-
-    def weigh(word: str) -> float:
-        count = holders.get(sound_core(word))
-        if count is None:
-            return word_weight(word)
-        return min(word_weight(word), key_weight(count) if count else _UNKNOWN_WEIGHT)
-
-    return weigh

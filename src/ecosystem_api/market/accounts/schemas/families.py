@@ -6,9 +6,8 @@ from uuid import UUID
 
 from pydantic import Field, field_validator
 
-from ecosystem_api.kernel.names import normal_name
 from ecosystem_api.market.accounts.domain import TieEvidence
-from ecosystem_api.market.accounts.schemas.records import AccountId
+from ecosystem_api.market.accounts.schemas.records import AccountId, read_name
 from ecosystem_api.runtime.wire import Day, Instant, Line, TypedId, Wire, told
 
 AccountAliasId = Annotated[UUID, TypedId("aal")]
@@ -34,12 +33,7 @@ class AccountAliasCreate(AccountSpanUpdate):
     account_id: AccountId = told("The account that is called so.")
     name: Annotated[Line, Field(max_length=200)] = told("The other name.", "Acme Industrie AG")
 
-    @field_validator("name")
-    @classmethod
-    def _named(cls, value: str) -> str:
-        if not normal_name(value):
-            raise ValueError("a name with at least one letter or digit")
-        return value
+    _name = field_validator("name")(read_name)
 
 
 class AccountRelationCreate(AccountSpanUpdate):

@@ -15,7 +15,7 @@ from ecosystem_api.market.accounts import store
 from ecosystem_api.market.accounts.errors import ExternalIdTaken, IdentifierTaken
 from ecosystem_api.market.accounts.events import AccountUpdated
 from ecosystem_api.market.accounts.schemas import AccountExternalId, AccountRead, AccountUpdate, LegalId
-from ecosystem_api.market.accounts.service.read import read_accounts, refuse_merged
+from ecosystem_api.market.accounts.service.read import read_account, refuse_merged
 from ecosystem_api.market.accounts.service.relate import set_parent
 from ecosystem_api.market.accounts.service.search import keep_findable
 from ecosystem_api.market.accounts.service.spell import confirmed_aliases, replace_aliases
@@ -66,7 +66,7 @@ async def update_account(
         event = AccountUpdated(account_id=row.id, changed=[*changed, *parts])
         await record(tx, who, event, subject_id=encode("acc", row.id))
         await tx.flush()
-    return (await read_accounts(tx, [row]))[0]
+    return await read_account(tx, row.id)
 
 
 async def note_customers(tx: Tx, who: Caller, account_ids: Collection[UUID]) -> None:
@@ -91,10 +91,26 @@ async def note_engaged(tx: Tx, who: Caller, account_ids: Collection[UUID], day: 
             await record(tx, who, event, subject_id=encode("acc", row.id))
 
 
+async def add_imported(
+    tx: Tx, who: Caller, account_id: UUID, names: Sequence[str], known_as: AccountExternalId
+) -> None:
+    """A list calls an account so and knows it by this id: what it did not have yet is added.
+
+    Errors: `NotFound`, `ExternalIdTaken`.
+    """
+    row = await store.find_account(tx, account_id, is_locked=True)
+    if row is None:
+        raise NotFound()
+    held = {alias.name_key for alias in await store.all_aliases_of(tx, row.id)} | {row.name_key}
+    new = [name for name in names if compact_name(normal_name(name)) not in held]
+    await add_parts(tx, who, row.id, aliases=new, external_ids=[known_as], source="imported")
+    await keep_findable(tx, row)
+
+
 async def add_parts(
     tx: Tx,
     who: Caller,
-    row: AccountRow,
+    account_id: UUID,
     *,
     domains: Sequence[str] = (),
     legal_ids: Sequence[LegalId] = (),
@@ -108,13 +124,13 @@ async def add_parts(
     """
     pairs = [("domain", value) for value in domains] + [(legal.kind, legal.value) for legal in legal_ids]
     rows: list[Any] = [
-        AccountIdentifierRow(vendor_id=tx.vendor_id, id=new_uuid(), account_id=row.id, kind=kind, value=value)
+        AccountIdentifierRow(vendor_id=tx.vendor_id, id=new_uuid(), account_id=account_id, kind=kind, value=value)
         for kind, value in dict.fromkeys(pairs)
     ]
-    rows += confirmed_aliases(tx, who, row.id, aliases, source=source)
+    rows += confirmed_aliases(tx, who, account_id, aliases, source=source)
     rows += [
         AccountExternalIdRow(
-            vendor_id=tx.vendor_id, id=new_uuid(), account_id=row.id, system=known.system, external_id=known.id
+            vendor_id=tx.vendor_id, id=new_uuid(), account_id=account_id, system=known.system, external_id=known.id
         )
         for known in external_ids
     ]
@@ -148,7 +164,7 @@ async def _replace_parts(
         await add_parts(
             tx,
             who,
-            row,
+            row.id,
             domains=body.domains or (),
             legal_ids=body.legal_ids or (),
             external_ids=body.external_ids or (),

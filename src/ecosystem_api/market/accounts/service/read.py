@@ -1,6 +1,6 @@
 """Read accounts: the same record for everyone, and the vendor's side of it for staff."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +9,6 @@ from ecosystem_api.kernel.names import compact_name, normal_name
 from ecosystem_api.kernel.problem import NotFound, RecordMerged
 from ecosystem_api.market.accounts.answers import ACCOUNTS
 from ecosystem_api.market.accounts.schemas import AccountRead
-from ecosystem_api.market.accounts.tables import AccountRow
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.domains import registrable_domain
@@ -56,10 +55,10 @@ async def account_answers(tx: Tx, who: Caller, account_ids: Collection[UUID]) ->
     return {key: found.text for key, found in (await ACCOUNTS.some(tx, _view(tx), account_ids)).items()}
 
 
-async def read_accounts(tx: Tx, rows: Sequence[AccountRow]) -> list[AccountRead]:
-    """Rows as answers, in the same words as when they are read."""
-    found = await ACCOUNTS.some(tx, _view(tx), [row.id for row in rows])
-    return [AccountRead.model_validate_json(found[row.id].text) for row in rows]
+async def read_account(tx: Tx, account_id: UUID) -> AccountRead:
+    """An account as it is now, for the answer to what changed it: nobody else can have merged it."""
+    found = await ACCOUNTS.some(tx, _view(tx), [account_id])
+    return AccountRead.model_validate_json(found[account_id].text)
 
 
 def refuse_merged(account_id: UUID, merged_into_id: UUID | None) -> None:

@@ -1,6 +1,5 @@
 """Say which account belongs to which, from when until when: given by a person, or proposed and then confirmed."""
 
-from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -9,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from ecosystem_api.kernel.ids import encode, new_uuid
 from ecosystem_api.kernel.problem import FieldError, InvalidRequest, NotFound
 from ecosystem_api.market.accounts import store
-from ecosystem_api.market.accounts.domain import MOST_LEVELS, Match, Span, Tie, line_with, propose_tie, way_round
+from ecosystem_api.market.accounts.domain import MOST_LEVELS, Span, Tie, TieEvidence, line_with, way_round
 from ecosystem_api.market.accounts.errors import AccountCycle, AlreadyDecided, FamilyTooLong, ParentOverlaps, SpanEmpty
 from ecosystem_api.market.accounts.events import (
     AccountRelationConfirmed,
@@ -26,6 +25,7 @@ from ecosystem_api.runtime.changes import apply_changes, touch
 from ecosystem_api.runtime.database import Tx, constraint_name
 from ecosystem_api.runtime.http import Page, Paging, expect_version, page_of
 from ecosystem_api.runtime.ledger import record
+from ecosystem_api.runtime.locks import lock_name
 
 
 async def add_relation(tx: Tx, who: Caller, body: AccountRelationCreate) -> AccountRelationRead:
@@ -35,7 +35,7 @@ async def add_relation(tx: Tx, who: Caller, body: AccountRelationCreate) -> Acco
     `ParentOverlaps`.
     """
     span = span_of(body.from_on, body.until_on)
-    await store.lock_name(tx, "account hierarchy")
+    await lock_families(tx)
     for place, account_id in (("/account_id", body.account_id), ("/parent_id", body.parent_id)):
         await refuse_unknown(tx, account_id, place)
     await refuse_line(tx, body.account_id, body.parent_id, span, place="/parent_id")
@@ -100,17 +100,9 @@ async def decide_relation(
     return AccountRelationRead.model_validate(row)
 
 
-async def propose_relation(tx: Tx, who: Caller, account_id: UUID, matches: Sequence[Match]) -> None:
-    """What a new account has in common with a known one may make them a family: the likeliest is proposed.
-
-    Edges: nothing follows from it until a person confirms it.
-    """
-    found = (propose_tie(str(account_id), match) for match in matches)
-    likeliest = next((one for one in found if one is not None), None)
-    if likeliest is None:
-        return
-    child, parent, evidence = likeliest
-    row = _relation(tx, UUID(child), UUID(parent), Span(), source="observed", evidence=evidence)
+async def propose_relation(tx: Tx, who: Caller, account_id: UUID, parent_id: UUID, evidence: TieEvidence) -> None:
+    """What two accounts have in common may make them a family: nothing follows from it until a person confirms it."""
+    row = _relation(tx, account_id, parent_id, Span(), source="observed", evidence=evidence)
     await tx.insert(row)
     await _tell(tx, who, row, AccountRelationProposed)
 
@@ -122,7 +114,7 @@ async def set_parent(tx: Tx, who: Caller, account_id: UUID, parent_id: UUID | No
     any day, as nobody said since when. A parent that was said for later days stays; it then ends the new one.
     Errors: `InvalidRequest` for an unknown account, `RecordMerged`, `AccountCycle`, `FamilyTooLong`.
     """
-    await store.lock_name(tx, "account hierarchy")
+    await lock_families(tx)
     if parent_id is not None:
         await refuse_unknown(tx, parent_id, place)
     today = tx.now.date()
@@ -156,6 +148,11 @@ async def refuse_line(tx: Tx, account_id: UUID, parent_id: UUID, span: Span, *, 
     if line_with(new, [*known, *await store.ties_below(tx, account_id)]) > MOST_LEVELS:
         detail = f"A line of a family has at most {MOST_LEVELS} relations."
         raise FamilyTooLong(errors=[FieldError(place, "family_too_long", detail)])
+
+
+async def lock_families(tx: Tx) -> None:
+    """One change of families at a time per vendor: two that cross could close a circle."""
+    await lock_name(tx, "account hierarchy")
 
 
 async def refuse_unknown(tx: Tx, account_id: UUID, place: str) -> None:
@@ -221,8 +218,8 @@ def _decide(tx: Tx, who: Caller, row: AccountRelationRow, standing: str) -> None
 
 
 async def _held(tx: Tx, relation_id: UUID) -> AccountRelationRow:
-    """A relation that may change. One change of families at a time per vendor: two that cross could close a circle."""
-    await store.lock_name(tx, "account hierarchy")
+    """A relation that may change."""
+    await lock_families(tx)
     return await _get(tx, relation_id, is_locked=True)
 
 

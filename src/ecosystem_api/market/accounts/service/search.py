@@ -1,11 +1,15 @@
-"""Let accounts be found by words."""
+"""Let accounts be found: by words, by ids in other systems."""
 
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Select
 
 from ecosystem_api.market.accounts import store
 from ecosystem_api.market.accounts.domain import name_keys
+from ecosystem_api.market.accounts.errors import ExternalIdTaken
+from ecosystem_api.market.accounts.schemas import AccountExternalId
 from ecosystem_api.market.accounts.tables import AccountRow, AccountStaffWordRow, AccountWordRow
 from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.runtime.search import Matches, keep_words
@@ -29,6 +33,15 @@ async def keep_words_of(tx: Tx, row: AccountRow) -> None:
     keep_words(writes, AccountWordRow, domains, account_id=row.id, is_name=False)
     keep_words(writes, AccountStaffWordRow, [*aliases, *external_ids], account_id=row.id)
     await writes.send(tx)
+
+
+async def find_by_external_ids(tx: Tx, external_ids: Iterable[AccountExternalId]) -> UUID | None:
+    """The account that other systems know by these ids, or None. Errors: `ExternalIdTaken` when they are several's."""
+    found = [await store.find_by_external_id(tx, one.system, one.id) for one in external_ids]
+    known = {account_id for account_id in found if account_id is not None}
+    if len(known) > 1:
+        raise ExternalIdTaken("The external ids of this item belong to several accounts.")
+    return known.pop() if known else None
 
 
 def named_with(tx: Tx, matches: Matches) -> Select[Any]:

@@ -104,11 +104,14 @@ async def decide_alias(tx: Tx, who: Caller, alias_id: UUID, standing: str, if_ma
     return AccountAliasRead.model_validate(row)
 
 
-async def observe_alias(tx: Tx, who: Caller, account: AccountRow, name: str) -> None:
+async def observe_alias(tx: Tx, who: Caller, account_id: UUID, name: str) -> None:
     """Somebody called an account so that is certainly it by other evidence: the name is proposed.
 
     Edges: nothing happens for a name that the account has, was refused, or when so many are proposed already.
     """
+    account = await store.find_account(tx, account_id)
+    if account is None:
+        return
     row = alias_of(tx, account.id, name, source="observed")
     known = await store.all_aliases_of(tx, account.id)
     is_known = row.name_key in {account.name_key, *(one.name_key for one in known)}

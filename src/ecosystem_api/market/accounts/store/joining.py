@@ -1,23 +1,20 @@
-"""Queries of accounts that become one, or are parted."""
+"""Queries of the rows of accounts that become one, or are parted."""
 
 from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, literal, or_, update
+from sqlalchemy import delete, literal, update
 from sqlalchemy.dialects.postgresql import insert
 
 from ecosystem_api.market.accounts.tables import (
     AccountAliasRow,
-    AccountDistinctionRow,
-    AccountMergeRow,
     AccountNameKeyRow,
     AccountPartnerRow,
     AccountRow,
     AccountStaffWordRow,
     AccountWordRow,
 )
-from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.runtime.merge import Merge
 
@@ -83,43 +80,6 @@ async def _lead(tx: Tx, which: Any, target_id: UUID) -> list[UUID]:
     return await _ids(
         tx, update(row).where(row.vendor_id == tx.vendor_id, which).values(merged_into_id=target_id).returning(row.id)
     )
-
-
-async def merge_of(tx: Tx, account_id: UUID) -> AccountMergeRow | None:
-    """The merge that an account disappeared in, unless it was undone."""
-    row = AccountMergeRow
-    statement = scoped(tx, row).where(row.account_id == account_id, row.undone_at.is_(None))
-    found: AccountMergeRow | None = await tx.session.scalar(statement.order_by(row.id.desc()).limit(1))
-    return found
-
-
-def merges(tx: Tx, account_id: UUID) -> Select[Any]:
-    """The merges that an account was part of, on either side."""
-    row = AccountMergeRow
-    return scoped(tx, row).where(or_(row.account_id == account_id, row.into_id == account_id))
-
-
-async def distinguish(tx: Tx, who: Caller, one_id: UUID, other_id: UUID, *, reason: str, note: str | None) -> None:
-    """Remember that a person holds two accounts for two companies, and why."""
-    said = {
-        "vendor_id": tx.vendor_id,
-        "reason": reason,
-        "note": note,
-        "actor_type": who.actor_type,
-        "actor_id": who.actor_id,
-        "said_at": tx.now,
-    }
-    pairs = [{"account_id": one_id, "other_id": other_id}, {"account_id": other_id, "other_id": one_id}]
-    await tx.session.execute(
-        insert(AccountDistinctionRow).values([said | pair for pair in pairs]).on_conflict_do_nothing()
-    )
-
-
-async def forget_distinction(tx: Tx, one_id: UUID, other_id: UUID) -> None:
-    """Two accounts that become one are not two companies, whatever was said before."""
-    row, both = AccountDistinctionRow, (one_id, other_id)
-    gone = delete(row).where(row.vendor_id == tx.vendor_id, row.account_id.in_(both), row.other_id.in_(both))
-    await _ids(tx, gone.returning(row.account_id))
 
 
 async def _ids(tx: Tx, statement: Any) -> list[UUID]:

@@ -1,48 +1,21 @@
 """Queries of accounts."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ARRAY,
-    Date,
-    Select,
-    Text,
-    and_,
-    bindparam,
-    case,
-    delete,
-    func,
-    literal,
-    literal_column,
-    or_,
-    select,
-    true,
-    union,
-    update,
-)
+from sqlalchemy import Select, delete, literal, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import aliased
 
-from ecosystem_api.market.accounts.domain import COMMON
-from ecosystem_api.market.accounts.store.families import has_ties_on
 from ecosystem_api.market.accounts.tables import (
-    AccountAliasRow,
-    AccountDistinctionRow,
     AccountExternalIdRow,
     AccountIdentifierRow,
-    AccountMatchingRow,
     AccountNameKeyRow,
     AccountPartnerRow,
     AccountRow,
-    holds_on,
-    parent_on,
 )
 from ecosystem_api.runtime.database import Tx, scoped
-from ecosystem_api.runtime.statement import Row, Statement, any_of, literally
+from ecosystem_api.runtime.statement import Statement, any_of
 
 
 async def find_account(tx: Tx, account_id: UUID, *, is_locked: bool = False) -> AccountRow | None:
@@ -55,88 +28,6 @@ async def find_account(tx: Tx, account_id: UUID, *, is_locked: bool = False) -> 
     return row
 
 
-def _described(tx: Any) -> Select[Any]:
-    """What tells whether an account is a customer: the columns of an `AccountView`, and what rules ask besides."""
-    pair = func.jsonb_build_array(AccountIdentifierRow.kind, AccountIdentifierRow.value)
-    identifiers = scoped(tx, AccountIdentifierRow, func.jsonb_agg(pair))
-    if tx.partner_id is not None:
-        # Equal to what a partner asks with, a number or domain that another wrote would be told by the outcome.
-        identifiers = identifiers.where(AccountRow.created_by_partner_id == tx.partner_id)
-    day = bindparam("on_day", type_=Date())
-    spelled = func.jsonb_build_array(AccountAliasRow.normal_name, AccountAliasRow.standing)
-    aliases = scoped(tx, AccountAliasRow, func.jsonb_agg(spelled)).where(
-        AccountAliasRow.standing != literal_column("'refused'"), holds_on(AccountAliasRow, day)
-    )
-    distinct = scoped(tx, AccountDistinctionRow, func.array_agg(AccountDistinctionRow.other_id))
-    former = aliased(AccountRow)
-    merged = scoped(tx, former, func.array_agg(former.id)).where(former.merged_into_id == AccountRow.id)
-    return scoped(
-        tx,
-        AccountRow,
-        AccountRow.id,
-        AccountRow.name,
-        AccountRow.normal_name,
-        AccountRow.country,
-        AccountRow.region,
-        parent_on(tx, day).label("parent_id"),
-        AccountRow.created_by_partner_id,
-        AccountRow.is_customer,
-        AccountRow.vendor_engaged_on,
-        AccountRow.custom_fields,
-        AccountRow.merged_into_id,
-        identifiers.where(AccountIdentifierRow.account_id == AccountRow.id).scalar_subquery().label("identifiers"),
-        aliases.where(AccountAliasRow.account_id == AccountRow.id).scalar_subquery().label("aliases"),
-        distinct.where(AccountDistinctionRow.account_id == AccountRow.id).scalar_subquery().label("distinct_ids"),
-        merged.scalar_subquery().label("former_ids"),
-    )
-
-
-def _sharing(tx: Any) -> Select[Any]:
-    name_keys = any_of("name_keys", Text())
-    by_name = scoped(tx, AccountRow, AccountRow.id).where(AccountRow.name_key == name_keys)
-    by_alias = scoped(tx, AccountAliasRow, AccountAliasRow.account_id).where(AccountAliasRow.name_key == name_keys)
-    given = func.unnest(bindparam("kinds", type_=ARRAY(Text())), bindparam("values", type_=ARRAY(Text())))
-    pairs = given.table_valued("kind", "value", name="given").render_derived()
-    by_identifier = scoped(tx, AccountIdentifierRow, AccountIdentifierRow.account_id).join(
-        pairs, and_(AccountIdentifierRow.kind == pairs.c.kind, AccountIdentifierRow.value == pairs.c.value)
-    )
-    # Materialized, or a planner that knows no statistics yet looks for the names anew for every account there is.
-    country = bindparam("country", type_=Text())
-    is_near = or_(country.is_(None), AccountRow.country == country, AccountRow.id == any_of("relatives"))
-    similar = scoped(tx, AccountRow, AccountRow.id).where(AccountRow.id == any_of("similar"), is_near)
-    found = (
-        union(by_name, by_alias, by_identifier, similar).cte("found").prefix_with("materialized", dialect="postgresql")
-    )
-    band = [
-        scoped(tx, AccountMatchingRow, column).scalar_subquery().label(column.key)
-        for column in (AccountMatchingRow.review_floor, AccountMatchingRow.auto_link_score)
-    ]
-    is_found = AccountRow.id.in_(found.select())
-    return _described(tx).add_columns(*band).where(is_found, AccountRow.merged_into_id.is_(None)).limit(literally(200))
-
-
-def _holding(tx: Any) -> Select[Any]:
-    asked = func.unnest(bindparam("name_keys", type_=ARRAY(Text()))).table_valued("key", name="asked").render_derived()
-    row = AccountNameKeyRow
-    held = scoped(tx, row, row.account_id).where(row.key == asked.c.key, row.account_id != bindparam("without"))
-    some = held.limit(literally(COMMON + 1)).lateral("some")
-    count = func.count(some.c.account_id)
-    account_ids = case((count <= COMMON, func.array_agg(some.c.account_id)))
-    columns = (asked.c.key, count.label("count"), account_ids.label("account_ids"))
-    return select(*columns).select_from(asked.join(some, true())).group_by(asked.c.key)
-
-
-_HOLDING = Statement(_holding)
-_DESCRIBED = Statement(
-    lambda tx: (
-        _described(tx)
-        .add_columns(has_ties_on(tx, bindparam("on_day", type_=Date())).label("has_ties"))
-        .where(AccountRow.id == bindparam("account_id"))
-    )
-)
-_SHARING = Statement(_sharing)
-
-
 def _locking(tx: Any, *, skips_locked: bool) -> Select[Any]:
     mine = scoped(tx, AccountRow, AccountRow.id).where(AccountRow.id == any_of("account_ids"))
     return mine.order_by(AccountRow.id).with_for_update(skip_locked=skips_locked)
@@ -146,53 +37,10 @@ _LOCK = Statement(lambda tx: _locking(tx, skips_locked=False))
 _LOCK_AT_ONCE = Statement(lambda tx: _locking(tx, skips_locked=True))
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """What may tell that two accounts are one customer.
-
-    Shape: `identifiers` are (kind, value), `name_keys` whole names without spaces, `similar` accounts called alike: of
-    these only relatives and those of the country count, for abroad a name that is merely similar is another company's.
-    """
-
-    identifiers: Collection[tuple[str, str]]
-    name_keys: Collection[str]
-    similar: Collection[UUID]
-    country: str | None
-    relatives: Collection[UUID]
-
-
-async def described(tx: Tx, account_id: UUID) -> Row | None:
-    """One account the caller may see, with its identifiers, aliases and parent as of today."""
-    return await _DESCRIBED.row(tx, account_id=account_id, on_day=tx.now.date())
-
-
-async def accounts_sharing(tx: Tx, shared: Shared, day: date) -> Sequence[Row]:
-    """Accounts that share something with one: what may be one customer on a day.
-
-    Shape: each with the vendor's `review_floor` and `auto_link_score`, None while it has not said any.
-    """
-    given = {
-        "kinds": [kind for kind, _ in shared.identifiers],
-        "values": [value for _, value in shared.identifiers],
-        "name_keys": list(shared.name_keys),
-        "similar": list(shared.similar),
-        "country": shared.country,
-        "relatives": list(shared.relatives),
-    }
-    return await _SHARING.rows(tx, on_day=day, **given)
-
-
-async def holders_of(tx: Tx, name_keys: Collection[str], without: UUID) -> dict[str, tuple[int, Sequence[UUID]]]:
-    """How many accounts but one have each of these keys, counted to just beyond `COMMON`, and which: none beyond.
-
-    Equality of text is leakproof, so the index answers under row-level security too; operators of trigrams are not.
-    """
-    found = await _HOLDING.rows(tx, name_keys=sorted(name_keys), without=without)
-    return {row["key"]: (row["count"], row["account_ids"] or ()) for row in found}
-
-
 async def names_of(tx: Tx, account_ids: Collection[UUID]) -> dict[UUID, str]:
     """What those of these accounts that the caller may see are called, by a partner as it named them itself."""
+    if not account_ids:
+        return {}
     rows = await tx.session.execute(
         scoped(tx, AccountRow, AccountRow.id, AccountRow.name, AccountRow.created_by_partner_id).where(
             AccountRow.id.in_(account_ids)
@@ -269,25 +117,6 @@ async def find_by_external_id(tx: Tx, system: str, external_id: str) -> UUID | N
         )
     )
     return found
-
-
-async def find_matching(tx: Tx) -> AccountMatchingRow | None:
-    """How sure the vendor wants a match to be, locked; None while it has not said."""
-    found: AccountMatchingRow | None = await tx.session.scalar(scoped(tx, AccountMatchingRow).with_for_update())
-    return found
-
-
-def _lock_name(tx: Any) -> Any:
-    name = bindparam("name", type_=Text())
-    return select(func.pg_advisory_xact_lock(func.hashtextextended(func.concat(tx.vendor_id, name), 0)))
-
-
-_LOCK_NAME = Statement(_lock_name)
-
-
-async def lock_name(tx: Tx, name_key: str) -> None:
-    """Let two creations of one name wait for each other, until the transaction ends."""
-    await _LOCK_NAME.rows(tx, name=f":{name_key}")
 
 
 async def lock_accounts_of(tx: Tx, partner_id: UUID) -> None:

@@ -8,7 +8,6 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Date,
-    Double,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -162,23 +161,3 @@ class AccountPartnerRow(Base):
     partner_id: Mapped[UUID] = mapped_column(primary_key=True)
     since: Mapped[datetime] = mapped_column(INSTANT)
     named: Mapped[str | None] = mapped_column(Text)
-
-
-class AccountMatchingRow(Base):
-    """How sure the vendor wants a match to be; without a row the defaults of the law hold."""
-
-    __tablename__ = "account_matching"
-    __table_args__ = (
-        UniqueConstraint("vendor_id"),
-        CheckConstraint("review_floor between 0.5 and 1", name="review_floor"),
-        CheckConstraint("auto_link_score between 80 and 100", name="auto_link_score"),
-        {"info": {"scope": "shared"}},
-    )
-
-    vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    review_floor: Mapped[float] = mapped_column(Double)
-    auto_link_score: Mapped[int] = mapped_column(Integer)
-    version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
-    created_at: Mapped[datetime] = mapped_column(INSTANT)
-    updated_at: Mapped[datetime] = mapped_column(INSTANT)

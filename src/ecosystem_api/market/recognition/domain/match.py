@@ -28,8 +28,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from ecosystem_api.market.accounts.domain.relation import AccountView, Band, Relation, relation_between
-from ecosystem_api.market.accounts.domain.similarity import Weigh, word_weight
+from ecosystem_api.market.recognition.domain.relation import AccountView, Band, Relation, relation_between
+from ecosystem_api.market.recognition.domain.similarity import Weigh, word_weight
 
 Outcome = Literal["same", "same_family", "possible", "different"]
 EvidenceKind = Literal[

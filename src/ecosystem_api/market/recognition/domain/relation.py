@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from ecosystem_api.kernel.names import compact_name
-from ecosystem_api.market.accounts.domain.identifiers import identifier_register
-from ecosystem_api.market.accounts.domain.similarity import Weigh, name_similarity
+from ecosystem_api.market.accounts.domain import identifier_register
+from ecosystem_api.market.recognition.domain.similarity import Weigh, name_similarity
 
 LEAST_SIMILARITY: Final = 0.75
 

@@ -1,15 +1,14 @@
-"""Take an account from a bulk request."""
+"""Take accounts from others' lists: a bulk request, an import."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from ecosystem_api.kernel.ids import encode
-from ecosystem_api.market.accounts import store
-from ecosystem_api.market.accounts.errors import ExternalIdTaken
-from ecosystem_api.market.accounts.schemas import AccountRead, AccountResolve, AccountUpdate
-from ecosystem_api.market.accounts.service.keep import update_account
-from ecosystem_api.market.accounts.service.read import get_account
-from ecosystem_api.market.accounts.service.recognise import MANAGE, resolve_account
+from ecosystem_api.market.accounts import service as accounts
+from ecosystem_api.market.accounts.schemas import AccountExternalId, AccountRead, AccountUpdate
+from ecosystem_api.market.recognition.schemas import AccountImport, AccountResolve
+from ecosystem_api.market.recognition.service.match import MANAGE
+from ecosystem_api.market.recognition.service.recognise import resolve_account
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.http.bulk import IfKnown
@@ -22,21 +21,33 @@ async def put_account(tx: Tx, who: Caller, body: AccountResolve, if_known: IfKno
     Errors: as recognising and changing an account; `ExternalIdTaken` when its ids lead to several.
     """
     external_ids = body.staff.external_ids if body.staff and if_known != "refuse" else []
-    found = [await store.find_by_external_id(tx, one.system, one.id) for one in external_ids]
-    known = {account_id for account_id in found if account_id is not None}
-    if len(known) > 1:
-        raise ExternalIdTaken("The external ids of this item belong to several accounts.")
-    if not known:
+    account_id = await accounts.find_by_external_ids(tx, external_ids)
+    if account_id is None:
         resolved = await resolve_account(tx, who, body)
         return ("created" if resolved.is_new else "unchanged"), encode("acc", resolved.account.id)
     who.require(MANAGE)
-    account_id = known.pop()
     if if_known == "update":
-        before = await get_account(tx, account_id)
+        before = await accounts.get_account(tx, account_id)
         if changes := _changes(body, before):
-            await update_account(tx, who, account_id, AccountUpdate.model_validate(changes), "*")
+            await accounts.update_account(tx, who, account_id, AccountUpdate.model_validate(changes), "*")
             return "updated", encode("acc", account_id)
     return "unchanged", encode("acc", account_id)
+
+
+async def import_account(tx: Tx, who: Caller, line: AccountImport) -> tuple[str, str]:
+    """One line of an import: known by its external id, else recognised by evidence, else created.
+
+    Shape: (`created` | `updated` | `unchanged`, id). A recognised account gets the line's external id and spelling.
+    """
+    known = await accounts.find_by_external_id(tx, line.system, line.external_id)
+    if known is not None:
+        return "unchanged", encode("acc", known)
+    body = AccountResolve.model_validate({**line.as_create().model_dump(), "on_match": "use"})
+    resolved = await resolve_account(tx, who, body)
+    if not resolved.is_new:
+        known_as = AccountExternalId(system=line.system, id=line.external_id)
+        await accounts.add_imported(tx, who, resolved.account.id, [line.name, *line.aliases], known_as)
+    return ("created" if resolved.is_new else "updated"), encode("acc", resolved.account.id)
 
 
 def _changes(body: AccountResolve, before: AccountRead) -> Mapping[str, Any]:

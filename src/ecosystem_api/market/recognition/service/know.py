@@ -9,8 +9,10 @@ from uuid import UUID
 
 from ecosystem_api.kernel.names import compact_name
 from ecosystem_api.kernel.problem import NotFound
-from ecosystem_api.market.accounts import store
-from ecosystem_api.market.accounts.domain import (
+from ecosystem_api.market.accounts import service as accounts
+from ecosystem_api.market.accounts.domain import name_keys, sound_core
+from ecosystem_api.market.recognition import store
+from ecosystem_api.market.recognition.domain import (
     DEFAULT_BAND,
     MOST_CANDIDATES,
     AccountView,
@@ -18,12 +20,9 @@ from ecosystem_api.market.accounts.domain import (
     Match,
     Weigh,
     key_weight,
-    name_keys,
     rank_matches,
-    sound_core,
     weigh_by_holders,
 )
-from ecosystem_api.market.accounts.service.family import relatives_of
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.statement import Row
 
@@ -60,17 +59,11 @@ async def know_locked(tx: Tx, account_id: UUID) -> AccountKnowledge:
     async with tx.vendor_wide():
         while not known.same_ids <= locked:
             wanted = known.same_ids | locked
-            at_once = await store.lock_accounts(tx, wanted - locked)
+            at_once = await accounts.lock_accounts(tx, wanted - locked)
             locked = wanted
             if not at_once:
                 known = await know_account(tx, account_id)
     return known
-
-
-async def lock_accounts(tx: Tx, account_ids: Collection[UUID]) -> None:
-    """Make every other decision about these customers wait until this transaction ends."""
-    async with tx.vendor_wide():
-        await store.lock_accounts(tx, account_ids)
 
 
 async def know_account(tx: Tx, account_id: UUID) -> AccountKnowledge:
@@ -84,8 +77,8 @@ async def know_account(tx: Tx, account_id: UUID) -> AccountKnowledge:
             raise NotFound()
         if row["merged_into_id"] is not None:
             return await know_account(tx, row["merged_into_id"])
-        family = await relatives_of(tx, account_id, tx.now.date()) if row["has_ties"] else frozenset[UUID]()
-        matches, rows = await _judged(tx, _view(row), relatives=family)
+        family = await accounts.relatives_of(tx, account_id, tx.now.date()) if row["has_ties"] else frozenset[UUID]()
+        matches, rows = await candidates_of(tx, _view(row), relatives=family)
     same = {match.account_id for match in matches if match.outcome == "same"}
     # Claims made under the id of a merged account count against it still.
     certain = [row, *(found for found in rows if str(found["id"]) in same)]
@@ -109,18 +102,13 @@ def relatives_among(matches: Iterable[Match]) -> frozenset[UUID]:
     return frozenset(UUID(match.account_id) for match in matches if match.outcome == "same_family")
 
 
-async def matches_of(tx: Tx, subject: AccountView, as_of: date | None = None) -> list[Match]:
-    """Known accounts that are, or may be, this company, with the evidence; itself left out.
+async def candidates_of(
+    tx: Tx, subject: AccountView, as_of: date | None = None, relatives: Collection[UUID] = ()
+) -> tuple[list[Match], Sequence[Row]]:
+    """Known accounts that are, or may be, this company, with the evidence, itself left out; and what is known of each.
 
     Edges: names and families count as they hold on a day, today if none is named.
     """
-    return (await _judged(tx, subject, as_of))[0]
-
-
-async def _judged(
-    tx: Tx, subject: AccountView, as_of: date | None = None, relatives: Collection[UUID] = ()
-) -> tuple[list[Match], Sequence[Row]]:
-    """The matches, and what is known of every candidate."""
     similar, weigh = await _similar(tx, subject)
     shared = store.Shared(
         identifiers=subject.identifiers | {("domain", domain) for domain in subject.domains},

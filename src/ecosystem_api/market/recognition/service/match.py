@@ -1,21 +1,20 @@
 """Find the accounts that a description may mean, and say why."""
 
-from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
 from ecosystem_api.kernel.names import normal_name
-from ecosystem_api.market.accounts import store
-from ecosystem_api.market.accounts.domain import AccountView, Match
-from ecosystem_api.market.accounts.schemas import (
+from ecosystem_api.market.accounts import service as accounts
+from ecosystem_api.market.accounts.schemas import AccountCreate
+from ecosystem_api.market.recognition.domain import AccountView, Match
+from ecosystem_api.market.recognition.schemas import (
     AccountCandidate,
-    AccountCreate,
     AccountMatches,
     CandidateStaffRead,
     EvidenceRead,
     MatchRead,
 )
-from ecosystem_api.market.accounts.service.know import matches_of
+from ecosystem_api.market.recognition.service.know import candidates_of
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
 
@@ -33,8 +32,8 @@ async def match_account(
     if body.staff is not None:
         who.require(MANAGE)
     async with tx.vendor_wide():
-        matches = await matches_of(tx, described(body))
-        names = await names_of(tx, matches)
+        matches, _ = await candidates_of(tx, described(body))
+        names = await accounts.names_of(tx, [UUID(match.account_id) for match in matches])
     certain = [UUID(match.account_id) for match in matches if match.outcome == "same"]
     uncertain = tuple(match for match in matches if match.outcome in ("possible", "same_family"))
     return [read_match(match, names) for match in matches], certain[0] if certain else None, uncertain
@@ -49,8 +48,8 @@ async def find_candidates(tx: Tx, who: Caller, body: AccountCreate, as_of: date 
     """
     if body.staff is not None:
         who.require(MANAGE)
-    matches = await matches_of(tx, described(body), as_of)
-    names = await names_of(tx, matches)
+    matches, _ = await candidates_of(tx, described(body), as_of)
+    names = await accounts.names_of(tx, [UUID(match.account_id) for match in matches])
     return AccountMatches(matches=[_candidate(read_match(match, names), who.is_partner) for match in matches])
 
 
@@ -65,11 +64,6 @@ def described(body: AccountCreate) -> AccountView:
         domains=frozenset(body.domains),
         identifiers=frozenset((legal.kind, legal.value) for legal in body.legal_ids),
     )
-
-
-async def names_of(tx: Tx, matches: Collection[Match]) -> dict[UUID, str]:
-    """What the matched accounts are called."""
-    return await store.names_of(tx, [UUID(one.account_id) for one in matches]) if matches else {}
 
 
 def read_match(match: Match, names: dict[UUID, str], *, is_own: bool = True) -> MatchRead:

@@ -1,16 +1,17 @@
 """Say how sure a match must be: what is acted on by itself, what a person is asked."""
 
 from ecosystem_api.kernel.ids import encode, new_uuid
-from ecosystem_api.market.accounts import store
-from ecosystem_api.market.accounts.domain import DEFAULT_BAND
-from ecosystem_api.market.accounts.events import AccountMatchingUpdated
-from ecosystem_api.market.accounts.schemas import AccountMatchingRead, AccountMatchingUpdate
-from ecosystem_api.market.accounts.tables import AccountMatchingRow
+from ecosystem_api.market.recognition import store
+from ecosystem_api.market.recognition.domain import DEFAULT_BAND
+from ecosystem_api.market.recognition.events import AccountMatchingUpdated
+from ecosystem_api.market.recognition.schemas import AccountMatchingRead, AccountMatchingUpdate
+from ecosystem_api.market.recognition.tables import AccountMatchingRow
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import apply_changes
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.http import expect_version
 from ecosystem_api.runtime.ledger import record
+from ecosystem_api.runtime.locks import lock_name
 
 _REQUIRED = ("review_floor", "auto_link_score")
 
@@ -28,7 +29,7 @@ async def update_matching(
     Errors: `PreconditionFailed`, `InvalidRequest`.
     """
     # Two first changes at once would both find no row.
-    await store.lock_name(tx, "account matching")
+    await lock_name(tx, "account matching")
     row = await store.find_matching(tx)
     is_new = row is None
     row = row or _unsaid(tx)

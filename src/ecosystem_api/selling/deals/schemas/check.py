@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import ConfigDict, field_validator
 
-from ecosystem_api.market.accounts.schemas import MatchRead
+from ecosystem_api.market.recognition.schemas import MatchRead
 from ecosystem_api.network.fields.schemas import VALUES, CustomValues
 from ecosystem_api.runtime.wire import Amount, Country, Day, Key, Wire, told
 from ecosystem_api.selling.deals.schemas.words import DEAL_TYPES, Products, each_once

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.kernel.money import Money
-from ecosystem_api.market.accounts import service as accounts
 from ecosystem_api.market.products import service as products
+from ecosystem_api.market.recognition import service as recognition
 from ecosystem_api.network.fields import service as custom
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import apply_changes, touch
@@ -110,7 +110,7 @@ async def propose(
     after = DealRow(**{column.key: getattr(row, column.key) for column in DealRow.__table__.columns})
     apply_changes(after, sent.columns, required=REQUIRED, now=tx.now)
     if after.account_id != row.account_id:
-        customer = customer_of(await accounts.know_locked(tx, after.account_id))
+        customer = customer_of(await recognition.know_locked(tx, after.account_id))
         after.claim_account_id = customer.claim_account_id
     changes = await _changes(tx, row, after, sent)
     return Proposal(row, after, customer, sent, changes, _percent(amount_of(row), amount_of(after)))

@@ -3,8 +3,10 @@
 from uuid import UUID
 
 from ecosystem_api.market.accounts import service as accounts
-from ecosystem_api.market.accounts.schemas import AccountCreate, MatchRead
+from ecosystem_api.market.accounts.schemas import AccountCreate
 from ecosystem_api.market.products import service as products
+from ecosystem_api.market.recognition import service as recognition
+from ecosystem_api.market.recognition.schemas import MatchRead
 from ecosystem_api.network.fields import service as custom
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
@@ -65,12 +67,12 @@ async def _customer(
 ) -> tuple[Customer, list[MatchRead]]:
     if account_id is not None:
         account = await accounts.require_account(tx, account_id)
-        return customer_of(await accounts.know_account(tx, account.id)), []
+        return customer_of(await recognition.know_account(tx, account.id)), []
     assert described is not None, "the schema wants one of the two"
     values = await custom.take_values(tx, who, "account", described.custom_fields, {}, place=f"/customer{custom.PLACE}")
-    matches, known_id, uncertain = await accounts.match_account(tx, who, described)
+    matches, known_id, uncertain = await recognition.match_account(tx, who, described)
     if known_id is not None:
-        return customer_of(await accounts.know_account(tx, known_id)), matches
+        return customer_of(await recognition.know_account(tx, known_id)), matches
     unknown = Customer(
         country=described.country,
         region=described.region,
@@ -79,7 +81,7 @@ async def _customer(
         ids=frozenset(),
         claim_account_id=None,
         uncertain=uncertain,
-        relatives=accounts.relatives_among(uncertain),
+        relatives=recognition.relatives_among(uncertain),
         custom_fields=values,
     )
     return unknown, matches

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from ecosystem_api.kernel.problem import NotFound
-from ecosystem_api.market.accounts import service as accounts
+from ecosystem_api.market.recognition import service as recognition
 from ecosystem_api.network.fields import service as custom
 from ecosystem_api.network.fields.domain import merged_values
 from ecosystem_api.runtime.caller import Caller
@@ -44,7 +44,7 @@ async def update_deal(tx: Tx, who: Caller, deal_id: UUID, body: DealUpdate, if_m
     sent = await sent_of(tx, who, row, body)
     is_same_company = True
     if sent.account_id is not None:
-        is_same_company = row.account_id in (await accounts.know_account(tx, sent.account_id)).same_ids
+        is_same_company = row.account_id in (await recognition.know_account(tx, sent.account_id)).same_ids
     changed = apply_changes(row, sent.columns, required=REQUIRED, now=tx.now)
     claimed, before = sent.claimed, sent.before
     if claimed != before:

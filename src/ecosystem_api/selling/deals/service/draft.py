@@ -8,9 +8,10 @@ from sqlalchemy.exc import IntegrityError
 
 from ecosystem_api.kernel.ids import new_uuid
 from ecosystem_api.kernel.problem import FieldError
-from ecosystem_api.market.accounts import service as accounts
-from ecosystem_api.market.accounts.schemas import AccountCreate, AccountResolve
+from ecosystem_api.market.accounts.schemas import AccountCreate
 from ecosystem_api.market.products import service as products
+from ecosystem_api.market.recognition import service as recognition
+from ecosystem_api.market.recognition.schemas import AccountResolve
 from ecosystem_api.network.fields import service as custom
 from ecosystem_api.network.partners import service as partners
 from ecosystem_api.runtime.caller import Caller
@@ -103,13 +104,13 @@ async def claiming_partner(tx: Tx, who: Caller, partner_id: UUID | None) -> UUID
 
 async def named_account(
     tx: Tx, who: Caller, account_id: UUID | None, customer: AccountCreate | None, partner_id: UUID
-) -> accounts.Named:
+) -> recognition.Named:
     """The customer of a deal: named by id, or described and then found or created."""
     body = None
     if customer is not None:
         wanted: dict[str, Any] = {**customer.model_dump(exclude_unset=True), "on_match": "use"}
         body = AccountResolve.model_validate(wanted)
-    return await accounts.name_customer(tx, who, account_id, body, partner_id)
+    return await recognition.name_customer(tx, who, account_id, body, partner_id)
 
 
 async def claimed_products(tx: Tx, lines: Sequence[DealProduct]) -> list[tuple[UUID, int]]:

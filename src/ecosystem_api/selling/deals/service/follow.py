@@ -5,6 +5,7 @@ from uuid import UUID
 
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.market.accounts import service as accounts
+from ecosystem_api.market.recognition import service as recognition
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.merge import Finding, Followed, Merge
@@ -26,7 +27,7 @@ async def follow_account(tx: Tx, who: Caller, merge: Merge) -> Followed:
     both have one on a product, that is a conflict. Who is undecided and finds the product held now is judged again.
     Partners see the customer of each of their registrations.
     """
-    known = await accounts.know_account(tx, merge.target_id)
+    known = await recognition.know_account(tx, merge.target_id)
     moving = [row.id for row in await store.deals_at(tx, merge.source_id, merge.takes("deal_registrations"))]
     conflicts = await _both_hold(tx, moving, known.same_ids) if merge.only is None else []
     if conflicts:
@@ -34,7 +35,7 @@ async def follow_account(tx: Tx, who: Caller, merge: Merge) -> Followed:
     await store.rename_customer(tx, moving, merge.target_id)
     if merge.only is not None:
         await store.count_against(tx, min(known.same_ids), merge.target_id)
-        left = await accounts.know_account(tx, merge.source_id)
+        left = await recognition.know_account(tx, merge.source_id)
         await store.count_against(tx, min(left.same_ids), merge.source_id, merge.target_id)
     for account_id in (merge.source_id, merge.target_id):
         for partner_id in await store.partners_at(tx, account_id):

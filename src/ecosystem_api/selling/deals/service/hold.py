@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from ecosystem_api.kernel.problem import NotFound
-from ecosystem_api.market.accounts import service as accounts
+from ecosystem_api.market.recognition import service as recognition
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.service.weigh import Customer, customer_of
@@ -32,7 +32,7 @@ async def visible(tx: Tx, deal_id: UUID) -> UUID:
 async def hold_seen(tx: Tx, deal_id: UUID, account_id: UUID) -> tuple[DealRow, Customer]:
     """Hold a registration as `hold` does, once its reader's right to see it is known: it may be asked vendor-wide."""
     while True:
-        customer = customer_of(await accounts.know_locked(tx, account_id))
+        customer = customer_of(await recognition.know_locked(tx, account_id))
         row = await store.lock_deal(tx, deal_id)
         if row is None:
             raise NotFound()

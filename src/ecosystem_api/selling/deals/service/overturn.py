@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from ecosystem_api.kernel.ids import encode
-from ecosystem_api.market.accounts import service as accounts
+from ecosystem_api.market.recognition import service as recognition
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
@@ -219,7 +219,9 @@ async def _require_unchanged(
     tx: Tx, row: DealRow, customer: Customer, products: frozenset[UUID], account_id: UUID, product_ids: Collection[UUID]
 ) -> None:
     """A place belongs to a claim: one that was changed since has no earlier place to be given back."""
-    is_same = row.account_id == account_id or account_id in (await accounts.know_account(tx, row.account_id)).same_ids
+    is_same = (
+        row.account_id == account_id or account_id in (await recognition.know_account(tx, row.account_id)).same_ids
+    )
     if not is_same or not products <= set(product_ids):
         raise ClaimChanged()
     close = row.expected_close_on

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from ecosystem_api.kernel.problem import NotFound
 from ecosystem_api.market.accounts import service as accounts
+from ecosystem_api.market.recognition import service as recognition
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
@@ -30,7 +31,7 @@ async def serve_queue(tx: Tx, who: Caller, deal_id: UUID) -> None:
     if ended.claim_account_id is None:
         return
     # Who came later may wait at another account: evidence that the two are one need not be as old as the claim.
-    known = await accounts.know_locked(tx, ended.account_id)
+    known = await recognition.know_locked(tx, ended.account_id)
     await accounts.lock_accounts(tx, {ended.claim_account_id} - known.same_ids)
     await _serve(tx, who, known.same_ids | {ended.claim_account_id})
 
@@ -41,7 +42,7 @@ async def serve_account(tx: Tx, who: Caller, account_id: UUID) -> None:
     Edges: two accounts that are no longer one company part their queues; everybody keeps its time of submission.
     """
     for deal_id, named_id in await store.waiting_at(tx, account_id):
-        known = await accounts.know_locked(tx, named_id)
+        known = await recognition.know_locked(tx, named_id)
         held = {claim.product_id for claim in await store.running_claims(tx, known.same_ids)}
         claimed = (await store.products_of(tx, [deal_id]))[deal_id]
         if not held & {one["product_id"] for one in claimed}:

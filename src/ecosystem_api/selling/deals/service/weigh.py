@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from ecosystem_api.kernel.ids import encode
-from ecosystem_api.market.accounts import service as accounts
-from ecosystem_api.market.accounts.domain import Match
 from ecosystem_api.market.products import service as products
+from ecosystem_api.market.recognition import service as recognition
+from ecosystem_api.market.recognition.domain import Match
 from ecosystem_api.network.fields import service as custom
 from ecosystem_api.network.partners import service as partners
 from ecosystem_api.runtime.database import Tx
@@ -71,7 +71,7 @@ class Customer:
     custom_fields: Mapping[str, Any]
 
 
-def customer_of(known: accounts.AccountKnowledge) -> Customer:
+def customer_of(known: recognition.AccountKnowledge) -> Customer:
     """A known account: its claims count against the oldest of the accounts that are certainly the same company."""
     return Customer(
         country=known.country,

@@ -1,0 +1,10 @@
+"""Refusals of this room."""
+
+from ecosystem_api.kernel.problem import Conflict
+
+
+class AmbiguousIdentifiers(Conflict):
+    """The description names more than one known account; leave out what belongs to another company."""
+
+    code = "ambiguous_identifiers"
+    title = "Identifiers of several accounts"
