@@ -10,8 +10,6 @@ from importlib import import_module
 
 import typer
 
-from ecosystem_api.cli.terminal import FORESEEN, explain
-
 _PLACES = {
     "run": "run:run",
     "serve": "processes:serve",
@@ -40,7 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         app = _with_commands([named] if named in _PLACES else _PLACES)
         gc.enable()
         app(args=arguments)
-    except FORESEEN as error:
+    except Exception as error:
+        from ecosystem_api.cli.terminal import explain  # noqa: PLC0415 - loads libraries that a start can do without
+
         sentence = explain(error)
         if sentence is None:
             raise

@@ -12,11 +12,14 @@ from ecosystem_api.runtime.serving import serve as serve_application
 from ecosystem_api.runtime.serving import work
 from ecosystem_api.runtime.settings import WORKER_ROLE
 from ecosystem_api.runtime.sockets import listen
-from ecosystem_api.runtime.supervision import end_with_lifeline
+from ecosystem_api.runtime.supervision import hold_lifeline
 from ecosystem_api.runtime.traces import begin_tracing
 from ecosystem_api.runtime.worker import Worker
 
-Lifeline = Annotated[bool, typer.Option("--lifeline", hidden=True, help="End when standard input ends.")]
+Lifeline = Annotated[
+    bool,
+    typer.Option("--lifeline", hidden=True, help="Settings are the first line of standard input; end when it ends."),
+]
 
 
 def serve(
@@ -25,7 +28,7 @@ def serve(
 ) -> None:
     """Serve the API until SIGTERM: /readyz says draining, then it stops accepting and finishes what is in hand."""
     if lifeline:
-        end_with_lifeline()
+        hold_lifeline()
     settings = production_settings()
     configure_logs(settings.log_level)
     listener = socket.socket(fileno=listener_fd) if listener_fd is not None else listen(settings.host, settings.port)
@@ -40,7 +43,7 @@ def serve(
 def worker(lifeline: Lifeline = False) -> None:
     """Stamp, deliver and keep house until SIGTERM; the delivery in hand is finished. Any number may run."""
     if lifeline:
-        end_with_lifeline()
+        hold_lifeline()
     settings = production_settings()
     configure_logs(settings.log_level)
     end_tracing = begin_tracing("ecosystem-worker")

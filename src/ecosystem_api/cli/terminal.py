@@ -20,19 +20,6 @@ from ecosystem_api.runtime.tokens import SealBroken
 answers = Console(highlight=False, soft_wrap=True)
 notes = Console(stderr=True, highlight=False)
 
-FORESEEN = (
-    ValidationError,
-    Problem,
-    RuntimeError,
-    SealBroken,
-    CommandError,
-    DBAPIError,
-    PoolTimeout,
-    asyncpg.PostgresError,
-    httpx.TransportError,
-    OSError,
-)
-
 
 def explain(error: Exception) -> str | None:
     """One sentence for an error that an operator can do something about; None for a fault of ours."""

@@ -1,8 +1,11 @@
 """Child processes that are restarted when they die, and never outlive the process that started them."""
 
+import contextlib
+import json
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -18,8 +21,9 @@ class Child:
     """One child process, kept running from `start` to `stop`.
 
     Shape: the child's standard input is its lifeline, a pipe that only this process holds open. When this process
-    ends, however it ends, the kernel closes the pipe, and the child, which called `end_with_lifeline`, ends too. That
-    works on every system and from every thread, which a parent-death signal does not.
+    ends, however it ends, the kernel closes the pipe, and the child, which called `hold_lifeline`, ends too. That
+    works on every system and from every thread, which a parent-death signal does not. Its first line is the child's
+    settings: until they are told it reads its code, which takes longer than all else, and waits.
     Units: the pause before a restart is half a second and doubles up to ten, until the child has run for thirty.
     """
 
@@ -31,6 +35,7 @@ class Child:
         self._command = list(command)
         self._environment = dict(environment)
         self._pass_fds = tuple(pass_fds)
+        self._settings: bytes | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._started_at = 0.0
         self._restart_at: float | None = None
@@ -48,10 +53,18 @@ class Child:
             env=self._environment,
             pass_fds=self._pass_fds,
             stdin=subprocess.PIPE,
+            bufsize=0,
             start_new_session=True,  # Ctrl-C in a terminal is for us; we end our children in order
         )
         self._started_at = time.monotonic()
         self._restart_at = None
+        if self._settings is not None:
+            self._hand_over(self._settings)
+
+    def tell(self, settings: Mapping[str, str]) -> None:
+        """Let the child begin, with these variables besides its environment; so does every restart."""
+        self._settings = json.dumps(dict(settings)).encode() + b"\n"
+        self._hand_over(self._settings)
 
     def tend(self) -> str | None:
         """Restart the process if it ended by itself and its pause is over; answer what there is to tell, or None."""
@@ -84,13 +97,25 @@ class Child:
         if process.stdin is not None:
             process.stdin.close()
 
+    def _hand_over(self, settings: bytes) -> None:
+        if self._process is not None and self._process.stdin is not None:
+            with contextlib.suppress(BrokenPipeError):  # it has ended already, and will be started again
+                self._process.stdin.write(settings)
+
     def _drop_lifeline(self) -> None:
         if self._process is not None and self._process.stdin is not None:
             self._process.stdin.close()
 
 
-def end_with_lifeline() -> None:
-    """In a child: end when standard input does, in order if that takes no longer than three seconds."""
+def hold_lifeline() -> None:
+    """In a child: wait for the settings; from then on end when standard input does, in order within three seconds.
+
+    Errors: SystemExit when whoever should have told them is gone.
+    """
+    settings = sys.stdin.buffer.readline()
+    if not settings:
+        sys.exit(1)
+    os.environ.update(json.loads(settings))
 
     def watch() -> None:
         while os.read(0, 64):
