@@ -18,6 +18,7 @@ from tests.runtime.parcels import (
     rows,
     send,
     serve,
+    until,
 )
 
 from ecosystem_api.kernel.ids import new_uuid
@@ -236,7 +237,30 @@ async def test_a_handler_may_plan_its_own_next_reminder(house: House, hands: Han
     assert len(hands.heard) == 2
     house.clock.move(days=1, minutes=1)
     await house.drain()
-    assert [row.state for row in await rows(house, vendor.id)] == ["done"] * 3
+    assert len(hands.heard) == 3
+    assert [row.state for row in await rows(house, vendor.id)] == ["done"]
+
+
+async def test_who_takes_a_reminder_back_while_its_handler_runs_waits_for_nobody(house: House, hands: Hands) -> None:
+    """Else the two would wait for each other: a handler waits for what such a request holds."""
+    vendor, _ = await house.vendor()
+    for number in range(2):
+        await remind(house, vendor.id, subject_id=f"p{number}")
+        claimed = await claim(house.worker.machinery.database, vendor.id, "first")
+        assert claimed is not None
+        before, hands.held[f"p{number}"] = await effects(house, vendor.id), asyncio.Event()
+        handling = asyncio.create_task(serve(house, vendor.id, "first", claimed))
+        await until(lambda number=number: len(hands.heard) > number)
+        if number:
+            await remind(house, vendor.id, subject_id="p1", days=1)
+        else:
+            async with house.machinery.database.transaction(vendor.id) as tx:
+                await cancel(tx, "test.parcels", subject_id="p0")
+        hands.held[f"p{number}"].set()
+        await handling
+        assert await effects(house, vendor.id) == before, "what the handler did for nothing is undone"
+    states = {row.subject_id: (row.state, row.last_error) for row in await rows(house, vendor.id)}
+    assert states == {"p0": ("cancelled", None), "p1": ("pending", None)}
 
 
 async def test_a_cancelled_reminder_never_comes(house: House, hands: Hands) -> None:

@@ -3,6 +3,9 @@
 At least once: a crash after the claim costs a lease and an attempt, never the work. Completion checks the lease, so
 a worker that woke too late cannot finish what another has taken over. A handler's writes and the row's `done` are one
 commit, so its effects inside the database happen exactly once.
+
+The row is not locked while its handler runs: a request that moves or takes back a reminder holds what the handler is
+about to wait for. So the handler comes first, the row last, as in every request.
 """
 
 import asyncio
@@ -13,7 +16,7 @@ from uuid import UUID
 
 import structlog
 from opentelemetry.trace import SpanKind
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, literal_column, select, update
 
 from ecosystem_api.kernel.problem import Problem
 from ecosystem_api.runtime import metrics, traces
@@ -31,7 +34,13 @@ LEASE = timedelta(seconds=30)
 DEADLINE_SECONDS = 20.0
 GIVE_UP_AFTER = timedelta(hours=24)
 _PAUSES = (1, 5, 30, 120, 600, 1800)
+# Whether a row is as this transaction has left it.
+_WRITTEN_HERE = literal_column("deliveries.xmin") == literal_column("pg_current_xact_id()::xid")
 _JITTER = random.Random()  # noqa: S311 - spreads retries, guards nothing
+
+
+class _Lapsed(Exception):  # noqa: N818 - no error: what was begun is undone
+    """The lease went to another worker, or the reminder was moved or taken back while its handler ran."""
 
 
 def pause_after(attempts: int, rng: random.Random) -> timedelta:
@@ -76,25 +85,25 @@ async def claim(database: Database, vendor_id: UUID, worker: str) -> UUID | None
 async def perform(database: Database, catalog: Catalog, vendor_id: UUID, delivery_id: UUID, worker: str) -> None:
     """Run a claimed delivery and finish it; a failure is noted and waits for its next attempt.
 
-    Edges: nothing happens when the lease went to another worker or the reminder was moved or taken back meanwhile.
+    Edges: nothing happens when the lease went to another worker or the reminder was moved or taken back meanwhile,
+    be it while the handler waited; a handler may plan its own next reminder.
     """
     started, name, result = time.perf_counter(), UNKNOWN, LAPSED
     try:
         async with asyncio.timeout(DEADLINE_SECONDS), database.transaction(vendor_id) as tx:
-            row = await _held(tx, delivery_id, worker)
+            row: DeliveryRow | None = await tx.session.scalar(_held(tx, delivery_id, worker))
             if row is None:
                 return
             name = row.handler
             handler = catalog.handlers[name]
             heard = await _heard(tx, row, catalog)
-            # Done before it runs, undone with it if it fails: so a handler can plan its own next reminder, which
-            # would otherwise move the very row that is being finished.
-            row.state, row.finished_at, row.lease_holder, row.lease_until = "done", tx.now, None, None
-            await tx.flush()
             told = {"ecosystem__handler": name, "ecosystem__event_type": heard.event_type or "reminder"}
             with traces.span(f"deliver {name}", SpanKind.CONSUMER, **told):
                 await handler.run(tx, system_caller(vendor_id, name), heard)
+            await _finish(tx, delivery_id, worker)
         result = DONE
+    except _Lapsed:
+        pass
     except Exception as error:  # whatever a handler raises: the row must learn of it
         log.warning("delivery_failed", delivery_id=str(delivery_id), kind=type(error).__name__, exc_info=error)
         result = await _note_failure(database, vendor_id, delivery_id, worker, error)
@@ -102,18 +111,36 @@ async def perform(database: Database, catalog: Catalog, vendor_id: UUID, deliver
         metrics.count_delivery(name, result, time.perf_counter() - started)
 
 
-async def _held(tx: Tx, delivery_id: UUID, worker: str) -> DeliveryRow | None:
-    row: DeliveryRow | None = await tx.session.scalar(
-        select(DeliveryRow)
-        .where(
-            DeliveryRow.vendor_id == tx.vendor_id,
-            DeliveryRow.id == delivery_id,
-            DeliveryRow.lease_holder == worker,
-            IS_PENDING,
-        )
-        .with_for_update()
+def _held(tx: Tx, delivery_id: UUID, worker: str) -> Select[DeliveryRow]:
+    return select(DeliveryRow).where(
+        DeliveryRow.vendor_id == tx.vendor_id,
+        DeliveryRow.id == delivery_id,
+        DeliveryRow.lease_holder == worker,
+        IS_PENDING,
     )
-    return row
+
+
+async def _finish(tx: Tx, delivery_id: UUID, worker: str) -> None:
+    """Mark a delivery done; one that its handler moved goes on as its next reminder.
+
+    Edges: a handler that ends what the reminder was about takes the reminder back, which is done all the same.
+    Errors: `_Lapsed` when somebody else has it, moved it or took it back.
+    """
+    await tx.flush()
+    this = (DeliveryRow.vendor_id == tx.vendor_id) & (DeliveryRow.id == delivery_id)
+    is_leased = (DeliveryRow.lease_holder == worker) & IS_PENDING
+    is_taken_back_here = _WRITTEN_HERE & (DeliveryRow.state == "cancelled")
+    finished = (
+        update(DeliveryRow)
+        .where(this, is_leased | is_taken_back_here)
+        .values(state="done", finished_at=tx.now, lease_holder=None, lease_until=None)
+        .returning(DeliveryRow.id)
+        .execution_options(synchronize_session=False)
+    )
+    if await tx.session.scalar(finished) is not None:
+        return
+    if await tx.session.scalar(select(DeliveryRow.id).where(this, _WRITTEN_HERE)) is None:
+        raise _Lapsed
 
 
 async def _heard(tx: Tx, row: DeliveryRow, catalog: Catalog) -> Heard:
@@ -127,7 +154,7 @@ async def _heard(tx: Tx, row: DeliveryRow, catalog: Catalog) -> Heard:
 async def _note_failure(database: Database, vendor_id: UUID, delivery_id: UUID, worker: str, error: Exception) -> str:
     """Write down why an attempt failed and when the next is due; answer the attempt's result."""
     async with database.transaction(vendor_id) as tx:
-        row = await _held(tx, delivery_id, worker)
+        row: DeliveryRow | None = await tx.session.scalar(_held(tx, delivery_id, worker).with_for_update())
         if row is None:
             return LAPSED
         # The text of a foreign exception may carry anything, also personal data; its kind does not.

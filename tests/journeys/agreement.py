@@ -1,0 +1,136 @@
+"""What must be true of a customer's registrations whatever happened at the same instant, read from committed rows."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from ecosystem_api.kernel.ids import decode
+
+RIGHT = {
+    "approved": {"approve"}, "waiting": {"wait", "approve"}, "in_review": {"review"}, "action_required": {"require"},
+    "rejected": {"reject"}, "revoked": {"reject"}, "superseded": {"reject"},
+}  # fmt: skip
+"""Which outcome of its last decision a status may follow from. One that the rules approve waits behind a claim."""
+
+_DEALS = """
+select d.id, d.status, d.submitted_at, d.decision_id, d.claim_account_id,
+       coalesce(a.merged_into_id, a.id) as account_id,
+       a.merged_into_id is not null as is_left_behind, (select array_agg(p.product_id) from deal_products p
+       where p.vendor_id = d.vendor_id and p.deal_id = d.id) as products
+from deal_registrations d join accounts a on (a.vendor_id, a.id) = (d.vendor_id, d.account_id)
+where d.vendor_id = $1 and d.id = any($2)
+"""
+_RUNNING = """
+select deal_id, account_id, product_id, lower(period) as since from protections
+where vendor_id = $1 and deal_id = any($2) and ended_how is null
+"""
+_DECISIONS = """
+select id, subject_id, action, outcome, supersedes_id from decisions
+where vendor_id = $1 and subject_id = any($2) order by decided_at, id
+"""
+_APPROVALS = """
+select subject_id, count(*) filter (where type = 'deal_registration.approved') as told from events
+where vendor_id = $1 and subject_id = any($2) group by subject_id
+"""
+_UNDONE = """
+select handler, state, last_error from deliveries where vendor_id = $1 and state <> 'done' and last_error is not null
+"""
+
+
+@dataclass(frozen=True)
+class Deal:
+    """A registration as it is committed."""
+
+    id: UUID
+    status: str
+    submitted_at: datetime | None
+    decision_id: UUID | None
+    account_id: UUID
+    products: frozenset[UUID]
+    held: frozenset[UUID]
+
+    @property
+    def place(self) -> tuple[datetime, UUID]:
+        assert self.submitted_at is not None
+        return self.submitted_at, self.id
+
+
+async def agreed(
+    owner_url: str, vendor_id: UUID, before: dict[str, Any], chosen: Collection[str] = ()
+) -> dict[str, Deal]:
+    """The registrations as they ended, by the names they have in `before`.
+
+    Shape: `chosen` are those that a person may have preferred to who came first.
+    """
+    owner = await asyncpg.connect(owner_url)
+    try:
+        deals = await _deals(owner, vendor_id, before)
+        await _recorded(owner, vendor_id, before, deals)
+        undone = await owner.fetch(_UNDONE, vendor_id)
+    finally:
+        await owner.close()
+    assert not undone, undone
+    _one_holder(deals)
+    _nobody_lost_a_place(before, deals, chosen)
+    return deals
+
+
+async def _deals(owner: asyncpg.Connection, vendor_id: UUID, before: dict[str, Any]) -> dict[str, Deal]:
+    ids = {decode("deal", deal["id"]): name for name, deal in before.items()}
+    rows, running = [await owner.fetch(sql, vendor_id, list(ids)) for sql in (_DEALS, _RUNNING)]
+    found = {}
+    for row in rows:
+        held = [one for one in running if one["deal_id"] == row["id"]]
+        assert not row["is_left_behind"], f"{ids[row['id']]} stands at an account that was merged into another"
+        assert {one["account_id"] for one in held} <= {row["claim_account_id"]}, "a claim is held where it counts"
+        products = frozenset(row["products"])
+        found[ids[row["id"]]] = Deal(
+            row["id"], row["status"], row["submitted_at"], row["decision_id"], row["account_id"], products,
+            frozenset(one["product_id"] for one in held),
+        )  # fmt: skip
+    return found
+
+
+def _one_holder(deals: dict[str, Deal]) -> None:
+    held = [(deal.account_id, product) for deal in deals.values() for product in deal.held]
+    assert len(held) == len(set(held)), "two hold one product at one customer"
+    for name, deal in deals.items():
+        assert deal.held == (deal.products if deal.status == "approved" else frozenset()), name
+
+
+def _nobody_lost_a_place(before: dict[str, Any], deals: dict[str, Deal], chosen: Collection[str]) -> None:
+    waited = {deals[name].id for name, deal in before.items() if deal["status"] == "waiting"}
+    for name, deal in deals.items():
+        was = before[name]["submitted_at"]
+        assert was is None or deal.submitted_at == datetime.fromisoformat(was), f"{name} lost its place"
+        others = [one for one in deals.values() if one.id != deal.id and one.account_id == deal.account_id]
+        held = frozenset(product for one in others for product in one.held)
+        if deal.status == "waiting":
+            assert deal.products & held, f"{name} waits for nothing"
+        if deal.status == "approved" and before[name]["status"] != "approved" and name not in chosen:
+            longer = [one for one in others if one.id in waited and one.status == "waiting" and one.place < deal.place]
+            for one in longer:
+                held = frozenset(product for other in others if other.id != one.id for product in other.held)
+                assert not one.products & deal.products or one.products & held, f"{name} overtook who waited longer"
+
+
+async def _recorded(owner: asyncpg.Connection, vendor_id: UUID, before: dict[str, Any], deals: dict[str, Deal]) -> None:
+    """Every status follows from a decision on the record; each decision replaces the one before, and only one does."""
+    names = {deal["id"]: name for name, deal in before.items()}
+    rows = await owner.fetch(_DECISIONS, vendor_id, list(names))
+    told = {row["subject_id"]: row["told"] for row in await owner.fetch(_APPROVALS, vendor_id, list(names))}
+    for deal_id, name in names.items():
+        deal = deals[name]
+        records = [row for row in rows if row["subject_id"] == deal_id and row["action"] == "deal_registration.submit"]
+        replaced = [row["supersedes_id"] for row in records]
+        assert replaced == [None, *(row["id"] for row in records)][: len(records)], f"{name}: {records}"
+        assert (deal.decision_id is None) == (not records)
+        if records:
+            assert deal.decision_id == records[-1]["id"], f"{name} does not show its last decision"
+            assert records[-1]["outcome"] in RIGHT.get(deal.status, {records[-1]["outcome"]}), (name, deal.status)
+        approvals = sum(row["outcome"] == "approve" for row in records)
+        assert told.get(deal_id, 0) <= approvals, f"{name} was approved without a record"

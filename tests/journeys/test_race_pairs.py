@@ -1,0 +1,47 @@
+"""Every two things that can happen to a claim, at the same instant, on committed rows.
+
+Approvals, expiry, release (and so promotion), revocation, withdrawal, a ruling on an appeal, the vendor's own
+opportunity, an extension, an amendment, a merge of customers, a customer's choice and a late submission: whichever
+meet, nobody holds what another holds, nobody loses a place in line, and nothing is decided without a record.
+
+The suite draws some pairs. The long form meets each pair, itself included, as often as it is told:
+`ECOSYSTEM_RACE_ROUNDS=30 make test a="tests/journeys -k race" n=2`.
+"""
+
+import os
+import random
+from collections import Counter
+from itertools import combinations_with_replacement
+
+from tests.journeys.agreement import agreed
+from tests.journeys.contest import MOVES, Move, a_scene, a_stage, at_once
+from tests.makers import House
+
+ROUNDS = int(os.environ.get("ECOSYSTEM_RACE_ROUNDS", "0"))
+
+
+def drawn() -> list[tuple[Move, ...]]:
+    """Every pair as often as asked; or in the suite each move twice, and one crowd of all."""
+    pairs = list(combinations_with_replacement(MOVES, 2))
+    if ROUNDS:
+        crowds = [tuple(random.sample(MOVES, random.randint(3, len(MOVES)))) for _ in pairs]
+        return [*pairs, *crowds] * ROUNDS
+    twice = random.sample([*MOVES, *MOVES], 2 * len(MOVES))
+    return [*zip(twice[::2], twice[1::2], strict=True), MOVES]
+
+
+async def test_whatever_meets_leaves_one_holder_an_honest_line_and_a_record_of_each_decision(house: House) -> None:
+    stage = await a_stage(house)
+    endings = Counter[str]()
+    for moves in drawn():
+        scene = await a_scene(stage)
+        names = " and ".join(move.__name__ for move in moves)
+        try:
+            given = await at_once(scene, *moves)
+            chosen = {"next"} if "override" in given else set()
+            ended = await agreed(house.settings.database_url, stage.vendor.id, scene.deals, chosen)
+        except AssertionError as error:
+            error.add_note(f"when these met: {names}")
+            raise
+        endings[f"{names}: " + ", ".join(f"{name} {deal.status}" for name, deal in ended.items())] += 1
+    print(f"{endings.total()} races ended in {len(endings)} ways")
