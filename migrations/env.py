@@ -9,10 +9,11 @@ from sqlalchemy import Connection, text
 
 from ecosystem_api.areas import HOUSE
 from ecosystem_api.runtime.database import Base, open_engine
+from ecosystem_api.runtime.settings import Settings
 from migrations.authoring import protect_new_tables
 
 assert HOUSE, "the rooms are imported first: without them the metadata is empty"
-LOCK_TIMEOUT = os.environ.get("ECOSYSTEM_MIGRATION_LOCK_TIMEOUT", "2s")
+LOCK_TIMEOUT = Settings().migration_lock_timeout
 
 
 def _include(thing: Any, name: str | None, kind: str, reflected: bool, compare_to: Any) -> bool:

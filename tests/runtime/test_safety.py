@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 from tests.conftest import TEST_SECRET
 
 from ecosystem_api.reference.settings import render_env, variables
-from ecosystem_api.runtime.safety import database_hosts, find_dangers, refuse_unsafe
+from ecosystem_api.runtime.safety import database_hosts, find_dangers, refuse_unsafe, unknown_variables
 from ecosystem_api.runtime.settings import DEVELOPMENT_ONLY, Settings
 
 REMOTE = "postgresql://owner:p@db.internal:5432/ecosystem"
@@ -48,6 +49,9 @@ def _no_default_of_the_driver(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"database_url": "postgresql:///ecosystem?host=db.internal"}, "sslmode"),
         ({"log_level": "DEBUG"}, "ECOSYSTEM_LOG_LEVEL"),
         ({"unsafe_loopback_egress": True}, "ECOSYSTEM_UNSAFE_LOOPBACK_EGRESS"),
+        ({"trusted_proxies": "10.1.0.0/16, 0.0.0.0/0"}, "ECOSYSTEM_TRUSTED_PROXIES has 0.0.0.0/0"),
+        ({"trusted_proxies": "::/0"}, "ECOSYSTEM_TRUSTED_PROXIES has ::/0"),
+        ({"vendor_concurrency": 10, "pool_size": 10}, "ECOSYSTEM_VENDOR_CONCURRENCY=10"),
     ],
 )
 def test_a_danger_stops_the_start_of_production(changes: dict[str, Any], named: str) -> None:
@@ -61,6 +65,8 @@ def test_a_danger_stops_the_start_of_production(changes: dict[str, Any], named: 
         {},
         {"host": "127.0.0.1", "base_url": ""},
         {"base_url": "http://localhost:8080"},
+        {"trusted_proxies": "10.0.0.0/8,fc00::/7"},
+        {"vendor_concurrency": 0},
         {"database_url": REMOTE + "?sslmode=require"},
         {"database_url": REMOTE, "plaintext_database": True},
         {"database_url": "postgresql://127.0.0.1:5432,[::1]:5433/ecosystem"},
@@ -80,6 +86,20 @@ def test_all_dangers_are_told_at_once() -> None:
 def test_the_driver_s_own_variable_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PGSSLMODE", "verify-full")
     assert list(find_dangers(made(database_url=REMOTE))) == []
+
+
+def test_a_misspelt_setting_is_told_with_the_one_that_was_meant() -> None:
+    found = list(unknown_variables(["ECOSYSTEM_PROT", "ECOSYSTEM_PORT", "ECOSYSTEM_API_SERVICE_HOST", "HOME"]))
+    assert found == ["ECOSYSTEM_PROT is no setting; did you mean ECOSYSTEM_PORT?"]
+
+
+def test_ports_are_a_list_and_a_database_is_postgresql() -> None:
+    assert Settings(egress_ports="443, 8443").egress_ports == {443, 8443}  # type: ignore[arg-type]
+    assert Settings(egress_ports="[443]").egress_ports == {443}  # type: ignore[arg-type]
+    with pytest.raises(ValidationError, match="valid integer"):
+        Settings(egress_ports="https")  # type: ignore[arg-type]
+    with pytest.raises(ValidationError, match="postgresql://"):
+        Settings(DATABASE_URL="mysql://127.0.0.1/x")  # type: ignore[call-arg]
 
 
 def test_every_setting_named_for_development_is_marked_so() -> None:

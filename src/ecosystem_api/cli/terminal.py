@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 from collections.abc import Sequence
 from typing import Any
 
@@ -46,6 +47,8 @@ def explain(error: Exception) -> str | None:
             return "the database has no connection free"
         case httpx.TransportError():
             return f"the service does not answer ({error}): start it with `make run`, or name it with --url"
+        case ConnectionError() | TimeoutError() | socket.gaierror():
+            return f"the database does not answer ({error}): start it, or correct host and port in DATABASE_URL"
         case OSError():
             return f"{error.strerror or error}"
         case RuntimeError() if not isinstance(error, NotImplementedError | RecursionError):

@@ -1,6 +1,5 @@
 """docs/settings.md and .env.example: every variable an installation can set, from the settings themselves."""
 
-import json
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -75,7 +74,7 @@ def _written(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, frozenset):
-        return json.dumps(sorted(value))
+        return ",".join(str(item) for item in sorted(value))
     return value.as_posix() if isinstance(value, Path) else str(value)
 
 

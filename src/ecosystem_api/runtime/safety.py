@@ -2,7 +2,9 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from ipaddress import ip_network
 from urllib.parse import parse_qs, urlsplit
 
 from ecosystem_api.runtime.egress.address import is_loopback
@@ -10,6 +12,8 @@ from ecosystem_api.runtime.settings import Settings
 
 WILDCARD_HOSTS = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - recognised here, not listened on
 LEAST_DISTINCT = 12
+# The largest networks that are anybody's own: 10.0.0.0/8 and fc00::/7.
+LEAST_PREFIX = {4: 8, 6: 7}
 _ENCRYPTED = frozenset({"require", "verify-ca", "verify-full"})
 _PLACEHOLDER = re.compile(r"change.?me|placeholder|example|your.?secret|replace.?(me|this)|0123456789", re.IGNORECASE)
 
@@ -29,6 +33,21 @@ def find_dangers(settings: Settings) -> Iterator[str]:
         yield from _weak_secret(settings)
         yield from _plain_http(settings)
         yield from _plain_database(settings)
+        yield from _everybody_trusted(settings)
+        yield from _one_vendor_for_all(settings)
+
+
+def unknown_variables(environment: Iterable[str]) -> Iterator[str]:
+    """What looks like a setting and is none, with the setting that may have been meant.
+
+    Why it is only told: a newer version's settings must not stop an older one.
+    Edges: Kubernetes sets variables of its own, named by the service: `ECOSYSTEM_API_SERVICE_HOST`, ….
+    """
+    known = [f"ECOSYSTEM_{name.upper()}" for name in Settings.model_fields]
+    for name in sorted(environment):
+        if name.startswith("ECOSYSTEM_") and name not in known and not name.startswith("ECOSYSTEM_API_"):
+            meant = get_close_matches(name, known, 1)
+            yield f"{name} is no setting" + (f"; did you mean {meant[0]}?" if meant else "")
 
 
 def is_this_machine(host: str) -> bool:
@@ -96,6 +115,24 @@ def _plain_database(settings: Settings) -> Iterator[str]:
         yield (
             "the way to the database can be read by others: add sslmode=verify-full and sslrootcert=… to DATABASE_URL, "
             "or, where nobody else is on that network, set ECOSYSTEM_PLAINTEXT_DATABASE=true"
+        )
+
+
+def _everybody_trusted(settings: Settings) -> Iterator[str]:
+    for text in filter(None, (part.strip() for part in settings.trusted_proxies.split(","))):
+        network = ip_network(text)
+        if network.prefixlen < LEAST_PREFIX[network.version]:
+            yield (
+                f"ECOSYSTEM_TRUSTED_PROXIES has {text}, so clients could say that they come from anywhere: name the "
+                "network of your proxies alone"
+            )
+
+
+def _one_vendor_for_all(settings: Settings) -> Iterator[str]:
+    if settings.vendor_concurrency >= settings.pool_size > 1:
+        yield (
+            f"ECOSYSTEM_VENDOR_CONCURRENCY={settings.vendor_concurrency} lets one vendor take all "
+            f"{settings.pool_size} connections of ECOSYSTEM_POOL_SIZE: set it lower, or to 0 where there is one vendor"
         )
 
 

@@ -5,12 +5,12 @@ import hmac
 from functools import cached_property
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from pydantic import Field, field_validator
 from pydantic.config import JsonDict
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from ecosystem_api.runtime.egress import EgressPolicy
 
@@ -57,6 +57,11 @@ class Settings(BaseSettings):
     pool_wait_seconds: float = Field(default=2.0, gt=0, description="Longest wait for a connection before 503.")
     max_body_bytes: int = Field(default=1_048_576, ge=1024, description="Largest JSON body.")
     max_import_bytes: int = Field(default=52_428_800, ge=1024, description="Largest import file.")
+    migration_lock_timeout: str = Field(
+        default="2s",
+        pattern="^[0-9]+(ms|s|min)$",
+        description="How long a step of `migrate` waits for a lock before it fails and can be run again.",
+    )
     login_prefix: str = Field(
         default="",
         pattern="^[a-z0-9_]{0,40}$",
@@ -127,8 +132,9 @@ class Settings(BaseSettings):
         le=65535,
         description="Operator's port of `serve` and of `worker`: /metrics, /livez, /readyz, /startupz. 0: none.",
     )
-    egress_ports: frozenset[int] = Field(
-        default=frozenset({443}), description="Ports at which customers' https addresses are called, as a JSON list."
+    egress_ports: Annotated[frozenset[int], NoDecode] = Field(
+        default=frozenset({443}),
+        description="Ports at which customers' https addresses are called, separated by commas.",
     )
     unsafe_loopback_egress: bool = Field(
         default=False,
@@ -140,8 +146,20 @@ class Settings(BaseSettings):
     @classmethod
     def _long_enough(cls, value: str) -> str:
         if value and len(value) < 32:
-            raise ValueError("ECOSYSTEM_SECRET needs 32 characters or more, for example from `openssl rand -hex 32`")
+            raise ValueError("needs 32 characters or more, for example from `openssl rand -hex 32`")
         return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _of_postgresql(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in ("postgresql", "postgres"):
+            raise ValueError("write postgresql://host:port/database")
+        return value
+
+    @field_validator("egress_ports", mode="before")
+    @classmethod
+    def _listed(cls, value: Any) -> Any:
+        return [part.strip() for part in value.strip("[]").split(",")] if isinstance(value, str) else value
 
     @field_validator("trusted_proxies")
     @classmethod
@@ -150,7 +168,7 @@ class Settings(BaseSettings):
             try:
                 ip_network(text)
             except ValueError as error:
-                raise ValueError(f"ECOSYSTEM_TRUSTED_PROXIES takes networks such as 10.0.0.0/8: {error}") from None
+                raise ValueError(f"takes networks such as 10.0.0.0/8: {error}") from None
         return value
 
     @cached_property

@@ -1,6 +1,7 @@
 """Examine everything, tell it as a table, and end with exit code 1 when anything is wrong."""
 
 import asyncio
+import os
 from typing import Annotated
 
 import typer
@@ -14,6 +15,7 @@ from ecosystem_api.cli.doctor.finding import Finding, Verdict, fine, unknown, wr
 from ecosystem_api.cli.doctor.machine import examine_disk, examine_port, examine_python
 from ecosystem_api.cli.installation import find_installation
 from ecosystem_api.cli.terminal import explain, print_json
+from ecosystem_api.runtime.safety import unknown_variables
 from ecosystem_api.runtime.settings import Settings
 
 COLOURS = {Verdict.FINE: "green", Verdict.WRONG: "bold red", Verdict.UNKNOWN: "yellow"}
@@ -47,7 +49,9 @@ async def examine() -> list[Finding]:
     if not settings.secret:
         remedy = "set it to the installation's secret, or for a new one to the output of `openssl rand -hex 32`"
         return [*findings, wrong("settings", "ECOSYSTEM_SECRET is not set", remedy), unknown("database", "no secret")]
-    return [*findings, fine("settings", "complete"), *await examine_database(settings)]
+    unknown_ones = "; ".join(unknown_variables(os.environ))
+    complete = wrong("settings", unknown_ones, "correct or unset it") if unknown_ones else fine("settings", "complete")
+    return [*findings, complete, *await examine_database(settings)]
 
 
 def _tell(findings: list[Finding]) -> None:
