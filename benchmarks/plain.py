@@ -17,9 +17,11 @@ from ecosystem_api.market.accounts.tables import AccountWordRow
 from ecosystem_api.market.products.tables import ProductRow
 from ecosystem_api.runtime.http import Page
 from ecosystem_api.runtime.ledger.tables import EventRow
+from ecosystem_api.selling.claims.schemas import ProtectionRead
+from ecosystem_api.selling.claims.tables import STANDS_LAST, ProtectionRow
 from ecosystem_api.selling.deals.domain import PROTECTED_ONCE_STATUSES, allowed_actions, missing_fields
-from ecosystem_api.selling.deals.schemas import DealProduct, DealRead, DealStaffRead, ProtectionRead
-from ecosystem_api.selling.deals.tables import STANDS_LAST, DealProductRow, DealRow, DealWordRow, ProtectionRow
+from ecosystem_api.selling.deals.schemas import DealProduct, DealRead, DealStaffRead
+from ecosystem_api.selling.deals.tables import DealProductRow, DealRow, DealWordRow
 
 # Fields of the answer that are no column of their name; `_answer` makes each.
 MADE = frozenset(

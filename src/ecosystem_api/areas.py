@@ -8,7 +8,7 @@ PLAN: dict[str, tuple[str, ...]] = {
     "access": ("vendors", "members", "issuers", "clients", "calls", "tokens"),
     "network": ("personas", "fields", "partners", "contacts"),
     "market": ("products", "accounts", "recognition", "merging", "calendars"),
-    "selling": ("engagement", "reviews", "deals", "extensions", "amendments"),
+    "selling": ("engagement", "reviews", "claims", "deals", "extensions", "amendments"),
     "cosell": ("routing", "leads", "conflicts", "disputes", "fairness"),
     "exchange": ("feed", "imports"),
 }

@@ -1,32 +1,32 @@
-"""Rows of protection: one per product, granted and ended together."""
+"""Queries of claims: one row per product, granted and ended together; and what a judgement asks of them."""
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Integer, Text, Uuid, bindparam, case, func, literal_column, null, update
+from sqlalchemy import ARRAY, Integer, Select, Text, Uuid, bindparam, case, func, literal_column, null, update
 from sqlalchemy.dialects.postgresql import Range
 
 from ecosystem_api.kernel.ids import new_uuid
 from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.ledger.tables import INSTANT
 from ecosystem_api.runtime.statement import Row, Statement, Writes, any_of, inserting
-from ecosystem_api.selling.deals.tables import STANDS_LAST, DealRow, ProtectionRow
+from ecosystem_api.selling.claims.domain import Claim, HeldClaim, Terms
+from ecosystem_api.selling.claims.tables import STANDS_LAST, ProtectionRow
 
+Wanted = Callable[[Any], Any]
 _GRANT = inserting(
     ProtectionRow,
     *("id", "partner_id", "deal_id", "account_id", "product_id", "period", "basis", "created_at"),
     *("idle_days", "granted_until", "extensions", "extended_days"),
     unless_there=True,
 )
-_OF_DEALS = Statement(
+_LAST = Statement(
     lambda tx: (
         scoped(
             tx,
             ProtectionRow,
-            ProtectionRow.deal_id,
             func.lower(ProtectionRow.period).label("starts_at"),
             func.upper(ProtectionRow.period).label("ends_at"),
             ProtectionRow.basis,
@@ -37,26 +37,19 @@ _OF_DEALS = Statement(
             ProtectionRow.ended_how,
             ProtectionRow.created_at,
         )
-        .where(ProtectionRow.deal_id == any_of("deal_ids"))
-        .order_by(STANDS_LAST, ProtectionRow.id.desc())
+        .where(ProtectionRow.deal_id == bindparam("deal_id"))
+        .order_by(STANDS_LAST.desc(), ProtectionRow.id)
+        .limit(literal_column("1"))
     )
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """On what a protection rests, and how it was extended until now."""
-
-    basis: str
-    idle_days: int | None
-    granted_until: datetime | None = None
-    extensions: int = 0
-    extended_days: int = 0
-
-
 async def grant(
     tx: Tx,
-    deal: DealRow,
+    *,
+    deal_id: UUID,
+    partner_id: UUID,
+    account_id: UUID,
     product_ids: Collection[UUID],
     starts_at: datetime,
     ends_at: datetime,
@@ -70,9 +63,9 @@ async def grant(
         inserted = await _GRANT.rows(
             tx,
             id=new_uuid(),
-            partner_id=deal.partner_id,
-            deal_id=deal.id,
-            account_id=deal.claim_account_id,
+            partner_id=partner_id,
+            deal_id=deal_id,
+            account_id=account_id,
             product_id=product_id,
             period=Range(starts_at, max(ends_at, starts_at)),
             basis=terms.basis,
@@ -87,7 +80,7 @@ async def grant(
     return True
 
 
-def _running(tx: Any, bound: Callable[[str, Any], Any]) -> Any:
+def _own(tx: Any, bound: Callable[[str, Any], Any]) -> Any:
     table = ProtectionRow.__table__
     return update(ProtectionRow).where(
         table.c.vendor_id == tx.vendor_id, table.c.deal_id == bound("deal_id", Uuid()), table.c.ended_how.is_(None)
@@ -96,12 +89,12 @@ def _running(tx: Any, bound: Callable[[str, Any], Any]) -> Any:
 
 def _end(tx: Any, bound: Callable[[str, Any], Any]) -> Any:
     table = ProtectionRow.__table__
-    period, now = table.c.period, bound("now", DealRow.created_at.type)
+    period, now = table.c.period, bound("now", INSTANT)
     last = func.least(func.upper(period), now)
     until_now = func.tstzrange(func.lower(period), last)
     # An empty period was over when it was granted; it has no bounds.
     ended = case((last > func.lower(period), until_now), else_=literal_column("'empty'::tstzrange"))
-    return _running(tx, bound).values(period=ended, ended_how=bound("how", Text()))
+    return _own(tx, bound).values(period=ended, ended_how=bound("how", Text()))
 
 
 def _take_out(tx: Any, bound: Callable[[str, Any], Any]) -> Any:
@@ -126,8 +119,8 @@ def end(writes: Writes, tx: Tx, deal_id: UUID, how: str) -> None:
 def _extend(tx: Any, bound: Callable[[str, Any], Any]) -> Any:
     table = ProtectionRow.__table__
     days = bound("days", Integer())
-    return _running(tx, bound).values(
-        period=func.tstzrange(func.lower(table.c.period), bound("ends_at", DealRow.created_at.type)),
+    return _own(tx, bound).values(
+        period=func.tstzrange(func.lower(table.c.period), bound("ends_at", INSTANT)),
         granted_until=null(),
         extensions=table.c.extensions + literal_column("1"),
         extended_days=table.c.extended_days + days,
@@ -142,8 +135,8 @@ def extend(writes: Writes, deal_id: UUID, ends_at: datetime, days: int) -> None:
 
 def _keep_until(tx: Any, bound: Callable[[str, Any], Any]) -> Any:
     table = ProtectionRow.__table__
-    return _running(tx, bound).values(
-        period=func.tstzrange(func.lower(table.c.period), bound("until", DealRow.created_at.type)),
+    return _own(tx, bound).values(
+        period=func.tstzrange(func.lower(table.c.period), bound("until", INSTANT)),
         granted_until=func.coalesce(table.c.granted_until, func.upper(table.c.period)),
     )
 
@@ -155,7 +148,7 @@ def keep_until(writes: Writes, deal_id: UUID, until: datetime) -> None:
 
 def _end_as_granted(tx: Any, bound: Callable[[str, Any], Any]) -> Any:
     table = ProtectionRow.__table__
-    granted = _running(tx, bound).where(table.c.granted_until.is_not(None))
+    granted = _own(tx, bound).where(table.c.granted_until.is_not(None))
     return granted.values(
         period=func.tstzrange(func.lower(table.c.period), table.c.granted_until), granted_until=null()
     )
@@ -166,12 +159,41 @@ def end_as_granted(writes: Writes, deal_id: UUID) -> None:
     writes.add(_end_as_granted, deal_id=deal_id)
 
 
-async def protections_of(tx: Tx, deal_ids: Collection[UUID]) -> dict[UUID, list[Row]]:
-    """The protections of these registrations, one row per product; the last one is what stands."""
-    found: dict[UUID, list[Row]] = defaultdict(list)
-    for row in await _OF_DEALS.rows(tx, deal_ids=list(deal_ids)) if deal_ids else ():
-        found[row["deal_id"]].append(row)
-    return found
+async def last_of(tx: Tx, deal_id: UUID) -> Row | None:
+    """What stands of the claims of a registration: its products began and end together, so one row tells it."""
+    return await _LAST.row(tx, deal_id=deal_id)
+
+
+def running(tx: Any) -> Select[Any]:
+    """The running claims on some customers. Shape: takes `account_ids` and `now`."""
+    row = ProtectionRow
+    return scoped(tx, row, row.deal_id, row.partner_id, row.product_id).where(
+        row.account_id == any_of("account_ids"), *_runs()
+    )
+
+
+def running_nearby(tx: Any, is_wanted: Wanted) -> Select[Any]:
+    """Registrations of other partners with a running claim at some accounts.
+
+    Shape: takes `relative_ids`, `partner_id` and `now`; `is_wanted` says of a product whether it counts.
+    """
+    row = ProtectionRow
+    return scoped(tx, row, row.deal_id).where(
+        row.account_id == any_of("relative_ids"),
+        row.partner_id != bindparam("partner_id", type_=Uuid()),
+        *_runs(),
+        is_wanted(row.product_id),
+    )
+
+
+def last_ended(tx: Any, is_wanted: Wanted) -> Select[Any]:
+    """When the last of the claims on some customers has ended that somebody or time has ended.
+
+    Shape: takes `account_ids`; `is_wanted` says of a product whether it counts.
+    """
+    row = ProtectionRow
+    is_one = (row.account_id == any_of("account_ids"), is_wanted(row.product_id), row.ended_how.is_not(None))
+    return scoped(tx, row, func.max(func.upper(row.period))).where(*is_one)
 
 
 def _held_at(tx: Any) -> Any:
@@ -179,17 +201,52 @@ def _held_at(tx: Any) -> Any:
     holder = (row.deal_id, row.partner_id, row.account_id)
     began = func.min(func.lower(row.period))
     statement = scoped(tx, row, *holder, func.array_agg(row.product_id).label("product_ids"), began.label("starts_at"))
-    runs = func.upper(row.period) > bindparam("now", type_=DealRow.created_at.type)
     return (
-        statement.where(row.account_id == any_of("account_ids"), row.ended_how.is_(None), runs)
+        statement.where(row.account_id == any_of("account_ids"), *_runs())
         .group_by(*holder)
         .order_by(began, row.deal_id)
     )
 
 
-_HELD_AT = Statement(_held_at)
+def _of_these(tx: Any) -> Any:
+    row = ProtectionRow
+    return scoped(tx, row, row.deal_id, row.partner_id, row.product_id).where(
+        row.deal_id == any_of("deal_ids"), *_runs()
+    )
 
 
-async def held_at(tx: Tx, account_ids: Collection[UUID]) -> Sequence[Row]:
-    """Running protections at these customers, one row per registration: whose, on what, and since when."""
-    return await _HELD_AT.rows(tx, account_ids=list(account_ids), now=tx.now) if account_ids else ()
+_RUNNING, _HELD_AT, _OF_THESE = Statement(running), Statement(_held_at), Statement(_of_these)
+
+
+async def running_claims(tx: Tx, account_ids: Collection[UUID]) -> list[Claim]:
+    """Protected claims on these customers that neither anybody nor time has ended."""
+    return [Claim(**row) for row in await _RUNNING.rows(tx, account_ids=list(account_ids), now=tx.now)]
+
+
+async def claims_of(tx: Tx, deal_ids: Collection[UUID]) -> list[Claim]:
+    """Running claims of these registrations."""
+    return [Claim(**row) for row in await _OF_THESE.rows(tx, deal_ids=list(deal_ids), now=tx.now)]
+
+
+async def held_at(tx: Tx, account_ids: Collection[UUID]) -> list[HeldClaim]:
+    """Running protections at these accounts, one for each registration and account, in the order they began."""
+    rows = await _HELD_AT.rows(tx, account_ids=list(account_ids), now=tx.now) if account_ids else ()
+    return [HeldClaim(**{**row, "product_ids": frozenset(row["product_ids"])}) for row in rows]
+
+
+async def count_against(tx: Tx, account_id: UUID, deals: Select[Any], but_against: UUID | None = None) -> None:
+    """Have the running claims of registrations count against an account.
+
+    Shape: `deals` selects the ids of the registrations; with `but_against` only claims that count against that one now.
+    """
+    row = ProtectionRow
+    moved = update(row).where(row.vendor_id == tx.vendor_id, row.deal_id.in_(deals))
+    moved = moved.where(row.ended_how.is_(None), func.upper(row.period) > tx.now)
+    moved = moved if but_against is None else moved.where(row.account_id == but_against)
+    await tx.session.execute(moved.values(account_id=account_id).execution_options(synchronize_session=False))
+
+
+def _runs() -> tuple[Any, Any]:
+    # Also what began after this transaction, which then had to wait for the customer's lock: so a claim is not asked
+    # whether it contains the instant.
+    return ProtectionRow.ended_how.is_(None), func.upper(ProtectionRow.period) > bindparam("now", type_=INSTANT)

@@ -18,12 +18,12 @@ from ecosystem_api.runtime.reading import (
     View,
     child_object,
     gathered,
-    instant,
     money,
     typed_id,
 )
 from ecosystem_api.runtime.search import Matches, searched
 from ecosystem_api.runtime.statement import given
+from ecosystem_api.selling.claims import service as claims
 from ecosystem_api.selling.deals.domain import (
     EDITABLE_STATUSES,
     OPEN_STAGES,
@@ -34,7 +34,7 @@ from ecosystem_api.selling.deals.domain import (
     missing_fields,
 )
 from ecosystem_api.selling.deals.schemas import DealRead
-from ecosystem_api.selling.deals.tables import STANDS_LAST, DealProductRow, DealRow, DealWordRow, ProtectionRow
+from ecosystem_api.selling.deals.tables import DealProductRow, DealRow, DealWordRow
 from ecosystem_api.selling.reviews import service as reviews
 
 WRITE, DECIDE = "deals:write", "deals:decide"
@@ -42,6 +42,7 @@ WRITE, DECIDE = "deals:write", "deals:decide"
 
 def _made(tx: Tx, view: View) -> Mapping[str, Any]:
     row = DealRow
+    protection = claims.told_of(tx, row.id, row.last_activity_at)
     external = child_object({"system": row.external_system, "id": row.external_id})
     return {
         "number": _number(row.number),
@@ -52,7 +53,7 @@ def _made(tx: Tx, view: View) -> Mapping[str, Any]:
             tx, RESOURCE, row.custom_fields, _missing(tx), where=row.status.in_(_words(EDITABLE_STATUSES))
         ),
         "custom_fields": custom.readable(tx, RESOURCE, row.custom_fields),
-        "protection": case((row.status.in_(_words(PROTECTED_ONCE_STATUSES)), _protection(tx))),
+        "protection": case((row.status.in_(_words(PROTECTED_ONCE_STATUSES)), protection)),
         "source": case((row.lead_id.is_(None), _word("partner")), else_=_word("lead")),
         "review": reviews.brief_of(tx, row.review_id),
         "queue": None,  # counted over all partners, which only a judgement may see
@@ -79,39 +80,6 @@ def _products(tx: Tx) -> Any:
     named = lines.offset(literal_column("0")).correlate(DealRow).subquery("lines")
     whole = child_object({"sku": named.c.sku, "quantity": named.c.quantity})
     return gathered(named, whole, named.c.sku.collate("C"))
-
-
-def _protection(tx: Tx) -> Any:
-    """The latest protection as one period: its products began and end together."""
-    row = ProtectionRow
-    starts, ends = func.lower(row.period), func.upper(row.period)
-    # Ended at the very instant it began: PostgreSQL keeps no bounds of an empty period.
-    is_whole = and_(starts.is_not(None), ends.is_not(None))
-    told = child_object(
-        {
-            "starts_at": instant(case((is_whole, starts), else_=row.created_at)),
-            "ends_at": instant(case((is_whole, ends), else_=row.created_at)),
-            "granted_until": instant(case((row.ended_how.is_(None), row.granted_until))),
-            "idle_at": instant(case((row.ended_how.is_(None), DealRow.last_activity_at + _days(row.idle_days)))),
-            "extensions": row.extensions,
-            "extended_days": row.extended_days,
-            "basis": row.basis,
-            "ended_how": row.ended_how,
-        }
-    )
-    last = (
-        scoped(tx, row, told)
-        .where(row.deal_id == DealRow.id)
-        .order_by(STANDS_LAST.desc(), row.id)
-        .limit(literal_column("1"))
-    )
-    return last.correlate(DealRow).scalar_subquery()
-
-
-def _days(count: Any) -> Any:
-    # In hours: a day is 24 of them whatever the session's time zone.
-    none = literal_column("0", Integer)
-    return func.make_interval(none, none, none, none, count * literal_column("24", Integer))
 
 
 def _staff(tx: Tx) -> Any:

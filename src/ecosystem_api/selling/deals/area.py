@@ -10,7 +10,7 @@ from ecosystem_api.selling.deals.facts import FACTS
 from ecosystem_api.selling.deals.jobs import HANDLERS
 from ecosystem_api.selling.deals.routes import router
 from ecosystem_api.selling.deals.schemas import DealImport, DealItem
-from ecosystem_api.selling.deals.tables import DealNoteRow, DealProductRow, DealRow, DealWordRow, ProtectionRow
+from ecosystem_api.selling.deals.tables import DealNoteRow, DealProductRow, DealRow, DealWordRow
 
 BULK = BulkKind(
     name="deal_registrations",
@@ -25,11 +25,10 @@ BULK = BulkKind(
 AREA = Area(
     name="selling/deals",
     router=router,
-    tables=(DealRow, DealProductRow, ProtectionRow, DealNoteRow, DealWordRow),
+    tables=(DealRow, DealProductRow, DealNoteRow, DealWordRow),
     exports=(
         Exports("deal_registrations"),
         Exports("deal_products"),
-        Exports("protections"),
         Exports("deal_notes"),
         Exports("deal_words", withheld="Made of what the other tables hold."),
     ),

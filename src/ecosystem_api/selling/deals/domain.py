@@ -40,9 +40,6 @@ RESTORABLE_STATUSES: Final = (
 AMENDABLE_STATUSES: Final = ("in_review", "waiting", "approved")
 PROTECTED_ONCE_STATUSES: Final = ("approved", "expired", "released", "revoked", "superseded", "closed")
 
-ENDINGS: Final = ("expired", "released", "revoked", "closed_won", "closed_lost", "idle", "superseded", "amended")
-"""How a protection ends, or what of it an amendment takes out."""
-
 OPEN_STAGES: Final = ("prospect", "qualified", "technical_validation", "business_validation", "committed")
 STAGES: Final = (*OPEN_STAGES, "closed_won", "closed_lost")
 

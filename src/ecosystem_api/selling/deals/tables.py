@@ -1,4 +1,4 @@
-"""Deal registrations, their products, the protection they hold, and what was noted about them."""
+"""Deal registrations, their products, and what was noted about them."""
 
 from datetime import date, datetime
 from typing import Any
@@ -15,17 +15,15 @@ from sqlalchemy import (
     Integer,
     Text,
     UniqueConstraint,
-    case,
-    literal_column,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, ExcludeConstraint, Range
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ecosystem_api.runtime.database import Base
 from ecosystem_api.runtime.ledger.tables import INSTANT
 from ecosystem_api.runtime.search import WORD
-from ecosystem_api.selling.deals.domain import ENDINGS, STAGES, STATUSES
+from ecosystem_api.selling.deals.domain import STAGES, STATUSES
 
 
 class DealRow(Base):
@@ -140,52 +138,6 @@ class DealWordRow(Base):
     word: Mapped[str] = mapped_column(WORD, primary_key=True)
     deal_id: Mapped[UUID] = mapped_column(primary_key=True)
     partner_id: Mapped[UUID]
-
-
-class ProtectionRow(Base):
-    """A claim: one customer, one product, one period. The constraint is what makes it exclusive, not the code.
-
-    `granted_until` is the end it has without the time for which it is kept while an extension is undecided.
-    """
-
-    __tablename__ = "protections"
-    __table_args__ = (
-        ForeignKeyConstraint(["vendor_id", "deal_id"], ["deal_registrations.vendor_id", "deal_registrations.id"]),
-        ExcludeConstraint(
-            ("vendor_id", "="),
-            ("account_id", "="),
-            ("product_id", "="),
-            ("period", "&&"),
-            name="ex_protections_one_holder",
-        ),
-        Index("ix_protections_deal", "vendor_id", "deal_id"),
-        Index("ix_protections_account", "vendor_id", "account_id"),
-        CheckConstraint(f"ended_how in {ENDINGS}", name="ended_how"),
-        {"info": {"scope": "partner"}},
-    )
-
-    vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    partner_id: Mapped[UUID]
-    deal_id: Mapped[UUID]
-    account_id: Mapped[UUID]
-    product_id: Mapped[UUID]
-    period: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
-    basis: Mapped[str] = mapped_column(Text)
-    granted_until: Mapped[datetime | None] = mapped_column(INSTANT)
-    idle_days: Mapped[int | None] = mapped_column(Integer)
-    extensions: Mapped[int] = mapped_column(Integer, server_default=text("0"))
-    extended_days: Mapped[int] = mapped_column(Integer, server_default=text("0"))
-    ended_how: Mapped[str | None] = mapped_column(Text)
-    created_at: Mapped[datetime] = mapped_column(INSTANT)
-
-
-# What runs tells of a registration, then how all of it ended, then what an amendment took out of it on the way.
-STANDS_LAST = case(
-    (ProtectionRow.ended_how.is_(None), literal_column("2")),
-    (ProtectionRow.ended_how == literal_column("'amended'"), literal_column("0")),
-    else_=literal_column("1"),
-)
 
 
 class DealNoteRow(Base):

@@ -19,6 +19,7 @@ from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.ledger import record
+from ecosystem_api.selling.claims import service as claims
 from ecosystem_api.selling.deals import service as deals
 from ecosystem_api.selling.engagement import service as engagement
 
@@ -75,7 +76,7 @@ async def _claims(tx: Tx, known: AccountKnowledge) -> list[Claimed]:
     around = known.same_ids | {UUID(match.account_id) for match in known.uncertain}
     return [
         Claimed(one.deal_id, one.partner_id, one.account_id, one.product_ids, one.starts_at)
-        for one in await deals.held_claims(tx, around)
+        for one in await claims.held_claims(tx, around)
     ]
 
 

@@ -8,6 +8,7 @@ from ecosystem_api.market.accounts.schemas import AccountId, AccountRead
 from ecosystem_api.network.fields.schemas import VALUES, CustomValuesRead
 from ecosystem_api.network.partners.schemas import PartnerRead
 from ecosystem_api.runtime.wire import Amount, Day, Instant, TypedId, Wire, told
+from ecosystem_api.selling.claims.schemas import ProtectionRead
 from ecosystem_api.selling.deals.schemas.words import (
     DEAL_TYPES,
     DealExternalId,
@@ -32,23 +33,6 @@ class NoteRead(Wire):
     audience: str = told("Who reads it besides the vendor's side.", "partner")
     author_side: Literal["partner", "staff"] = told("Which side wrote it.", "partner")
     created_at: Instant = told("When.")
-
-
-class ProtectionRead(Wire):
-    """The time-limited right that an approved registration holds or held."""
-
-    starts_at: Instant = told("From when.")
-    ends_at: Instant = told("Until when, not included.")
-    granted_until: Instant | None = told(
-        "Its end without the time for which it is kept while an extension is undecided; null while none keeps it."
-    )
-    idle_at: Instant | None = told(
-        "When it counts as idle unless something happens with the deal; null where that is not asked, or it has ended."
-    )
-    extensions: int = told("How often it was extended.", 0)
-    extended_days: int = told("By how many days it was extended, in all.", 0)
-    basis: str = told("On what it rests.", "90 days from approval")
-    ended_how: str | None = told("How it ended; null while it runs.", "released")
 
 
 class ProtectionStep(Wire):

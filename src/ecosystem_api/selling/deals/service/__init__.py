@@ -30,7 +30,6 @@ from ecosystem_api.selling.deals.service.read import (
     deal_decision,
     get_deal,
     is_amendable,
-    is_protected,
     list_deals,
     require_deal,
     show_deal,
@@ -42,10 +41,8 @@ from ecosystem_api.selling.deals.service.settle import approve_by_silence
 from ecosystem_api.selling.deals.service.standing import (
     Claimants,
     DealRecord,
-    HeldClaim,
     claimants,
     deal_records,
-    held_claims,
 )
 from ecosystem_api.selling.deals.service.submit import submit
 from ecosystem_api.selling.deals.service.weigh import Gathered
@@ -58,7 +55,6 @@ __all__ = [
     "Claimants",
     "DealRecord",
     "Gathered",
-    "HeldClaim",
     "Proposal",
     "Ruling",
     "Running",
@@ -83,13 +79,11 @@ __all__ = [
     "follow_account",
     "follow_merge",
     "get_deal",
-    "held_claims",
     "hold_deal",
     "hold_expired",
     "hold_running",
     "import_deal",
     "is_amendable",
-    "is_protected",
     "keep_no_longer",
     "keep_open",
     "lengthen",

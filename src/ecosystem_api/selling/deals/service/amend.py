@@ -17,12 +17,12 @@ from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.http import expect_version
 from ecosystem_api.runtime.ledger import plan_with
 from ecosystem_api.runtime.statement import Writes
-from ecosystem_api.selling.deals import store
+from ecosystem_api.selling.claims import service as claims
 from ecosystem_api.selling.deals.domain import AMENDABLE_STATUSES, OPEN_STAGES, RESOURCE
 from ecosystem_api.selling.deals.errors import NotAmendable
 from ecosystem_api.selling.deals.events import DealAmended
 from ecosystem_api.selling.deals.schemas import DealUpdate
-from ecosystem_api.selling.deals.service.claim import claim_held
+from ecosystem_api.selling.deals.service.claim import claim_held, take_claim
 from ecosystem_api.selling.deals.service.correct import REQUIRED, Sent, keep_content, sent_of
 from ecosystem_api.selling.deals.service.extend import protection_facts
 from ecosystem_api.selling.deals.service.hold import hold
@@ -175,16 +175,13 @@ async def _move_claim(tx: Tx, writes: Writes, proposal: Proposal, gathered: Gath
     assert running is not None, "it is protected"
     if added:
         idle_days = (running.idle_at - proposal.row.last_activity_at).days if running.idle_at else None
-        terms = store.Terms(running.basis, idle_days, running.granted_until, running.extensions, running.extended_days)
-        async with tx.vendor_wide():
-            starts_at = gathered.weighed.free_from
-            if not await store.grant(tx, proposal.after, sorted(added), starts_at, running.ends_at, terms):
-                raise await claim_held(tx, proposal.after)
+        terms = claims.Terms(running.basis, idle_days, running.granted_until, running.extensions, running.extended_days)
+        await take_claim(tx, proposal.after, sorted(added), gathered.weighed.free_from, running.ends_at, terms)
     if dropped:
         # By account: what was just granted may be the same products at another customer.
         account_id = proposal.row.claim_account_id
         assert account_id is not None, "it is protected"
-        store.take_out(writes, tx, proposal.row.id, account_id, dropped)
+        claims.take_out(writes, tx, proposal.row.id, account_id, dropped)
     if moves:
         plan_with(writes, SERVE_ACCOUNT, subject_id=encode("acc", proposal.row.account_id), due_at=tx.now)
     return running.ends_at

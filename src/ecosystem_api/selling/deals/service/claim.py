@@ -1,12 +1,14 @@
 """The claim: granted by an approval, ended by time, release, revocation or closing; exclusive by a constraint."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.ledger import cancel_with, plan_with
 from ecosystem_api.runtime.statement import Writes
-from ecosystem_api.selling.deals import store
+from ecosystem_api.selling.claims import service as claims
 from ecosystem_api.selling.deals.errors import ClaimHeld
 from ecosystem_api.selling.deals.service.read import queue_of_deal
 from ecosystem_api.selling.deals.store import Weighed
@@ -30,14 +32,31 @@ async def grant_claim(
     ends = max(anchor + timedelta(days=judgement.protection_days), weighed.free_from)
     anchored_at = "submission" if by_submission else "ruling" if is_restored else "approval"
     basis = f"{judgement.protection_days} days from {anchored_at}"
-    async with tx.vendor_wide():
-        product_ids = [product_id for product_id, _ in weighed.products]
-        idle = judgement.idle_days
-        if not await store.grant(tx, row, product_ids, weighed.free_from, ends, store.Terms(basis, idle)):
-            raise await claim_held(tx, row)
+    product_ids = [product_id for product_id, _ in weighed.products]
+    await take_claim(tx, row, product_ids, weighed.free_from, ends, claims.Terms(basis, judgement.idle_days))
     remind(writes, tx, row, ends, judgement.parameters.expiring_notice_days)
     watch(writes, tx, row, judgement)
     return ends
+
+
+async def take_claim(
+    tx: Tx, row: DealRow, product_ids: Collection[UUID], starts_at: datetime, ends_at: datetime, terms: claims.Terms
+) -> None:
+    """Protect a registration's customer and these products for a time. Errors: `ClaimHeld`."""
+    assert row.claim_account_id is not None, "it was judged"
+    async with tx.vendor_wide():
+        is_granted = await claims.grant(
+            tx,
+            deal_id=row.id,
+            partner_id=row.partner_id,
+            account_id=row.claim_account_id,
+            product_ids=product_ids,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            terms=terms,
+        )
+        if not is_granted:
+            raise await claim_held(tx, row)
 
 
 def watch(writes: Writes, tx: Tx, row: DealRow, judgement: Judgement) -> None:
@@ -58,7 +77,7 @@ def remind(writes: Writes, tx: Tx, row: DealRow, ends_at: datetime, notice_days:
 
 def end_claim(writes: Writes, tx: Tx, row: DealRow, how: str) -> None:
     """End the protection now, or at its end if that has come; what was planned is taken back."""
-    store.end(writes, tx, row.id, how)
+    claims.end(writes, tx, row.id, how)
     for reminder in (EXPIRE, ANNOUNCE, WATCH):
         cancel_with(writes, tx, reminder, subject_id=encode("deal", row.id))
 

@@ -16,6 +16,8 @@ from ecosystem_api.runtime.ledger import plan_with
 from ecosystem_api.runtime.ledger.read import events_after
 from ecosystem_api.runtime.reading import Written
 from ecosystem_api.runtime.statement import Writes
+from ecosystem_api.selling.claims import service as claims
+from ecosystem_api.selling.claims.schemas import ProtectionRead
 from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.domain import LIFECYCLE
 from ecosystem_api.selling.deals.errors import ProtectionOver
@@ -34,7 +36,6 @@ from ecosystem_api.selling.deals.schemas import (
     DealExtend,
     DealRead,
     ProtectionHistoryRead,
-    ProtectionRead,
     ProtectionStep,
 )
 from ecosystem_api.selling.deals.service.claim import EXPIRE, end_claim, remind
@@ -151,7 +152,7 @@ def protection_facts(tx: Tx, protection: ProtectionRead) -> dict[str, Any]:
 def lengthen(writes: Writes, tx: Tx, who: Caller, running: Running, days: int, notice_days: int) -> datetime:
     """Give a protection more days, counted from the end it was granted, and tell; answer its new end."""
     row, ends_at = running.row, running.granted_until + timedelta(days=days)
-    store.extend(writes, row.id, ends_at, days)
+    claims.extend(writes, row.id, ends_at, days)
     remind(writes, tx, row, ends_at, notice_days)
     row.last_activity_at = tx.now
     touch(row, tx.now)
@@ -164,7 +165,7 @@ def keep_open(writes: Writes, running: Running, until: datetime) -> datetime:
     """Let a protection run past its end while an extension is undecided, to an instant at most; answer until when."""
     until = max(until, running.protection.ends_at)
     if until > running.protection.ends_at:
-        store.keep_until(writes, running.row.id, until)
+        claims.keep_until(writes, running.row.id, until)
         plan_with(writes, EXPIRE, subject_id=encode("deal", running.row.id), due_at=until)
     return until
 
@@ -177,7 +178,7 @@ async def keep_no_longer(tx: Tx, who: Caller, deal_id: UUID) -> None:
         return
     writes = Writes()
     if protection.granted_until > tx.now:
-        store.end_as_granted(writes, row.id)
+        claims.end_as_granted(writes, row.id)
         plan_with(writes, EXPIRE, subject_id=encode("deal", row.id), due_at=protection.granted_until)
         await writes.send(tx)
         return

@@ -9,6 +9,7 @@ from ecosystem_api.market.recognition import service as recognition
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.merge import Finding, Followed, Merge
+from ecosystem_api.selling.claims import service as claims
 from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.events import DealAccountChanged
 from ecosystem_api.selling.deals.service.settle import judge_rivals
@@ -42,15 +43,15 @@ async def follow_account(tx: Tx, who: Caller, merge: Merge) -> Followed:
             await accounts.link_partner(tx, account_id, partner_id)
     await tell_each(tx, who, await store.deals_with(tx, moving), DealAccountChanged)
     if merge.only is None:
-        held = {claim.product_id for claim in await store.running_claims(tx, known.same_ids)}
+        held = {claim.product_id for claim in await claims.running_claims(tx, known.same_ids)}
         await judge_rivals(tx, who, await store.undecided_at(tx, known.same_ids, held))
     return Followed(moved={"deal_registrations": len(moving)}, ids={"deal_registrations": moving})
 
 
 async def _both_hold(tx: Tx, moving: Collection[UUID], account_ids: Collection[UUID]) -> list[Finding]:
     """Running claims of those that move, on products that another holds at the customer they come to."""
-    theirs = [claim for claim in await store.running_claims(tx, account_ids) if claim.deal_id not in moving]
-    mine = await store.claims_of(tx, moving)
+    theirs = [claim for claim in await claims.running_claims(tx, account_ids) if claim.deal_id not in moving]
+    mine = await claims.claims_of(tx, moving)
     pairs = sorted(
         {(one.deal_id, other.deal_id) for one in mine for other in theirs if one.product_id == other.product_id}
     )

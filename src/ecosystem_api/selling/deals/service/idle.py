@@ -9,10 +9,10 @@ from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.ledger import plan_with
 from ecosystem_api.runtime.statement import Writes
+from ecosystem_api.selling.claims.schemas import ProtectionRead
 from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.domain import LIFECYCLE
 from ecosystem_api.selling.deals.events import DealIdled, DealIdleReviewed, DealIdling
-from ecosystem_api.selling.deals.schemas import ProtectionRead
 from ecosystem_api.selling.deals.service.claim import WATCH, end_claim
 from ecosystem_api.selling.deals.service.extend import protection_facts
 from ecosystem_api.selling.deals.service.hold import hold

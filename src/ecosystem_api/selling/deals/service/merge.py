@@ -7,11 +7,12 @@ from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.merge import Finding, Followed, Merge, move_rows
 from ecosystem_api.runtime.statement import Writes
+from ecosystem_api.selling.claims import service as claims
 from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.events import DealPartnerChanged
 from ecosystem_api.selling.deals.service.search import keep_words_of
 from ecosystem_api.selling.deals.service.tell import tell_each
-from ecosystem_api.selling.deals.tables import DealNoteRow, DealProductRow, DealRow, DealWordRow, ProtectionRow
+from ecosystem_api.selling.deals.tables import DealNoteRow, DealProductRow, DealRow, DealWordRow
 
 
 async def follow_merge(tx: Tx, who: Caller, merge: Merge) -> Followed:
@@ -23,7 +24,7 @@ async def follow_merge(tx: Tx, who: Caller, merge: Merge) -> Followed:
     """
     given_up = await _give_up_external_ids(tx, merge)
     moving = [row.id for row in await store.deals_of(tx, merge.source_id)]
-    followed = await move_rows(tx, merge, (DealRow, DealProductRow, ProtectionRow, DealNoteRow, DealWordRow))
+    followed = await move_rows(tx, merge, (DealRow, DealProductRow, DealNoteRow, DealWordRow))
     rows = await store.deals_with(tx, moving)
     await tell_each(tx, who, rows, DealPartnerChanged)
     followed.remarks += given_up + await _behind_itself(tx, await store.deals_of(tx, merge.target_id))
@@ -51,7 +52,7 @@ async def _behind_itself(tx: Tx, rows: Sequence[DealRow]) -> list[Finding]:
     products = await store.products_of(tx, [row.id for row in waiting])
     for row in waiting:
         wanted = {one["product_id"] for one in products[row.id]}
-        held = await store.running_claims(tx, [row.claim_account_id]) if row.claim_account_id else []
+        held = await claims.running_claims(tx, [row.claim_account_id]) if row.claim_account_id else []
         mine = {one.deal_id for one in held if one.product_id in wanted and one.partner_id == row.partner_id}
         own = [encode("deal", deal_id) for deal_id in sorted(mine)]
         if own:

@@ -12,6 +12,7 @@ from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.ledger import plan_with
 from ecosystem_api.runtime.statement import Writes
+from ecosystem_api.selling.claims import service as claims
 from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.domain import LIFECYCLE, RESTORABLE_STATUSES, missing_fields, queue_of
 from ecosystem_api.selling.deals.errors import ClaimChanged, HolderNotHeard, NothingToGrant
@@ -197,8 +198,8 @@ async def _products(tx: Tx, deal_id: UUID) -> frozenset[UUID]:
 async def _holders(tx: Tx, row: DealRow, customer: Customer, products: frozenset[UUID]) -> list[DealRow]:
     """The registrations that hold a claim on this customer and one of these products, locked, in the order of ids."""
     account_ids = customer.ids | ({row.claim_account_id} if row.claim_account_id else set())
-    claims = await store.running_claims(tx, account_ids)
-    ids = sorted({one.deal_id for one in claims if one.product_id in products and one.deal_id != row.id})
+    held = await claims.running_claims(tx, account_ids)
+    ids = sorted({one.deal_id for one in held if one.product_id in products and one.deal_id != row.id})
     return [found for deal_id in ids if (found := await store.lock_deal(tx, deal_id)) is not None]
 
 

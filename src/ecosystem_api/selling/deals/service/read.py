@@ -1,7 +1,6 @@
 """Read registrations as their reader may see them."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +25,8 @@ from ecosystem_api.runtime.reading import (
     whole,
 )  # fmt: skip
 from ecosystem_api.runtime.search import wanted_words
+from ecosystem_api.selling.claims import service as claims
+from ecosystem_api.selling.claims.schemas import ProtectionRead
 from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.answers import DEALS, DECIDE, WRITE
 from ecosystem_api.selling.deals.domain import (
@@ -38,7 +39,7 @@ from ecosystem_api.selling.deals.domain import (
     queue_of,
     queue_place,
 )
-from ecosystem_api.selling.deals.schemas import DealRead, ProtectionRead, QueueRead, tag_suffix
+from ecosystem_api.selling.deals.schemas import DealRead, QueueRead, tag_suffix
 from ecosystem_api.selling.deals.tables import DealRow
 from ecosystem_api.selling.engagement import service as engagement
 from ecosystem_api.selling.engagement.schemas import DecisionRead
@@ -115,12 +116,6 @@ async def is_amendable(tx: Tx, deal_id: UUID) -> bool:
     return row is not None and row.status in AMENDABLE_STATUSES and row.stage in OPEN_STAGES
 
 
-async def is_protected(tx: Tx, deal_id: UUID) -> bool:
-    """Whether the protection of a registration runs."""
-    protections = (await store.protections_of(tx, [deal_id]))[deal_id]
-    return any(one["ended_how"] is None and one["ends_at"] > tx.now for one in protections)
-
-
 async def queues_of(tx: Tx, claim_account_ids: set[UUID | None]) -> dict[UUID, list[Waiting]]:
     """The queues of some customers, over all partners."""
     wanted = [account_id for account_id in claim_account_ids if account_id is not None]
@@ -163,24 +158,8 @@ def amount_of(row: DealRow) -> Money | None:
 
 
 async def protection_of(tx: Tx, row: DealRow) -> ProtectionRead | None:
-    """The latest protection of a registration as one period: its products began and end together."""
-    rows = (await store.protections_of(tx, [row.id]))[row.id]
-    if not rows:
-        return None
-    last = rows[-1]
-    # Ended at the very instant it began: PostgreSQL keeps no bounds of an empty period.
-    starts_at, ends_at = last["starts_at"] or last["created_at"], last["ends_at"] or last["created_at"]
-    is_running, idle = last["ended_how"] is None, last["idle_days"]
-    return ProtectionRead(
-        starts_at=starts_at,
-        ends_at=ends_at,
-        granted_until=last["granted_until"] if is_running else None,
-        idle_at=row.last_activity_at + timedelta(days=idle) if is_running and idle is not None else None,
-        extensions=last["extensions"],
-        extended_days=last["extended_days"],
-        basis=last["basis"],
-        ended_how=last["ended_how"],
-    )
+    """The latest protection of a registration."""
+    return await claims.protection_of(tx, row.id, row.last_activity_at)
 
 
 async def _queues(tx: Tx, found: Sequence[Found]) -> dict[UUID, QueueRead]:

@@ -7,10 +7,11 @@ from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.statement import Writes
+from ecosystem_api.selling.claims import service as claims
 from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.domain import LIFECYCLE
 from ecosystem_api.selling.deals.events import DealApproved
-from ecosystem_api.selling.deals.service.claim import claim_held, remind, watch
+from ecosystem_api.selling.deals.service.claim import remind, take_claim, watch
 from ecosystem_api.selling.deals.service.extend import Running
 from ecosystem_api.selling.deals.service.hold import hold
 from ecosystem_api.selling.deals.service.read import protection_of
@@ -43,15 +44,13 @@ async def revive(
     row.status, row.claim_account_id = LIFECYCLE.move(row.status, "revive"), running.customer.claim_account_id
     row.last_activity_at = tx.now
     touch(row, tx.now)
-    terms = store.Terms(before.basis, judgement.idle_days, None, before.extensions + 1, before.extended_days + days)
+    terms = claims.Terms(before.basis, judgement.idle_days, None, before.extensions + 1, before.extended_days + days)
     # What was decided is written before the protection that rests on it, in the same transaction.
     store.keep(writes, row)
     tell(writes, tx, who, row, DealApproved, protected_until=until)
     remind(writes, tx, row, until, judgement.parameters.expiring_notice_days)
     watch(writes, tx, row, judgement)
     await writes.send(tx)
-    async with tx.vendor_wide():
-        product_ids = [product_id for product_id, _ in gathered.weighed.products]
-        if not await store.grant(tx, row, product_ids, gathered.weighed.free_from, until, terms):
-            raise await claim_held(tx, row)
+    product_ids = [product_id for product_id, _ in gathered.weighed.products]
+    await take_claim(tx, row, product_ids, gathered.weighed.free_from, until, terms)
     await judge_rivals(tx, who, gathered.weighed.rivals)

@@ -10,6 +10,7 @@ from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.statement import Writes
+from ecosystem_api.selling.claims import service as claims
 from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.domain import LIFECYCLE, queue_of
 from ecosystem_api.selling.deals.events import DealPromoted
@@ -43,7 +44,7 @@ async def serve_account(tx: Tx, who: Caller, account_id: UUID) -> None:
     """
     for deal_id, named_id in await store.waiting_at(tx, account_id):
         known = await recognition.know_locked(tx, named_id)
-        held = {claim.product_id for claim in await store.running_claims(tx, known.same_ids)}
+        held = {claim.product_id for claim in await claims.running_claims(tx, known.same_ids)}
         claimed = (await store.products_of(tx, [deal_id]))[deal_id]
         if not held & {one["product_id"] for one in claimed}:
             await _promote(tx, who, deal_id)
@@ -54,7 +55,7 @@ async def serve_account(tx: Tx, who: Caller, account_id: UUID) -> None:
 async def _serve(tx: Tx, who: Caller, account_ids: Collection[UUID]) -> None:
     queue = [one for queue in (await store.waiting_for(tx, account_ids)).values() for one in queue]
     wanted = frozenset(product_id for one in queue for product_id in one.product_ids)
-    held = {claim.product_id for claim in await store.running_claims(tx, account_ids)}
+    held = {claim.product_id for claim in await claims.running_claims(tx, account_ids)}
     for one in queue_of(wanted, queue):
         # Held products are read once, not per registration: a queue may be long, and only its head moves.
         if not one.product_ids & held and await _promote(tx, who, one.deal_id) == "approve":

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from ecosystem_api.runtime.database import Tx
+from ecosystem_api.selling.claims import service as claims
 from ecosystem_api.selling.deals import store
 
 
@@ -26,30 +27,6 @@ class DealRecord:
     won: int
 
 
-@dataclass(frozen=True, slots=True)
-class HeldClaim:
-    """A protected claim that neither anybody nor time has ended, and since when."""
-
-    deal_id: UUID
-    partner_id: UUID
-    account_id: UUID
-    product_ids: frozenset[UUID]
-    starts_at: datetime
-
-
-async def held_claims(tx: Tx, account_ids: Collection[UUID]) -> list[HeldClaim]:
-    """The protected claims on these customers, in the order in which they began.
-
-    Edges: reads over all partners, so it must not be answered to one of them as it is.
-    """
-    async with tx.vendor_wide():
-        rows = await store.held_at(tx, account_ids)
-    return [
-        HeldClaim(row["deal_id"], row["partner_id"], row["account_id"], frozenset(row["product_ids"]), row["starts_at"])
-        for row in rows
-    ]
-
-
 async def claimants(tx: Tx, account_ids: Collection[UUID], product_ids: Collection[UUID]) -> Claimants:
     """Who holds a protected claim on the customer and one of the products, or is next to get one that has just ended.
 
@@ -57,9 +34,11 @@ async def claimants(tx: Tx, account_ids: Collection[UUID], product_ids: Collecti
     """
     wanted = frozenset(product_ids)
     async with tx.vendor_wide():
-        claims, queue = await store.claims_and_queue(tx, account_ids)
-    held = {claim.product_id for claim in claims}
-    holders = {claim.partner_id for claim in claims if not wanted or claim.product_id in wanted}
+        running = await claims.running_claims(tx, account_ids)
+        queues = await store.waiting_for(tx, account_ids)
+    queue = [one for waiting in queues.values() for one in waiting]
+    held = {claim.product_id for claim in running}
+    holders = {claim.partner_id for claim in running if not wanted or claim.product_id in wanted}
     waiting = [one for one in queue if not wanted or one.product_ids & wanted]
     holders |= {one.partner_id for one in waiting if not one.product_ids & held}
     return Claimants(frozenset(holders), len(waiting))

@@ -13,6 +13,7 @@ from ecosystem_api.market.recognition.domain import Match
 from ecosystem_api.network.fields import service as custom
 from ecosystem_api.network.partners import service as partners
 from ecosystem_api.runtime.database import Tx
+from ecosystem_api.selling.claims import service as claims
 from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.domain import RESOURCE, Waiting, missing_fields, queue_of
 from ecosystem_api.selling.deals.tables import DealRow
@@ -166,7 +167,7 @@ async def gather(tx: Tx, asked: Asked, customer: Customer, **more: dict[str, Any
     return Gathered(facts, evidence, weighed)
 
 
-def _is_behind_the_next(tx: Tx, asked: Asked, claims: Sequence[store.Claim], queue: Sequence[Waiting]) -> bool:
+def _is_behind_the_next(tx: Tx, asked: Asked, claims: Sequence[claims.Claim], queue: Sequence[Waiting]) -> bool:
     """Whether another partner, earlier in the queue, waits for nothing but the worker since the claim ended.
 
     Whoever asks in that moment would otherwise overtake all who wait.

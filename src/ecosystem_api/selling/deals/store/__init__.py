@@ -1,16 +1,13 @@
-"""Queries of deal registrations: their rows, what a judgement asks, and the protection they hold."""
+"""Queries of deal registrations: their rows and what a judgement asks."""
 
 from ecosystem_api.selling.deals.store.judgement import (
-    Claim,
     Weighed,
     lock_partner,
-    running_claims,
     waiting_at,
     waiting_for,
     weigh,
 )
 from ecosystem_api.selling.deals.store.merge import (
-    claims_of,
     count_against,
     deals_at,
     deals_of,
@@ -19,17 +16,6 @@ from ecosystem_api.selling.deals.store.merge import (
     partners_at,
     rename_customer,
     undecided_at,
-)
-from ecosystem_api.selling.deals.store.protection import (
-    Terms,
-    end,
-    end_as_granted,
-    extend,
-    grant,
-    held_at,
-    keep_until,
-    protections_of,
-    take_out,
 )
 from ecosystem_api.selling.deals.store.rows import (
     clear_products,
@@ -41,41 +27,28 @@ from ecosystem_api.selling.deals.store.rows import (
     notes,
     products_of,
 )
-from ecosystem_api.selling.deals.store.standing import claims_and_queue, closed_since, open_registrations
+from ecosystem_api.selling.deals.store.standing import closed_since, open_registrations
 
 __all__ = [
-    "Claim",
-    "Terms",
     "Weighed",
-    "claims_and_queue",
-    "claims_of",
     "clear_products",
     "closed_since",
     "count_against",
     "deals_at",
     "deals_of",
     "deals_with",
-    "end",
-    "end_as_granted",
-    "extend",
     "external_ids_of_both",
     "find_account_of",
     "find_by_external_id",
     "find_deal",
-    "grant",
-    "held_at",
     "keep",
-    "keep_until",
     "lock_deal",
     "lock_partner",
     "notes",
     "open_registrations",
     "partners_at",
     "products_of",
-    "protections_of",
     "rename_customer",
-    "running_claims",
-    "take_out",
     "undecided_at",
     "waiting_at",
     "waiting_for",

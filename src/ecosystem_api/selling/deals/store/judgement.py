@@ -1,28 +1,21 @@
 """What a judgement asks about a customer: who holds a claim, who waits, who else is undecided."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Text, Uuid, bindparam, func, literal_column, or_, select
+from sqlalchemy import Select, Text, Uuid, bindparam, func, literal_column, or_
 
 from ecosystem_api.network.fields import service as custom
 from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.locks import lock_name
 from ecosystem_api.runtime.statement import Row, Statement, any_of, listed, together
+from ecosystem_api.selling.claims import service as claims
 from ecosystem_api.selling.deals.domain import CAPACITY_STATUSES, OPEN_STATUSES, RESOURCE, UNDECIDED_STATUSES, Waiting
-from ecosystem_api.selling.deals.tables import DealNoteRow, DealProductRow, DealRow, ProtectionRow
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A protected claim that neither anybody nor time has ended."""
-
-    deal_id: UUID
-    partner_id: UUID
-    product_id: UUID
+from ecosystem_api.selling.deals.tables import DealNoteRow, DealProductRow, DealRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +31,7 @@ class Weighed:
     """
 
     products: tuple[tuple[UUID, int], ...]
-    claims: tuple[Claim, ...]
+    claims: tuple[claims.Claim, ...]
     queue: tuple[Waiting, ...]
     open_now: int
     doubtful: frozenset[UUID]
@@ -52,17 +45,6 @@ class Weighed:
         """The keys of the custom fields that are required of a registration and have no value among these."""
         own = [one for one in self.fields if one["resource"] == RESOURCE]
         return [one["key"] for one in own if one["required"] and one["key"] not in values]
-
-
-def _claims(tx: Any) -> Select[Any]:
-    # Also one that began after this transaction, which then had to wait for the customer's lock: so a claim is not
-    # asked whether it contains the instant.
-    statement = scoped(tx, ProtectionRow, ProtectionRow.deal_id, ProtectionRow.partner_id, ProtectionRow.product_id)
-    return statement.where(
-        ProtectionRow.account_id == any_of("account_ids"),
-        ProtectionRow.ended_how.is_(None),
-        func.upper(ProtectionRow.period) > bindparam("now", type_=DealRow.created_at.type),
-    )
 
 
 def _queue(tx: Any) -> Select[Any]:
@@ -105,18 +87,6 @@ def _weighing(tx: Any) -> Select[Any]:
         DealRow.partner_id != partner_id,
         common.exists(),
     )
-    family = scoped(tx, ProtectionRow, ProtectionRow.deal_id).where(
-        ProtectionRow.account_id == any_of("relative_ids"),
-        ProtectionRow.partner_id != partner_id,
-        ProtectionRow.ended_how.is_(None),
-        func.upper(ProtectionRow.period) > bindparam("now", type_=DealRow.created_at.type),
-        is_wanted(ProtectionRow.product_id),
-    )
-    ended = scoped(tx, ProtectionRow, func.max(func.upper(ProtectionRow.period))).where(
-        ProtectionRow.account_id == any_of("account_ids"),
-        is_wanted(ProtectionRow.product_id),
-        ProtectionRow.ended_how.is_not(None),
-    )
     open_now = scoped(tx, DealRow, func.count()).where(
         DealRow.partner_id == partner_id, DealRow.status == any_of("counted", Text()), is_other
     )
@@ -126,19 +96,19 @@ def _weighing(tx: Any) -> Select[Any]:
     products = own.add_columns(DealProductRow.quantity)
     return together(
         products=listed(products),
-        claims=listed(_claims(tx)),
+        claims=listed(claims.running(tx)),
         queue=listed(_queue(tx)),
         open_now=open_now.scalar_subquery(),
         doubtful=listed(doubtful.distinct()),
-        ended=ended.scalar_subquery(),
+        ended=claims.last_ended(tx, is_wanted).scalar_subquery(),
         rivals=listed(rivals),
         activities=listed(shared.distinct()),
-        family=listed(family.distinct()),
+        family=listed(claims.running_nearby(tx, is_wanted).distinct()),
         fields=custom.in_use(tx),
     )
 
 
-_WEIGH, _CLAIMS, _QUEUE = Statement(_weighing), Statement(_claims), Statement(_queue)
+_WEIGH, _QUEUE = Statement(_weighing), Statement(_queue)
 _AT_ACCOUNT = Statement(
     lambda tx: (
         scoped(tx, DealRow, DealRow.id, DealRow.account_id)
@@ -183,7 +153,7 @@ async def weigh(
     own = tuple((UUID(one["product_id"]), one["quantity"]) for one in row["products"])
     return Weighed(
         products=tuple(sorted(own)) if product_ids is None else tuple((product_id, 1) for product_id in product_ids),
-        claims=tuple(_claim({name: UUID(value) for name, value in one.items()}) for one in row["claims"]),
+        claims=tuple(claims.Claim(**{name: UUID(value) for name, value in one.items()}) for one in row["claims"]),
         queue=tuple(_waiting(one) for one in row["queue"]),
         open_now=row["open_now"],
         doubtful=frozenset(UUID(one["account_id"]) for one in row["doubtful"]),
@@ -193,11 +163,6 @@ async def weigh(
         family_claims=frozenset(UUID(one["deal_id"]) for one in row["family"]),
         fields=tuple(row["fields"]),
     )
-
-
-async def running_claims(tx: Tx, account_ids: Collection[UUID]) -> Sequence[Claim]:
-    """Protected claims on these customers that neither anybody nor time has ended."""
-    return [_claim(row) for row in await _CLAIMS.rows(tx, account_ids=list(account_ids), now=tx.now)]
 
 
 async def waiting_for(tx: Tx, claim_account_ids: Collection[UUID]) -> dict[UUID, list[Waiting]]:
@@ -219,19 +184,7 @@ async def lock_partner(tx: Tx, partner_id: UUID) -> None:
     Edges: taken after the customer's lock and by submissions only, so that two requests cannot close a circle. An
     import, which submits many, can; the database breaks it and its victim is repeated.
     """
-    await _LOCK_PARTNER.rows(tx, name=f":submissions of {partner_id}")
-
-
-def _lock_partner(tx: Any) -> Any:
-    name = bindparam("name", type_=Text())
-    return select(func.pg_advisory_xact_lock(func.hashtextextended(func.concat(tx.vendor_id, name), 0)))
-
-
-_LOCK_PARTNER = Statement(_lock_partner)
-
-
-def _claim(row: Row) -> Claim:
-    return Claim(row["deal_id"], row["partner_id"], row["product_id"])
+    await lock_name(tx, f"submissions of {partner_id}")
 
 
 def _waiting(row: Row) -> Waiting:

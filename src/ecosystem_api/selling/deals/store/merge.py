@@ -1,16 +1,15 @@
 """Registrations of two partners, or of two customers, that become one."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, update
+from sqlalchemy import update
 from sqlalchemy.orm import aliased
 
 from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.selling.claims import service as claims
 from ecosystem_api.selling.deals.domain import UNDECIDED_STATUSES
-from ecosystem_api.selling.deals.store.judgement import Claim
-from ecosystem_api.selling.deals.tables import DealProductRow, DealRow, ProtectionRow
+from ecosystem_api.selling.deals.tables import DealProductRow, DealRow
 
 
 async def deals_of(tx: Tx, partner_id: UUID) -> Sequence[DealRow]:
@@ -59,26 +58,13 @@ async def count_against(tx: Tx, account_id: UUID, customer_id: UUID, but_against
 
     Shape: with `but_against` only those that count against that one now.
     """
-    for row, which in ((DealRow, DealRow.claim_account_id), (ProtectionRow, ProtectionRow.account_id)):
-        own = scoped(tx, DealRow, DealRow.id).where(DealRow.account_id == customer_id)
-        moved = update(row).where(row.vendor_id == tx.vendor_id, which.is_not(None))
-        moved = moved.where(DealRow.account_id == customer_id if row is DealRow else ProtectionRow.deal_id.in_(own))
-        moved = moved if row is DealRow else moved.where(*_running(tx))
-        moved = moved if but_against is None else moved.where(which == but_against)
-        await tx.session.execute(moved.values({which.key: account_id}).execution_options(synchronize_session=False))
-
-
-async def claims_of(tx: Tx, deal_ids: Collection[UUID]) -> Sequence[Claim]:
-    """Running claims of these registrations."""
-    row = ProtectionRow
-    statement = scoped(tx, row, row.deal_id, row.partner_id, row.product_id).where(
-        row.deal_id.in_(deal_ids), *_running(tx)
-    )
-    return [Claim(*found) for found in await tx.session.execute(statement)]
-
-
-def _running(tx: Tx) -> tuple[Any, Any]:
-    return ProtectionRow.ended_how.is_(None), func.upper(ProtectionRow.period) > tx.now
+    row = DealRow
+    own = scoped(tx, row, row.id).where(row.account_id == customer_id)
+    await claims.count_against(tx, account_id, own, but_against)
+    moved = update(row).where(row.vendor_id == tx.vendor_id, row.account_id == customer_id)
+    moved = moved.where(row.claim_account_id.is_not(None))
+    moved = moved if but_against is None else moved.where(row.claim_account_id == but_against)
+    await tx.session.execute(moved.values(claim_account_id=account_id).execution_options(synchronize_session=False))
 
 
 async def partners_at(tx: Tx, account_id: UUID) -> Sequence[UUID]:

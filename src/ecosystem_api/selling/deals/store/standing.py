@@ -1,6 +1,5 @@
-"""What rooms above ask about all partners at once: who claims a customer, how busy each is, how its deals ended."""
+"""What rooms above ask about all partners at once: how busy each is, how its deals ended."""
 
-from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,15 +7,8 @@ from uuid import UUID
 from sqlalchemy import Integer, cast, func
 
 from ecosystem_api.runtime.database import Tx, scoped
-from ecosystem_api.selling.deals.domain import CAPACITY_STATUSES, Waiting
-from ecosystem_api.selling.deals.store.judgement import Claim, running_claims, waiting_for
+from ecosystem_api.selling.deals.domain import CAPACITY_STATUSES
 from ecosystem_api.selling.deals.tables import DealRow
-
-
-async def claims_and_queue(tx: Tx, account_ids: Collection[UUID]) -> tuple[Sequence[Claim], list[Waiting]]:
-    """The protected claims on a customer known by these accounts, and who waits there."""
-    queues = await waiting_for(tx, account_ids)
-    return await running_claims(tx, account_ids), [one for queue in queues.values() for one in queue]
 
 
 async def open_registrations(tx: Tx) -> dict[UUID, int]:

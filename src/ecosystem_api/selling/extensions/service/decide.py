@@ -9,6 +9,7 @@ from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.http import expect_version
 from ecosystem_api.runtime.statement import Writes
+from ecosystem_api.selling.claims import service as claims
 from ecosystem_api.selling.deals import service as deals
 from ecosystem_api.selling.engagement import service as engagement
 from ecosystem_api.selling.engagement.service import Judgement
@@ -77,7 +78,7 @@ async def grant_by_silence(tx: Tx, who: Caller, request_id: UUID, review_id: UUI
     row = await store.lock_request(tx, request_id)
     if row is None or row.status != "in_review" or not await reviews.is_silent(tx, review_id):
         return
-    if not await deals.is_protected(tx, deal_id):
+    if not await claims.is_protected(tx, deal_id):
         return
     running = await deals.hold_running(tx, who, deal_id)
     writes = Writes()
@@ -113,7 +114,7 @@ async def lapse(tx: Tx, who: Caller, deal_id: UUID, *, is_expired: bool) -> None
         return
     await deals.hold_deal(tx, deal_id)
     row = await store.lock_undecided(tx, deal_id)
-    if row is not None and not await deals.is_protected(tx, deal_id):
+    if row is not None and not await claims.is_protected(tx, deal_id):
         if is_expired:
             row.reasons, row.remedies = [UNANSWERED], [ASK_ANEW]
         await _end(tx, who, row, "lapse")

@@ -9,6 +9,7 @@ from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.statement import Writes
+from ecosystem_api.selling.claims import service as claims
 from ecosystem_api.selling.deals import service as deals
 from ecosystem_api.selling.engagement import service as engagement
 from ecosystem_api.selling.extensions import store
@@ -52,7 +53,7 @@ async def keep_until_answered(tx: Tx, who: Caller, request_id: UUID) -> None:
         return
     await deals.hold_deal(tx, found.deal_id)
     row = await store.lock_request(tx, request_id)
-    if row is None or row.status != "in_review" or not await deals.is_protected(tx, row.deal_id):
+    if row is None or row.status != "in_review" or not await claims.is_protected(tx, row.deal_id):
         return
     running = await deals.hold_running(tx, who, row.deal_id)
     decision = await engagement.get_decision(tx, row.decision_id)

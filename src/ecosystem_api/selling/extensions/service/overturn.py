@@ -9,6 +9,7 @@ from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.statement import Writes
+from ecosystem_api.selling.claims import service as claims
 from ecosystem_api.selling.deals import service as deals
 from ecosystem_api.selling.engagement import service as engagement
 from ecosystem_api.selling.extensions import store
@@ -50,7 +51,7 @@ async def grant_by_ruling(tx: Tx, who: Caller, request_id: UUID, ruling: deals.R
     row = await store.lock_request(tx, request_id)
     if row is None or row.status != "rejected":
         return "none"
-    is_running = expired is None and await deals.is_protected(tx, row.deal_id)
+    is_running = expired is None and await claims.is_protected(tx, row.deal_id)
     running = await deals.hold_running(tx, who, row.deal_id) if is_running else expired
     if running is None:
         return "none"
