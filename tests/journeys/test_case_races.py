@@ -68,6 +68,8 @@ class Ring:
 async def a_ring(house: House) -> Ring:
     vendor, admin = await house.vendor()
     await a_product(admin)
+    await a_book_with(admin, parameters={"capacity": 100_000})
+    house.clock.move(seconds=1)
     abroad = (await a_partner(house, vendor, "Abroad", territories=["FR"]))[1]
     others = [(await a_partner(house, vendor, name))[1] for name in ("Holder", "Waiting")]
     return Ring(house, vendor, admin, await house.client(vendor, "manager"), [abroad, *others])

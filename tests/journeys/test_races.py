@@ -5,12 +5,11 @@ import os
 import random
 import secrets
 from collections import Counter
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import httpx
+from tests.journeys.contest import until_answered
 from tests.makers import Api, House, a_book_with, a_draft, a_partner, a_product, a_submission, ok, refused
 
 from ecosystem_api.runtime.database import Database
@@ -138,15 +137,6 @@ class Lane:
     async def read(self) -> tuple[Any, Any]:
         held = ok(await self.one.get(f"{DEALS}/{self.held['id']}"))
         return held, ok(await self.two.get(f"{DEALS}/{self.behind['id']}"))
-
-
-async def until_answered(ask: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
-    """As a client does: 503 with `Retry-After` (a lock not had in time, on a busy machine) is repeated as it was."""
-    while True:
-        answer = await ask()
-        if answer.status_code != 503:
-            return answer
-        await asyncio.sleep(int(answer.headers["retry-after"]))
 
 
 async def lanes_of(house: House, parameters: dict[str, Any], products: list[Any] | None = None) -> list[Lane]:

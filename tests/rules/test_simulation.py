@@ -1,16 +1,18 @@
 """A draft tried on the past: it equals deciding every snapshot anew, stretch by stretch or at once."""
 
 from dataclasses import replace
-from itertools import product
+from itertools import combinations, product
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import ecosystem_api.rules.reach as reach_module
 from ecosystem_api.rules import (
     DEFAULT_BOOK,
     FACTS,
+    CompiledBook,
     GoldenCase,
     Parameters,
     Reach,
@@ -25,6 +27,7 @@ from ecosystem_api.rules import (
     compile_book,
     decide,
     example_facts,
+    outcome_again,
     run_cases,
     with_overlay,
 )
@@ -125,6 +128,48 @@ def test_a_rule_that_nothing_makes_fire_is_found() -> None:
     assert default.never == asked_by_no_parameter
     assert default.together("protected_claim", "clear_path") is None
     assert default.together("protected_claim", "capacity") is not None
+
+
+MANY = book_of(*(f"deal.amount_minor > {n * 7} && partner.tier == 't{n % 3}'" for n in range(40)), "1 > 2")
+
+
+@pytest.mark.parametrize("budget", [0, 500, 20_000, 1_000_000])
+def test_a_search_keeps_to_its_budget_and_tells_what_it_did_not_get_through(
+    budget: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled, evaluated = compile_book(MANY), [0]
+
+    def counted(compiled: CompiledBook, action: str, facts: Any) -> Any:
+        evaluated.append(len(compiled.plans[action].rules))
+        return outcome_again(compiled, action, facts)
+
+    monkeypatch.setattr(reach_module, "outcome_again", counted)
+    reach = Reach(compiled, budget)
+    silent = {rule.key for rule in MANY.rules} - set(reach.never) - set(reach.not_searched)
+    pairs = list(combinations([rule.key for rule in MANY.rules], 2))
+    apart = reach.apart(pairs)
+    assert sum(evaluated) <= budget
+    assert set(apart.never).isdisjoint(apart.not_searched)
+    told = {*apart.never, *apart.not_searched}
+    found = [pair for pair in pairs if silent.issuperset(pair) and pair not in told]
+    for one, other in found:
+        overlay = reach.together(one, other)
+        assert overlay is not None
+        results = {result.key: result.matched for result in decide(compiled, SUBMIT, with_overlay(overlay)).results}
+        assert results[one] is results[other] is True
+    if budget == 0:
+        assert (len(reach.not_searched), found) == (41, [])
+    if budget == 1_000_000:
+        assert (reach.never, reach.not_searched, apart.not_searched) == (("r40",), (), ())
+        expected = {(f"r{one}", f"r{other}") for one, other in combinations(range(40), 2) if (other - one) % 3}
+        assert set(apart.never) == expected
+
+
+def test_the_same_book_is_searched_in_the_same_way_each_time() -> None:
+    searched = [Reach(compile_book(MANY), 30_000) for _ in range(2)]
+    pairs = list(combinations([rule.key for rule in MANY.rules], 2))
+    assert searched[0].apart(pairs) == searched[1].apart(pairs)
+    assert searched[0].not_searched == searched[1].not_searched
 
 
 def case(**changes: Any) -> GoldenCase:

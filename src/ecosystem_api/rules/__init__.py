@@ -17,7 +17,7 @@ not yet. It loads no facts, stores no verdicts and knows no database, no framewo
 """
 
 from ecosystem_api.rules.book import ACTIONS, OUTCOMES, GoldenCase, Outcome, Rule, RuleBook, book_hash, book_to_dict
-from ecosystem_api.rules.boundary import Reach, boundary_facts, with_overlay
+from ecosystem_api.rules.boundary import boundary_facts, with_overlay
 from ecosystem_api.rules.cases import CaseResult, run_cases
 from ecosystem_api.rules.compare import Change, compare_books
 from ecosystem_api.rules.compiler import CompiledBook, RuleResult, compile_book, with_declared
@@ -38,6 +38,7 @@ from ecosystem_api.rules.parameters import (
     review_time,
     ruling_time,
 )
+from ecosystem_api.rules.reach import Apart, Reach
 from ecosystem_api.rules.reading import book_from_dict
 from ecosystem_api.rules.render import as_html, as_markdown, facts_as_markdown
 from ecosystem_api.rules.reviewing import DecidingTime, EscalationStep, ResearchHold, ReviewOverride
@@ -53,6 +54,7 @@ __all__ = [
     "OUTCOMES",
     "SETTINGS",
     "UNASKED",
+    "Apart",
     "CaseResult",
     "Change",
     "CompiledBook",

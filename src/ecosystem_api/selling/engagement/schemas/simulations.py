@@ -56,6 +56,12 @@ class CoverageRead(Wire):
         "Pairs of rules that never applied to one request, neither in the past nor in the search.",
         [["protected_claim", "clear_path"]],
     )
+    not_searched: list[list[str]] = told(
+        "Rules and pairs of rules that were not seen to apply, and for which the search ended before it had tried all: "
+        "a book of very many rules is not searched without end.",
+        [["minimum_amount", "capacity"]],
+        default=[],
+    )
 
 
 class SimulationRead(Wire):
