@@ -155,7 +155,8 @@ async def test_registrations_follow_with_claims_and_places_and_go_back(house: Ho
     for api, deal, status in ((one, held, "approved"), (two_, waiting, "waiting"), (two_, draft, "draft")):
         now = ok(await api.get(f"/v1/deal-registrations/{deal['id']}"))
         assert (now["account_id"], now["status"]) == (new["id"], status)
-        assert ok(await api.get(f"/v1/accounts/{new['id']}"))["name"] == NEW["name"]
+        # Each goes on calling its customer as it did: what others call it is not theirs to learn.
+        assert ok(await api.get(f"/v1/accounts/{new['id']}"))["name"] == "Acme Industries"
         assert (await api.get(f"/v1/accounts/{old['id']}")).headers["location"] == f"/v1/accounts/{new['id']}"
     third = await a_submission(two_, NEW["name"], title="Another")
     assert third["queue"]["place"] == 2
@@ -255,9 +256,11 @@ async def test_a_split_takes_out_what_is_named_and_serves_the_queue(house: House
     served = ok(await two_.get(f"/v1/deal-registrations/{waiting['id']}"))
     assert (served["account_id"], served["status"]) == (parted["id"], "approved")
     assert ok(await one.get(f"/v1/deal-registrations/{held['id']}"))["status"] == "approved"
-    refused(
-        await admin.post("/v1/accounts", {"name": "Acme Industries", "country": "DE"}), 409, "ambiguous_identifiers"
-    )
+    again = {"name": "Acme Industries", "country": "DE"}
+    refused(await admin.post("/v1/accounts", again), 409, "ambiguous_identifiers")
+    # A partner may not learn that there are two of the name: it is led to the older one.
+    _, three = await a_partner(house, vendor, "Three")
+    assert ok(await three.post("/v1/accounts", again))["account"]["id"] == account["id"]
 
 
 async def test_what_a_merge_or_a_split_cannot_mean_is_refused(house: House) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 from alembic import command
-from tests.makers import Api, House, a_draft, a_partner, a_product, ok, refused
+from tests.makers import Api, House, a_draft, a_partner, a_product, deal_body, ok, refused
 
 from ecosystem_api.kernel.ids import decode
 from ecosystem_api.runtime.bootstrap import alembic_config
@@ -118,7 +118,37 @@ async def test_an_account_is_found_by_what_its_reader_may_read(house: House) -> 
     ok(await admin.patch(path, {"name": "Nova", "domains": [], "aliases": [], "external_ids": []}))
     for words, expected in (("acme", set()), ("shop", set()), ("zebra", set()), ("k-55", set()), ("nov", one)):
         assert await found(admin, ACCOUNTS, words) == expected, words
-    assert await found(second, ACCOUNTS, "nova") == one
+    # The others go on calling it as they did, and learn nothing of how it is called elsewhere.
+    assert await found(seller, ACCOUNTS, "nova") == one
+    for words, expected in (("nova", set()), ("acme indus", one), ("shop", set())):
+        assert await found(second, ACCOUNTS, words) == expected, words
+
+
+async def test_a_partner_finds_a_customer_by_the_name_that_it_gave_and_by_no_other(house: House) -> None:
+    vendor, admin = await house.vendor()
+    await a_product(admin)
+    _, seller = await a_partner(house, vendor, "Maple")
+    _, second = await a_partner(house, vendor, "Granite")
+    real = {"name": "Project Bluebird Holding", "country": "DE", "domains": ["bluebird.example"]}
+    account = ok(await admin.post(ACCOUNTS, real), 201)["account"]
+    called = {"customer": {"name": "Meyer", "country": "DE", "domains": ["bluebird.example"]}}
+    deal = ok(await seller.post(DEALS, deal_body() | called), 201)
+    assert deal["account_id"] == account["id"]
+    one = {account["id"]}
+    for words, expected in (("bluebird", set()), ("proj", set()), ("holding", set()), ("mey", one)):
+        assert await found(seller, ACCOUNTS, words) == expected, words
+        assert await found(seller, DEALS, words) == ({deal["id"]} if expected else set()), words
+    for name, expected in (("Project Bluebird Holding", set()), ("MEYER", one)):
+        rows = ok(await seller.get(ACCOUNTS, params={"name": name}))["data"]
+        assert {row["id"] for row in rows} == expected, name
+    assert await found(admin, ACCOUNTS, "bluebird") == one
+    # It keeps its own word for the customer when the account becomes one with another.
+    other = ok(await admin.post(ACCOUNTS, {"name": "Nightfall Systems", "country": "DE"}), 201)["account"]
+    body = {"into_id": other["id"], "reason": "duplicate"}
+    ok(await admin.act(f"{ACCOUNTS}/{account['id']}/merge", body))
+    assert ok(await seller.get(f"{ACCOUNTS}/{other['id']}"))["name"] == "Meyer"
+    assert await found(seller, ACCOUNTS, "nightfall") == await found(second, ACCOUNTS, "meyer") == set()
+    assert await found(seller, ACCOUNTS, "meyer") == {other["id"]}
 
 
 async def test_a_registration_is_found_by_its_words_and_its_customers_name(house: House) -> None:

@@ -7,7 +7,7 @@ holds besides, somebody else wrote: a rival, or the vendor. Its age would tell t
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Date, Text, Uuid, and_, case, func, literal_column, or_
+from sqlalchemy import JSON, Boolean, Date, Text, Uuid, and_, case, column, func, literal_column, or_, union_all
 from sqlalchemy.orm import aliased
 
 from ecosystem_api.market.accounts.schemas import AccountRead
@@ -34,7 +34,7 @@ from ecosystem_api.runtime.reading import (
     typed_id,
     values_of,
 )  # fmt: skip
-from ecosystem_api.runtime.search import Matches, searched
+from ecosystem_api.runtime.search import WORD, Matches, searched
 from ecosystem_api.runtime.statement import given
 
 _DOMAIN = literal_column("'domain'", Text)
@@ -108,12 +108,39 @@ def _with_domain(tx: Tx) -> Any:
 
 
 def _called(tx: Tx) -> Any:
-    """By name, and by alias where the caller may read those."""
+    """By the name that the caller reads; staff also by aliases."""
+    key = given("name_key", Text)
+    if tx.partner_id is not None:
+        link = AccountPartnerRow
+        own = scoped(tx, link, link.account_id).where(link.named_key == key)
+        return or_(and_(AccountRow.name_key == key, _reads_its_name(tx, AccountRow)), AccountRow.id.in_(own))
     row = AccountAliasRow
-    aliased = scoped(tx, row, row.account_id).where(
-        row.name_key == given("name_key", Text), row.standing != literal_column("'refused'")
-    )
-    return or_(AccountRow.name_key == given("name_key", Text), AccountRow.id.in_(aliased))
+    known = scoped(tx, row, row.account_id).where(row.name_key == key, row.standing != literal_column("'refused'"))
+    return or_(AccountRow.name_key == key, AccountRow.id.in_(known))
+
+
+def _reads_its_name(tx: Tx, account: Any) -> Any:
+    """Whether a partner reads the name that an account has: it brought it, or never called it otherwise."""
+    link = AccountPartnerRow
+    otherwise = scoped(tx, link, link.account_id).where(link.named.is_not(None))
+    return or_(account.created_by_partner_id == given("tx_partner_id"), account.id.not_in(otherwise))
+
+
+def named_with(tx: Tx, matches: Matches) -> Any:
+    """The ids of the accounts that the caller may see with a word in their name: the name that the caller reads."""
+    return union_all(*_named_with(tx, matches))
+
+
+def _named_with(tx: Tx, matches: Matches) -> list[Any]:
+    row, link = AccountWordRow, AccountPartnerRow
+    words = scoped(tx, row, row.account_id).where(row.is_name, matches(row.word))
+    if tx.partner_id is None:
+        return [words]
+    account = aliased(AccountRow)
+    named = words.join(account, and_(account.vendor_id == row.vendor_id, account.id == row.account_id))
+    written = func.unnest(link.named_words).table_valued(column("word", WORD), name="written").render_derived()
+    own = scoped(tx, link, link.account_id).where(matches(written.c.word))
+    return [named.where(_reads_its_name(tx, account)), own]
 
 
 def _known_as(tx: Tx) -> Any:
@@ -125,7 +152,7 @@ def _known_as(tx: Tx) -> Any:
 
 
 def _with_word(tx: Tx, matches: Matches) -> Any:
-    """By what the caller may read of an account: a partner by its name, and by the domains of those it brought."""
+    """By what the caller may read of an account: a partner by its own name for it, and what it brought by domains."""
     row, inner = AccountWordRow, AccountStaffWordRow
     words = scoped(tx, row, row.account_id).where(matches(row.word))
     if tx.partner_id is None:
@@ -133,7 +160,7 @@ def _with_word(tx: Tx, matches: Matches) -> Any:
     account = aliased(AccountRow)
     brought = words.join(account, and_(account.vendor_id == row.vendor_id, account.id == row.account_id))
     brought = brought.where(account.created_by_partner_id == given("tx_partner_id"))
-    return AccountRow.id.in_(words.where(row.is_name).union_all(brought))
+    return AccountRow.id.in_(union_all(*_named_with(tx, matches), brought))
 
 
 ACCOUNTS = Listing(

@@ -3,6 +3,7 @@
 Whether two accounts are one customer is not judged here: `market/recognition` asks for what is known of both.
 """
 
+from ecosystem_api.market.accounts.answers import named_with
 from ecosystem_api.market.accounts.service.create import create_account
 from ecosystem_api.market.accounts.service.family import read_family, relatives_of
 from ecosystem_api.market.accounts.service.follow import follow_account, follow_merge
@@ -36,7 +37,7 @@ from ecosystem_api.market.accounts.service.relate import (
     refuse_unknown,
     update_relation,
 )
-from ecosystem_api.market.accounts.service.search import find_by_external_ids, named_with
+from ecosystem_api.market.accounts.service.search import find_by_external_ids
 from ecosystem_api.market.accounts.service.spell import (
     add_alias,
     decide_alias,

@@ -3,15 +3,12 @@
 from collections.abc import Collection
 from uuid import UUID
 
+from ecosystem_api.kernel.names import compact_name, normal_name
 from ecosystem_api.kernel.problem import FieldError, InvalidRequest, NotFound
 from ecosystem_api.market.accounts import store
 from ecosystem_api.market.accounts.schemas import AccountRead
 from ecosystem_api.market.accounts.service.read import get_account
-from ecosystem_api.market.accounts.tables import AccountPartnerRow
 from ecosystem_api.runtime.database import Tx
-from ecosystem_api.runtime.statement import inserting
-
-_LINK = inserting(AccountPartnerRow, "account_id", "partner_id", "since", "named", unless_there=True)
 
 
 async def require_account(tx: Tx, account_id: UUID) -> AccountRead:
@@ -31,4 +28,4 @@ async def lock_accounts(tx: Tx, account_ids: Collection[UUID]) -> bool:
 
 async def link_partner(tx: Tx, account_id: UUID, partner_id: UUID, named: str | None = None) -> bool:
     """Let a partner see an account; answer whether it did not before. Shape: `named` is what the partner calls it."""
-    return bool(await _LINK.rows(tx, account_id=account_id, partner_id=partner_id, since=tx.now, named=named))
+    return await store.link(tx, account_id, partner_id, (named, compact_name(normal_name(named))) if named else None)

@@ -1,18 +1,15 @@
 """Let accounts be found: by words, by ids in other systems."""
 
 from collections.abc import Iterable
-from typing import Any
 from uuid import UUID
-
-from sqlalchemy import Select
 
 from ecosystem_api.market.accounts import store
 from ecosystem_api.market.accounts.domain import name_keys
 from ecosystem_api.market.accounts.errors import ExternalIdTaken
 from ecosystem_api.market.accounts.schemas import AccountExternalId
 from ecosystem_api.market.accounts.tables import AccountRow, AccountStaffWordRow, AccountWordRow
-from ecosystem_api.runtime.database import Tx, scoped
-from ecosystem_api.runtime.search import Matches, keep_words
+from ecosystem_api.runtime.database import Tx
+from ecosystem_api.runtime.search import keep_words
 from ecosystem_api.runtime.statement import Writes
 
 
@@ -42,9 +39,3 @@ async def find_by_external_ids(tx: Tx, external_ids: Iterable[AccountExternalId]
     if len(known) > 1:
         raise ExternalIdTaken("The external ids of this item belong to several accounts.")
     return known.pop() if known else None
-
-
-def named_with(tx: Tx, matches: Matches) -> Select[Any]:
-    """The ids of the accounts that the caller may see with a word in their name."""
-    row = AccountWordRow
-    return scoped(tx, row, row.account_id).where(row.is_name, matches(row.word))

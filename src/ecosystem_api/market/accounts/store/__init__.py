@@ -21,10 +21,9 @@ from ecosystem_api.market.accounts.store.joining import (
     forget,
     forward_merged,
     lead_back,
-    link_all,
     take_aliases,
-    unlink,
 )
+from ecosystem_api.market.accounts.store.links import link, link_all, relink, unlink
 from ecosystem_api.market.accounts.store.records import (
     external_ids_of,
     find_account,
@@ -34,7 +33,6 @@ from ecosystem_api.market.accounts.store.records import (
     lock_accounts,
     lock_accounts_of,
     names_of,
-    relink,
     taken_domains,
 )
 
@@ -56,6 +54,7 @@ __all__ = [
     "identifiers_of",
     "keep_keys",
     "lead_back",
+    "link",
     "link_all",
     "lock_accounts",
     "lock_accounts_of",

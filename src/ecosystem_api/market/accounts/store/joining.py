@@ -4,13 +4,11 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, literal, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import delete, update
 
 from ecosystem_api.market.accounts.tables import (
     AccountAliasRow,
     AccountNameKeyRow,
-    AccountPartnerRow,
     AccountRow,
     AccountStaffWordRow,
     AccountWordRow,
@@ -38,24 +36,6 @@ async def drop_aliases(tx: Tx, account_id: UUID, alias_ids: Collection[UUID]) ->
     row = AccountAliasRow
     gone = delete(row).where(row.vendor_id == tx.vendor_id, row.account_id == account_id, row.id.in_(alias_ids))
     await _ids(tx, gone.returning(row.id))
-
-
-async def link_all(tx: Tx, source_id: UUID, target_id: UUID) -> list[UUID]:
-    """Let whoever sees one account see another; answer the partners that did not before."""
-    link = AccountPartnerRow
-    held = scoped(tx, link, link.vendor_id, literal(target_id, link.account_id.type), link.partner_id, link.since)
-    names = ["vendor_id", "account_id", "partner_id", "since"]
-    rows = insert(link).from_select(names, held.where(link.account_id == source_id))
-    return await _ids(tx, rows.on_conflict_do_nothing().returning(link.partner_id))
-
-
-async def unlink(tx: Tx, account_id: UUID, partner_ids: Collection[UUID]) -> None:
-    """Let these partners no longer see an account."""
-    link = AccountPartnerRow
-    gone = delete(link).where(
-        link.vendor_id == tx.vendor_id, link.account_id == account_id, link.partner_id.in_(partner_ids)
-    )
-    await _ids(tx, gone.returning(link.partner_id))
 
 
 async def forget(tx: Tx, account_id: UUID) -> None:

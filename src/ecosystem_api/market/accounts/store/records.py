@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, literal, update
+from sqlalchemy import Select, delete
 from sqlalchemy.dialects.postgresql import insert
 
 from ecosystem_api.market.accounts.tables import (
@@ -126,26 +126,3 @@ async def lock_accounts_of(tx: Tx, partner_id: UUID) -> None:
     )
     statement = scoped(tx, AccountRow, AccountRow.id).where(AccountRow.id.in_(linked)).order_by(AccountRow.id)
     await tx.session.execute(statement.with_for_update())
-
-
-async def relink(tx: Tx, source_id: UUID, target_id: UUID) -> int:
-    """Let one partner see what another saw and count as the one that brought it; answer how many links moved."""
-    link = AccountPartnerRow
-    held = scoped(
-        tx, link, link.vendor_id, link.account_id, literal(target_id, link.partner_id.type), link.since
-    ).where(link.partner_id == source_id)
-    names = ["vendor_id", "account_id", "partner_id", "since"]
-    await tx.session.execute(insert(link).from_select(names, held).on_conflict_do_nothing())
-    gone = await tx.session.execute(
-        delete(link)
-        .where(link.vendor_id == tx.vendor_id, link.partner_id == source_id)
-        .returning(link.account_id)
-        .execution_options(synchronize_session=False)
-    )
-    await tx.session.execute(
-        update(AccountRow)
-        .where(AccountRow.vendor_id == tx.vendor_id, AccountRow.created_by_partner_id == source_id)
-        .values(created_by_partner_id=target_id, version=AccountRow.version + 1, updated_at=tx.now)
-        .execution_options(synchronize_session=False)
-    )
-    return len(gone.all())

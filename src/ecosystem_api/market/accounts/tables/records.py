@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     Boolean,
     CheckConstraint,
     Date,
@@ -145,7 +146,8 @@ class AccountStaffWordRow(Base):
 class AccountPartnerRow(Base):
     """A partner may see an account, because it named it or works on it.
 
-    `named` is what it called an account that others had brought: it reads that, and not how the vendor knows it.
+    `named` is what it called an account that others had brought: it reads that, and not how the vendor knows it. By its
+    key and its words it finds the account, and by no name that it never wrote.
     """
 
     __tablename__ = "account_partners"
@@ -161,3 +163,5 @@ class AccountPartnerRow(Base):
     partner_id: Mapped[UUID] = mapped_column(primary_key=True)
     since: Mapped[datetime] = mapped_column(INSTANT)
     named: Mapped[str | None] = mapped_column(Text)
+    named_key: Mapped[str | None] = mapped_column(Text)
+    named_words: Mapped[list[str] | None] = mapped_column(ARRAY(WORD))

@@ -44,7 +44,7 @@ async def resolve_account(tx: Tx, who: Caller, body: AccountResolve) -> AccountR
 
     Edges: a partner is linked to the account it named and shown no other; whether the vendor or a rival had it before
     changes nothing in its answer. Concurrent descriptions of one name wait for each other. Errors: `Forbidden` for
-    the vendor's side without accounts:manage, `AmbiguousIdentifiers`,
+    the vendor's side without accounts:manage and `AmbiguousIdentifiers` for it,
     `IdentifierTaken`, `ExternalIdTaken`, `CustomFieldNotWritable`, `InvalidRequest` for an unknown parent and for what
     a custom field does not take.
     """
@@ -99,7 +99,7 @@ async def _recognise(tx: Tx, who: Caller, body: AccountResolve, place: str) -> _
             if body.staff is None or body.staff.parent_id is None:
                 await _propose_relation(tx, who, new_id, matches)
             return _Recognised(new_id, body.country, body.region, own_partner, matches, is_new=True)
-        row = _chosen(certain, known)
+        row = _chosen(certain, known, is_partner=own_partner is not None)
         await accounts.observe_alias(tx, who, row["id"], body.name)
         # Whether others know the customer is not a partner's to learn: new is what it did not see before.
         is_new = own_partner is not None and await accounts.link_partner(tx, row["id"], own_partner, body.name)
@@ -115,8 +115,9 @@ async def _propose_relation(tx: Tx, who: Caller, account_id: UUID, matches: Iter
         await accounts.propose_relation(tx, who, UUID(child), UUID(parent), evidence)
 
 
-def _chosen(certain: Sequence[Match], known: Iterable[Row]) -> Row:
-    best, *others = certain
-    if others and others[0].score == best.score:
+def _chosen(certain: Sequence[Match], known: Iterable[Row], *, is_partner: bool) -> Row:
+    tied = [one.account_id for one in certain if one.score == certain[0].score]
+    if len(tied) > 1 and not is_partner:
         raise AmbiguousIdentifiers()
-    return next(row for row in known if str(row["id"]) == best.account_id)
+    # A partner may not learn how many accounts there are: its claim counts against the oldest of them anyway.
+    return next(row for row in known if str(row["id"]) == min(tied))
