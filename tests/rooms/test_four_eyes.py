@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
+import asyncpg
 import pytest
 from tests.makers import Api, House, a_book_with, a_partner, a_product, a_submission, ok, refused
 from tests.provider import Provider, a_provider
@@ -146,3 +147,51 @@ async def test_two_people_accept_a_larger_amount_of_a_protected_registration(ben
     again = ok(await api.act(f"{DEALS}/{deal['id']}/amendments", LARGER), 201)
     no = {"reason": "other", "remedy": "Ask again."}
     assert ok(await bench.admin.act(f"/v1/amendments/{again['id']}/refuse", no))["status"] == "refused"
+
+
+async def test_two_people_rule_that_a_refused_amendment_applies(bench: Bench) -> None:
+    api = await bench.partner("One")
+    deal = await a_submission(api, amount={"amount": "9000.00", "currency": "EUR"})
+    made = ok(await api.act(f"{DEALS}/{deal['id']}/amendments", LARGER), 201)
+    ok(await bench.admin.act(f"/v1/amendments/{made['id']}/refuse", {"reason": "other", "remedy": "Ask again."}))
+    said = {"kind": "appeal", "amendment_id": made["id"], "grounds": "new_evidence", "statement": "The order is here."}
+    case = ok(await api.post(DISPUTES, said), 201)
+    path = f"{DISPUTES}/{case['id']}"
+    machine = await bench.house.client(bench.vendor, "manager")
+    refused(await machine.act(f"{path}/decide", OVERTURN), 403, "person_needed")
+    first = ok(await bench.ada.act(f"{path}/decide", OVERTURN))
+    assert (first["status"], first["effect"]) == ("open", None)
+    desk = first["staff"]["review"]
+    assert (desk["approvals_given"], desk["approvals_needed"]) == (1, 2), "by the amount that it would then have"
+    assert (await read(api, deal))["amount"]["amount"] == "9000.00"
+    refused(await bench.ada.act(f"{path}/decide", OVERTURN), 409, "signed_already")
+    ruled = ok(await bench.ben.act(f"{path}/decide", OVERTURN))
+    assert (ruled["status"], ruled["effect"]) == ("decided", "amended")
+    assert (await read(api, deal))["amount"] == LARGER["changes"]["amount"]  # type: ignore[index]  # a body
+
+
+async def test_what_has_waited_since_before_there_were_cases_gets_one_for_its_signatures(bench: Bench) -> None:
+    api = await bench.partner("One")
+    deal = await a_submission(api, amount={"amount": "9000.00", "currency": "EUR"})
+    made = ok(await api.act(f"{DEALS}/{deal['id']}/amendments", LARGER), 201)
+    other = await a_submission(api, "Globex SE", deal_type="expansion")
+    ok(await bench.admin.act(f"{DEALS}/{other['id']}/reject", REJECT))
+    case = await appealed(api, other)
+    # As an older release left them: undecided, and no case beside them.
+    owner = await asyncpg.connect(bench.house.settings.database_url)
+    try:
+        await owner.execute("alter table reviews disable row level security")
+        await owner.execute(
+            "update reviews set status = 'closed', running_since = null where subject_id = any($1::text[])",
+            [made["id"], case["id"]],
+        )
+        await owner.execute("alter table reviews enable row level security")
+    finally:
+        await owner.close()
+    accept, decide = f"/v1/amendments/{made['id']}/accept", f"{DISPUTES}/{case['id']}/decide"
+    first = ok(await bench.ada.act(accept, YES))
+    assert (first["status"], first["staff"]["review"]["approvals_given"]) == ("in_review", 1)
+    assert ok(await bench.ben.act(accept, YES))["status"] == "applied"
+    first = ok(await bench.ada.act(decide, OVERTURN))
+    assert (first["status"], first["staff"]["review"]["approvals_given"]) == ("open", 1)
+    assert ok(await bench.ben.act(decide, OVERTURN))["effect"] == "approved"

@@ -24,7 +24,7 @@ from ecosystem_api.rules.compiler import CompiledBook, RuleResult, compile_book,
 from ecosystem_api.rules.conditions import ProtectionOverride
 from ecosystem_api.rules.custom import CUSTOM_GROUPS, CUSTOM_TYPES, CustomFact, with_absent
 from ecosystem_api.rules.default_book import DEFAULT_BOOK
-from ecosystem_api.rules.engine import Verdict, Verification, decide, outcome_again, strongest, verify
+from ecosystem_api.rules.engine import NO_RULE_MATCHED, Verdict, Verification, decide, outcome_again, strongest, verify
 from ecosystem_api.rules.errors import FactsInvalid, RuleBookInvalid, RuleError
 from ecosystem_api.rules.facts import FACTS, UNASKED, Fact, Facts, example_facts
 from ecosystem_api.rules.parameters import (
@@ -51,6 +51,7 @@ __all__ = [
     "CUSTOM_TYPES",
     "DEFAULT_BOOK",
     "FACTS",
+    "NO_RULE_MATCHED",
     "OUTCOMES",
     "SETTINGS",
     "UNASKED",

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from ecosystem_api.rules import texts
 from ecosystem_api.rules.book import Rule, RuleBook, book_to_dict
-from ecosystem_api.rules.parameters import SETTINGS
+from ecosystem_api.rules.parameters import SETTINGS, Parameters, parameter_words, parameters_to_dict, setting_words
 
 Kind = Literal["added", "removed", "changed", "moved"]
 
@@ -32,7 +33,7 @@ def compare_books(before: RuleBook, after: RuleBook) -> tuple[Change, ...]:
     equal strength are given in the order of the book.
     """
     old, new = book_to_dict(before), book_to_dict(after)
-    changes = [*_of_book(old, new), *_of_rules(before, after), *_of_parameters(old["parameters"], new["parameters"])]
+    changes = [*_of_book(old, new), *_of_rules(before, after), *_of_parameters(before.parameters, after.parameters)]
     cases = ({case["name"]: case for case in one["cases"]} for one in (old, new))
     return (*changes, *_of_members("cases", "golden case", *cases))
 
@@ -49,30 +50,57 @@ def _of_rules(before: RuleBook, after: RuleBook) -> Iterator[Change]:
     common = [key for key in old if key in new]
     for key in old:
         if key not in new:
-            yield Change(f"rules/{key}", "removed", _plain(old[key]), None, f"The rule {key} is gone.")
+            yield Change(
+                f"rules/{key}", "removed", _plain(old[key]), None, f"No longer: {_filled(old[key].statement, before)}"
+            )
     for key, rule in new.items():
         if key not in old:
-            yield Change(f"rules/{key}", "added", None, _plain(rule), f"New: {rule.statement}")
+            yield Change(f"rules/{key}", "added", None, _plain(rule), f"New: {_filled(rule.statement, after)}")
         else:
-            yield from _of_rule(key, _plain(old[key]), _plain(rule))
+            yield from _of_rule(rule, _plain(old[key]), _plain(rule), after)
     for place, key in enumerate([key for key in new if key in old]):
         if common[place] != key:
             was = common.index(key)
             yield Change(f"rules/{key}", "moved", was + 1, place + 1, f"The rule {key} stands in another place.")
 
 
-def _of_rule(key: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+def _of_rule(rule: Rule, old: Mapping[str, Any], new: Mapping[str, Any], book: RuleBook) -> Iterator[Change]:
     for member, value in new.items():
         if old[member] != value:
-            sentence = f"The rule {key} has another {member.replace('_', ' ')}."
-            yield Change(f"rules/{key}/{member}", "changed", old[member], value, sentence)
+            place, sentence = (
+                f"rules/{rule.key}/{member}",
+                _told(_filled(rule.statement, book), member, old[member], value),
+            )
+            yield Change(place, "changed", old[member], value, sentence)
 
 
-def _of_parameters(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+def _told(statement: str, member: str, before: Any, after: Any) -> str:
+    if member == "statement":
+        return f"In other words now: {statement}"
+    if member == "when":
+        return f"Under other conditions now: {statement}"
+    if member == "on":
+        return f"About other requests now: {statement}"
+    words = {"outcome": "What follows", "reason": "The reason code", "remedy": "What can be done about it"}[member]
+    return f"{words} was {before or 'nothing'!r} and is {after or 'nothing'!r}: {statement}"
+
+
+def _filled(statement: str, book: RuleBook) -> str:
+    # A draft may name what cannot be filled in: that is left as it stands.
+    unknown = {name: f"{{{name}}}" for name in texts.placeholders(statement)}
+    return texts.fill(statement, unknown | parameter_words(book.parameters))
+
+
+def _of_parameters(old: Parameters, new: Parameters) -> Iterator[Change]:
+    plain = [parameters_to_dict(one) for one in (old, new)]
+    told = [setting_words(one) for one in (old, new)]
     for setting in SETTINGS:
-        before, after = old[setting.name], new[setting.name]
+        before, after = (one[setting.name] for one in plain)
         if before != after:
-            yield Change(f"parameters/{setting.name}", "changed", before, after, f"Changed: {setting.sentence}")
+            was, now = (one[setting.name] for one in told)
+            subject = setting.sentence.split(". ")[0].rstrip(".")
+            sentence = f"{subject}: {was} before, {now} now."
+            yield Change(f"parameters/{setting.name}", "changed", before, after, sentence)
 
 
 def _of_members(place: str, noun: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:

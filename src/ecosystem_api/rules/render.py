@@ -1,12 +1,13 @@
 """A rule book in plain language, made of the same data that decides, so that what is read is what is done."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from html import escape
 from typing import Final
 
 from ecosystem_api.rules.book import ACTIONS, OUTCOMES, Rule, RuleBook, book_hash
+from ecosystem_api.rules.compare import Change
 from ecosystem_api.rules.compiler import published_sentences
 from ecosystem_api.rules.custom import CUSTOM_TYPES
 from ecosystem_api.rules.facts import GROUPS, example_of
@@ -15,10 +16,17 @@ from ecosystem_api.rules.parameters import PARAMETER_TYPES, SETTINGS, override_w
 _MARKDOWN_SIGNS: Final = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_{}[]<>#|~"})
 
 
-def as_markdown(book: RuleBook, *, effective_from: date | None = None, fingerprint: str | None = None) -> str:
-    """The book as Markdown: what it is, what may be asked and what follows, each rule, each parameter.
+def as_markdown(
+    book: RuleBook,
+    *,
+    effective_from: date | None = None,
+    fingerprint: str | None = None,
+    changes: Iterable[Change] = (),
+) -> str:
+    """The book as Markdown: what it is, what changed, what may be asked and what follows, each rule, each parameter.
 
-    Shape: `fingerprint` is that of the stored content the book was read from; without, the book's own.
+    Shape: `fingerprint` is that of the stored content the book was read from; without, the book's own. `changes` are
+    those since the version before.
     Edges: text of the vendor is escaped, so that a sentence cannot become a heading, a link or a tag.
     """
     lines = [
@@ -26,7 +34,7 @@ def as_markdown(book: RuleBook, *, effective_from: date | None = None, fingerpri
         "",
         *(f"- {_md(word)}: {_md(text)}" for word, text in _identity(book, effective_from, fingerprint)),
     ]
-    for heading, sentences in _sections(book):
+    for heading, sentences in _sections(book, changes):
         lines += ["", f"## {heading}", "", *(f"- {_md(sentence)}" for sentence in sentences)]
     lines += ["", "## The rules"]
     for rule in book.rules:
@@ -35,10 +43,16 @@ def as_markdown(book: RuleBook, *, effective_from: date | None = None, fingerpri
     return "\n".join(lines) + "\n"
 
 
-def as_html(book: RuleBook, *, effective_from: date | None = None, fingerprint: str | None = None) -> str:
+def as_html(
+    book: RuleBook,
+    *,
+    effective_from: date | None = None,
+    fingerprint: str | None = None,
+    changes: Iterable[Change] = (),
+) -> str:
     """The book as one HTML article with the same content, for any page to embed; all text of the vendor is escaped."""
     parts = [f"<h1>{escape(book.name)}</h1>", _definitions(_identity(book, effective_from, fingerprint))]
-    for heading, sentences in _sections(book):
+    for heading, sentences in _sections(book, changes):
         items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
         parts += [f"<h2>{escape(heading)}</h2>", f"<ul>{items}</ul>"]
     parts.append("<h2>The rules</h2>")
@@ -71,7 +85,9 @@ def _identity(book: RuleBook, effective_from: date | None, fingerprint: str | No
     return [("Version", str(book.version)), ("In force from", effective), ("Hash", fingerprint or book_hash(book))]
 
 
-def _sections(book: RuleBook) -> Iterator[tuple[str, list[str]]]:
+def _sections(book: RuleBook, changes: Iterable[Change]) -> Iterator[tuple[str, list[str]]]:
+    if changed := [one.sentence for one in changes]:
+        yield "What changed", changed
     yield (
         "How a decision is made",
         [

@@ -16,7 +16,7 @@ from ecosystem_api.rules.parameters.values import (
     review_time,
     ruling_time,
 )
-from ecosystem_api.rules.parameters.words import override_words, parameter_words
+from ecosystem_api.rules.parameters.words import override_words, parameter_words, setting_words
 
 __all__ = [
     "ANCHORS",
@@ -37,4 +37,5 @@ __all__ = [
     "review_hours",
     "review_time",
     "ruling_time",
+    "setting_words",
 ]

@@ -28,14 +28,26 @@ def parameter_words(parameters: Parameters) -> dict[str, str]:
 
 
 def override_words(parameters: Parameters) -> Iterator[str]:
-    """Each override as a partner reads it: "Protected 180 days for tier gold and country DE"."""
-    for protection in parameters.protection_overrides:
-        yield f"Protected for a time of its own: {_word(protection.days, 'day')} for {condition_words(protection)}"
-    for idle in parameters.idle_overrides:
-        yield f"Idle after a time of its own: {_word(idle.days, 'day')} for {condition_words(idle)}"
-    for review in parameters.review_overrides:
-        hours = _hours(review.hours, parameters.review_clock)
-        yield f"Decided within a time of its own: {hours} for {condition_words(review)}"
+    """Each override as a partner reads it: "Protected for a time of its own: 180 days for tier gold"."""
+    heads = ("Protected for a time of its own", "Idle after a time of its own", "Decided within a time of its own")
+    for head, words in zip(heads, _overrides(parameters).values(), strict=True):
+        yield from (f"{head}: {one}" for one in words)
+
+
+def setting_words(parameters: Parameters) -> dict[str, str]:
+    """Every parameter as a partner reads it, by name, overrides as well."""
+    overrides = {name: "; ".join(words) or "none" for name, words in _overrides(parameters).items()}
+    return parameter_words(parameters) | overrides
+
+
+def _overrides(parameters: Parameters) -> dict[str, list[str]]:
+    clock = parameters.review_clock
+    days = {name: getattr(parameters, name) for name in _OVERRIDES[:2]}
+    found = {
+        name: [f"{_word(one.days, 'day')} for {condition_words(one)}" for one in held] for name, held in days.items()
+    }
+    hours = [f"{_hours(one.hours, clock)} for {condition_words(one)}" for one in parameters.review_overrides]
+    return {**found, "review_overrides": hours}
 
 
 def _hours(count: int | None, clock: str) -> str:

@@ -47,6 +47,14 @@ async def open_review(
     return await due_at(tx, row)
 
 
+async def require_review(tx: Tx, who: Caller, row: DisputeRow, claimant: DisputePartyRow) -> None:
+    """Open the review of a case that has been open since before cases had reviews; nothing happens to others."""
+    if await reviews.running_case(tx, SUBJECT, encode("dsp", row.id)) is None:
+        decision = await engagement.get_decision(tx, row.decision_id)
+        rules = await engagement.parameters_of(tx, decision.rule_book_id)
+        await open_review(tx, who, row, claimant, decision, rules)
+
+
 async def due_at(tx: Tx, row: DisputeRow) -> datetime:
     """When a ruling on an open case is due."""
     subject_id = encode("dsp", row.id)
@@ -91,8 +99,9 @@ async def approvals_missing(
     needed = await _approvals(tx, row, claimant)
     if needed == 1:
         return 0
+    await require_review(tx, who, row, claimant)
     review_id = await reviews.running_case(tx, SUBJECT, encode("dsp", row.id))
-    assert review_id is not None, "it is open"
+    assert review_id is not None, "it was there before, or has just been opened"
     return await reviews.sign(tx, who, review_id, reviews.Approval(body.reason, body.note), needed)
 
 

@@ -7,7 +7,7 @@ from ecosystem_api.cosell.disputes.domain import LIFECYCLE
 from ecosystem_api.cosell.disputes.errors import EvidenceClosed
 from ecosystem_api.cosell.disputes.events import DisputeAnswerInvited, DisputeEvidenceAdded, DisputeEvidenceNoted
 from ecosystem_api.cosell.disputes.schemas import DisputeRead, EvidenceAdd
-from ecosystem_api.cosell.disputes.service.case import case_changed, due_at
+from ecosystem_api.cosell.disputes.service.case import case_changed, due_at, require_review
 from ecosystem_api.cosell.disputes.service.contested import in_the_way
 from ecosystem_api.cosell.disputes.service.open import evidence_row, party_of
 from ecosystem_api.cosell.disputes.service.read import actions_of, get_row, held, own_party, read_dispute
@@ -66,6 +66,7 @@ async def invite_holders(tx: Tx, who: Caller, account_id: UUID) -> None:
         rules = await engagement.parameters_of(tx, decision.rule_book_id)
         joined = [party_of(tx, row, one, "respondent", rules.dispute_evidence_days) for one in new]
         await tx.insert(*joined)
+        await require_review(tx, who, row, claimant)
         await case_changed(tx, who, row)
         touch(row, tx.now)
         await tell(tx, who, row, joined, DisputeAnswerInvited, due_at=await due_at(tx, row))

@@ -31,6 +31,7 @@ from ecosystem_api.selling.amendments.service.settle import (
     about_amendment,
     judge,
     note,
+    open_case,
     weigh,
 )
 from ecosystem_api.selling.amendments.tables import AmendmentRow
@@ -54,7 +55,7 @@ async def accept(tx: Tx, who: Caller, amendment_id: UUID, body: AmendmentAccept,
     if changes_of(proposal) != row.changes:
         raise AmendmentStale()
     gathered = await weigh(tx, row, proposal)
-    if proposal.is_protected and await _approvals_missing(tx, who, row, body, gathered):
+    if proposal.is_protected and await _approvals_missing(tx, who, row, body, proposal, gathered):
         return await read_amendment(tx, who, row)
     await make_true(tx, who, row, proposal, gathered, "accept", _person(body))
     return await read_amendment(tx, who, row)
@@ -154,14 +155,21 @@ async def lapse(tx: Tx, who: Caller, deal_id: UUID) -> None:
 
 
 async def _approvals_missing(
-    tx: Tx, who: Caller, row: AmendmentRow, body: AmendmentAccept, gathered: deals.Gathered
+    tx: Tx, who: Caller, row: AmendmentRow, body: AmendmentAccept, proposal: deals.Proposal, gathered: deals.Gathered
 ) -> int:
     book = await engagement.rules_now(tx)
     needed = approvals_needed(book.parameters, gathered.facts)
     if needed == 1:
         return 0
-    review_id = await reviews.running_case(tx, SUBJECT, encode("amd", row.id))
-    assert review_id is not None, "it is in review"
+    subject_id = encode("amd", row.id)
+    review_id = await reviews.running_case(tx, SUBJECT, subject_id)
+    if review_id is None:
+        # In review since before amendments had cases: its signatures need one.
+        opening = Writes()
+        await open_case(tx, who, opening, row, proposal, book.parameters, book.version, gathered)
+        await opening.send(tx)
+        review_id = await reviews.running_case(tx, SUBJECT, subject_id)
+    assert review_id is not None, "it was there before, or has just been opened"
     return await reviews.sign(tx, who, review_id, reviews.Approval(body.reason, body.note), needed)
 
 

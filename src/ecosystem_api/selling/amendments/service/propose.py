@@ -48,7 +48,7 @@ async def propose(tx: Tx, who: Caller, deal_id: UUID, body: AmendmentCreate, if_
     await _supersede(tx, who, writes, row)
     tell(writes, tx, who, row, AmendmentProposed)
     if row.status == "in_review":
-        await open_case(tx, who, writes, row, proposal, judgement, gathered)
+        await open_case(tx, who, writes, row, proposal, judgement.parameters, judgement.book_number, gathered)
     else:
         tell(writes, tx, who, row, NEWS[row.status])
     await writes.send(tx)

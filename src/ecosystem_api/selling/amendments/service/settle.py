@@ -3,7 +3,7 @@
 from typing import Any
 
 from ecosystem_api.kernel.ids import encode
-from ecosystem_api.rules import approvals_needed, review_time
+from ecosystem_api.rules import Parameters, approvals_needed, review_time
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.statement import Writes
@@ -86,11 +86,11 @@ async def open_case(
     writes: Writes,
     row: AmendmentRow,
     proposal: deals.Proposal,
-    judgement: Judgement,
+    book: Parameters,
+    book_number: int,
     gathered: deals.Gathered,
 ) -> None:
     """Let a person decide; two, where a protected registration would then be above the amount of the book."""
-    book = judgement.parameters
     case = reviews.Case(
         subject_type=SUBJECT,
         subject_id=encode("amd", row.id),
@@ -98,7 +98,7 @@ async def open_case(
         reasons=row.reasons,
         decision_id=row.decision_id,
         parameters=book,
-        book_number=judgement.book_number,
+        book_number=book_number,
         time=review_time(book, gathered.facts),
         approvals=approvals_needed(book, gathered.facts) if proposal.is_protected else 1,
     )

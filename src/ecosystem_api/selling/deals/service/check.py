@@ -54,7 +54,7 @@ async def check_deal(tx: Tx, who: Caller, body: CheckRequest) -> CheckRead:
     return CheckRead(
         outcome=verdict.outcome,
         missing=gathered.facts["deal"]["missing"],
-        remedies=list(verdict.remedies),
+        remedies=list(engagement.remedies_of(verdict)),
         decided_by="person" if verdict.outcome in _BY_PERSON else "rules",
         protection_days=days if verdict.outcome in ("approve", "review", "require") else None,
         book_number=verdict.book_version,

@@ -33,6 +33,7 @@ from ecosystem_api.selling.engagement.service.judge import (
     decide_as_person,
     judge,
     preview,
+    remedies_of,
     rules_now,
 )
 from ecosystem_api.selling.engagement.service.publish import publish_book
@@ -81,6 +82,7 @@ __all__ = [
     "preview",
     "publish_book",
     "read_book",
+    "remedies_of",
     "render_book",
     "render_one",
     "retire_book",

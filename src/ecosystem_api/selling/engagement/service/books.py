@@ -1,6 +1,7 @@
 """The book in force: which, what it says, and ready to decide."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -14,6 +15,7 @@ from ecosystem_api.kernel.ids import encode, new_uuid
 from ecosystem_api.kernel.problem import NotFound
 from ecosystem_api.rules import (
     DEFAULT_BOOK,
+    Change,
     CompiledBook,
     Parameters,
     RuleBook,
@@ -57,7 +59,10 @@ async def open_first_book(tx: Tx, who: Caller) -> None:
     )
     await tx.insert(row)
     event = RuleBookPublished(
-        rule_book_id=row.id, number=1, content_hash=row.content_hash, effective_from=tx.now.isoformat()
+        rule_book_id=row.id,
+        number=1,
+        content_hash=row.content_hash,
+        effective_from=tx.now.isoformat().replace("+00:00", "Z"),
     )
     await record(tx, who, event, subject_id=encode("rb", row.id))
 
@@ -92,27 +97,38 @@ async def read_book(tx: Tx, at: datetime | None) -> RuleBookRead:
         parameters=row.content["parameters"],
         custom_fields=row.content.get("custom_fields", []),
         previous_number=before.number if before else None,
-        changes=changes_between(before, row) if before else [],
+        changes=[ChangeRead.model_validate(one) for one in _published_changes(before, row)],
     )
 
 
 async def render_book(tx: Tx, at: datetime | None, media_type: str) -> str:
     """The book as text/markdown or text/html, from the same data. Errors: `NotFound` when there was none."""
     row = await book_in_force(tx, at)
-    return render(row, media_type, compiled(row).book)
+    changes = _published_changes(await store.find_book_before(tx, row), row)
+    return render(row, media_type, compiled(row).book, changes)
 
 
-def render(row: RuleBookRow, media_type: str, book: RuleBook) -> str:
-    """One book as text/markdown or text/html."""
+def render(row: RuleBookRow, media_type: str, book: RuleBook, changes: Sequence[Change] = ()) -> str:
+    """One book as text/markdown or text/html, with what changed since the one before."""
     write = as_html if media_type == "text/html" else as_markdown
     day = effective_from(row).date() if row.in_force else None
-    return write(book, effective_from=day, fingerprint=row.content_hash)
+    return write(book, effective_from=day, fingerprint=row.content_hash, changes=changes)
+
+
+def _published_changes(before: RuleBookRow | None, after: RuleBookRow) -> Sequence[Change]:
+    """What a partner reads of the changes: golden cases are the author's own trial, and stand in no published text."""
+    if before is None:
+        return ()
+    return [one for one in _changes(before, after) if not one.place.startswith("cases/")]
 
 
 def changes_between(before: RuleBookRow, after: RuleBookRow) -> list[ChangeRead]:
     """What changed from one book to another."""
-    changes = compare_books(book_from_dict(before.content), book_from_dict(after.content))
-    return [ChangeRead.model_validate(change) for change in changes]
+    return [ChangeRead.model_validate(change) for change in _changes(before, after)]
+
+
+def _changes(before: RuleBookRow, after: RuleBookRow) -> Sequence[Change]:
+    return compare_books(book_from_dict(before.content), book_from_dict(after.content))
 
 
 def compiled(row: RuleBookRow) -> CompiledBook:

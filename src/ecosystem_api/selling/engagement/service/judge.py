@@ -8,6 +8,7 @@ from uuid import UUID
 from ecosystem_api.kernel.ids import new_uuid
 from ecosystem_api.kernel.problem import NotFound
 from ecosystem_api.rules import (
+    NO_RULE_MATCHED,
     UNASKED,
     Facts,
     Parameters,
@@ -31,6 +32,8 @@ from ecosystem_api.selling.engagement.tables import DecisionRow
 
 GIVEN = "given"
 """Where a record keeps what was shown for it, beside the rows behind its facts."""
+ASK = "No rule of the book is about this request: ask your partner manager how it can be registered."
+"""What can be done where the book's default refuses or returns."""
 SILENCE = "silence_approves"
 """The reason of an approval that nobody made in time."""
 
@@ -187,7 +190,14 @@ def _spoken(case: _Case, person: _Person | None, verdict: Verdict) -> tuple[str,
         return person.outcome, [person.reason], [person.remedy] if person.remedy else []
     if case.is_silent and verdict.outcome == "review":
         return "approve", [SILENCE, *verdict.reasons], []
-    return verdict.outcome, verdict.reasons, verdict.remedies
+    return verdict.outcome, verdict.reasons, remedies_of(verdict)
+
+
+def remedies_of(verdict: Verdict) -> Sequence[str]:
+    """What can be done about a verdict. Edges: a book says nothing of what none of its rules is about; this does."""
+    if verdict.reasons == (NO_RULE_MATCHED,) and verdict.outcome in ("reject", "require"):
+        return [ASK]
+    return verdict.remedies
 
 
 def _keep(
