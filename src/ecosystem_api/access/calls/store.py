@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from ecosystem_api.access.calls.tables import CallRow, DeprecatedCallRow
 from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.filters import filtered
 from ecosystem_api.runtime.statement import Statement, given, inserting_all
 
 
@@ -16,13 +17,8 @@ def calls_of(
     tx: Tx, actor_id: str, *, request_id: str | None, route: str | None, status: int | None, is_refused: bool | None
 ) -> Select[Any]:
     """One principal's calls, filtered."""
-    statement = scoped(tx, CallRow).where(CallRow.actor_id == actor_id)
-    if request_id is not None:
-        statement = statement.where(CallRow.request_id == request_id)
-    if route is not None:
-        statement = statement.where(CallRow.route == route)
-    if status is not None:
-        statement = statement.where(CallRow.status == status)
+    statement = filtered(tx, CallRow, request_id=request_id, route=route, status=status)
+    statement = statement.where(CallRow.actor_id == actor_id)
     if is_refused is not None:
         statement = statement.where(CallRow.status >= 400 if is_refused else CallRow.status < 400)
     return statement

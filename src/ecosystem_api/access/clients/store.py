@@ -8,6 +8,7 @@ from sqlalchemy import Select, or_
 
 from ecosystem_api.access.clients.tables import ClientRow, ClientSecretRow
 from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.filters import filtered
 from ecosystem_api.runtime.revocation import has_ended
 from ecosystem_api.runtime.statement import Row, Statement, given
 
@@ -21,12 +22,7 @@ async def find_client(tx: Tx, client_id: UUID, *, is_locked: bool = False) -> Cl
 
 def clients(tx: Tx, *, partner_id: UUID | None, status: str | None) -> Select[Any]:
     """Credentials the caller may see, filtered."""
-    statement = scoped(tx, ClientRow)
-    if partner_id is not None:
-        statement = statement.where(ClientRow.partner_id == partner_id)
-    if status is not None:
-        statement = statement.where(ClientRow.status == status)
-    return statement
+    return filtered(tx, ClientRow, partner_id=partner_id, status=status)
 
 
 async def live_secrets(tx: Tx, client_ids: Collection[UUID]) -> Sequence[ClientSecretRow]:

@@ -8,6 +8,7 @@ from sqlalchemy import Select, delete
 
 from ecosystem_api.access.issuers.tables import IssuerRow, IssuerRuleRow
 from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.filters import filtered
 
 
 async def find_issuer(tx: Tx, issuer_id: UUID, *, lock: Literal["share", "update"] | None = None) -> IssuerRow | None:
@@ -22,12 +23,7 @@ async def find_issuer(tx: Tx, issuer_id: UUID, *, lock: Literal["share", "update
 
 def issuers(tx: Tx, *, partner_id: UUID | None, status: str | None) -> Select[Any]:
     """Issuers the caller may see, filtered."""
-    statement = scoped(tx, IssuerRow)
-    if partner_id is not None:
-        statement = statement.where(IssuerRow.partner_id == partner_id)
-    if status is not None:
-        statement = statement.where(IssuerRow.status == status)
-    return statement
+    return filtered(tx, IssuerRow, partner_id=partner_id, status=status)
 
 
 async def rules_of(tx: Tx, issuer_ids: Collection[UUID]) -> Sequence[IssuerRuleRow]:

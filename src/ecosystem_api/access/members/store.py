@@ -7,6 +7,7 @@ from sqlalchemy import Select, func, update
 
 from ecosystem_api.access.members.tables import MemberRow
 from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.filters import filtered
 from ecosystem_api.runtime.revocation import has_ended
 from ecosystem_api.runtime.statement import Row, Statement, given
 
@@ -20,14 +21,7 @@ async def find_member(tx: Tx, member_id: UUID, *, is_locked: bool = False) -> Me
 
 def members(tx: Tx, *, partner_id: UUID | None, status: str | None, role: str | None) -> Select[Any]:
     """Members the caller may see, filtered."""
-    statement = scoped(tx, MemberRow)
-    if partner_id is not None:
-        statement = statement.where(MemberRow.partner_id == partner_id)
-    if status is not None:
-        statement = statement.where(MemberRow.status == status)
-    if role is not None:
-        statement = statement.where(MemberRow.role == role)
-    return statement
+    return filtered(tx, MemberRow, partner_id=partner_id, status=status, role=role)
 
 
 async def active_members_of(tx: Tx, partner_id: UUID) -> list[MemberRow]:

@@ -10,6 +10,7 @@ from sqlalchemy import Select
 
 from ecosystem_api.cosell.conflicts.tables import ConflictRow, VendorOpportunityRow
 from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.filters import filtered
 
 
 async def find_opportunity(tx: Tx, opportunity_id: UUID, *, is_locked: bool = False) -> VendorOpportunityRow | None:
@@ -35,16 +36,9 @@ def opportunities(
     tx: Tx, *, status: str | None, account_id: UUID | None, system: str | None, external_id: str | None
 ) -> Select[Any]:
     """Opportunities, filtered."""
-    statement = scoped(tx, VendorOpportunityRow)
-    for column, value in (
-        (VendorOpportunityRow.status, status),
-        (VendorOpportunityRow.account_id, account_id),
-        (VendorOpportunityRow.external_system, system),
-        (VendorOpportunityRow.external_id, external_id),
-    ):
-        if value is not None:
-            statement = statement.where(column == value)
-    return statement
+    return filtered(
+        tx, VendorOpportunityRow, status=status, account_id=account_id, external_system=system, external_id=external_id
+    )
 
 
 async def open_at(tx: Tx, account_ids: Collection[UUID]) -> Sequence[UUID]:
@@ -84,16 +78,15 @@ def conflicts(
     overdue_at: datetime | None,
 ) -> Select[Any]:
     """Conflicts the caller may see, filtered. Shape: `overdue_at` asks for those in which something was due by then."""
-    statement = scoped(tx, ConflictRow)
-    for column, value in (
-        (ConflictRow.status, status),
-        (ConflictRow.obligation, obligation),
-        (ConflictRow.partner_id, partner_id),
-        (ConflictRow.deal_id, deal_id),
-        (ConflictRow.opportunity_id, opportunity_id),
-    ):
-        if value is not None:
-            statement = statement.where(column == value)
+    statement = filtered(
+        tx,
+        ConflictRow,
+        status=status,
+        obligation=obligation,
+        partner_id=partner_id,
+        deal_id=deal_id,
+        opportunity_id=opportunity_id,
+    )
     if overdue_at is not None:
         statement = statement.where(ConflictRow.due_at <= overdue_at)
     return statement

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select
 
 from ecosystem_api.cosell.disputes.tables import DisputeEvidenceRow, DisputePartyRow, DisputeRow
 from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.filters import filtered
 
 
 async def find_dispute(tx: Tx, dispute_id: UUID, *, is_locked: bool = False) -> DisputeRow | None:
@@ -29,19 +30,10 @@ def disputes(
     partner_id: UUID | None,
 ) -> Select[Any]:
     """Cases the caller may see, filtered."""
-    statement = scoped(tx, DisputeRow)
-    for column, value in (
-        (DisputeRow.kind, kind),
-        (DisputeRow.status, status),
-    ):
-        if value is not None:
-            statement = statement.where(column == value)
+    statement = filtered(tx, DisputeRow, kind=kind, status=status)
     if deal_id is not None or partner_id is not None:
-        parties = scoped(tx, DisputePartyRow, DisputePartyRow.dispute_id)
-        if deal_id is not None:
-            parties = parties.where(DisputePartyRow.deal_id == deal_id)
-        if partner_id is not None:
-            parties = parties.where(DisputePartyRow.partner_id == partner_id)
+        parties = filtered(tx, DisputePartyRow, deal_id=deal_id, partner_id=partner_id)
+        parties = parties.with_only_columns(DisputePartyRow.dispute_id)
         statement = statement.where(DisputeRow.id.in_(parties))
     return statement
 

@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, or_
 
 from ecosystem_api.cosell.leads.tables import LeadOfferRow, LeadRoutingRow, LeadRow
 from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.filters import filtered
 
 _ANSWERED = ("accepted", "declined", "timed_out")
 NOT_REGISTERED = "not_registered"
@@ -45,20 +46,12 @@ async def find_by_external_id(tx: Tx, system: str, external_id: str) -> LeadRow 
 
 def leads(tx: Tx, filters: Mapping[str, Any]) -> Select[Any]:
     """Leads the caller may see, filtered by columns of these names."""
-    statement = scoped(tx, LeadRow)
-    for name, value in filters.items():
-        if value is not None:
-            statement = statement.where(getattr(LeadRow, name) == value)
-    return statement
+    return filtered(tx, LeadRow, **filters)
 
 
 def offers(tx: Tx, filters: Mapping[str, Any]) -> Select[Any]:
     """Offers the caller may see, filtered by columns of these names."""
-    statement = scoped(tx, LeadOfferRow)
-    for name, value in filters.items():
-        if value is not None:
-            statement = statement.where(getattr(LeadOfferRow, name) == value)
-    return statement
+    return filtered(tx, LeadOfferRow, **filters)
 
 
 async def find_offer(tx: Tx, offer_id: UUID, *, is_locked: bool = False) -> LeadOfferRow | None:

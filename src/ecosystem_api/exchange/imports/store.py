@@ -7,6 +7,7 @@ from sqlalchemy import Select, delete
 
 from ecosystem_api.exchange.imports.tables import ImportChunkRow, ImportJobRow, ImportProblemRow
 from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.filters import filtered
 
 CHUNK_BYTES = 262_144
 
@@ -20,12 +21,7 @@ async def find_job(tx: Tx, import_id: UUID, *, is_locked: bool = False) -> Impor
 
 def jobs(tx: Tx, *, kind: str | None, status: str | None) -> Select[Any]:
     """Imports, filtered."""
-    statement = scoped(tx, ImportJobRow)
-    if kind is not None:
-        statement = statement.where(ImportJobRow.kind == kind)
-    if status is not None:
-        statement = statement.where(ImportJobRow.status == status)
-    return statement
+    return filtered(tx, ImportJobRow, kind=kind, status=status)
 
 
 def problems(tx: Tx, import_id: UUID) -> Select[Any]:

@@ -8,6 +8,7 @@ from sqlalchemy import Select, Text, bindparam
 
 from ecosystem_api.market.calendars.tables import CalendarRow
 from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.filters import filtered
 from ecosystem_api.runtime.locks import lock_name
 from ecosystem_api.runtime.statement import Row, Statement
 
@@ -42,5 +43,4 @@ async def lock_default(tx: Tx) -> Sequence[CalendarRow]:
 
 def calendars(tx: Tx, *, key: str | None) -> Select[Any]:
     """Calendars, filtered."""
-    statement = scoped(tx, CalendarRow)
-    return statement.where(CalendarRow.key == key) if key is not None else statement
+    return filtered(tx, CalendarRow, key=key)

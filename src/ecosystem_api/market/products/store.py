@@ -8,6 +8,7 @@ from sqlalchemy import Select, Text, literal_column
 
 from ecosystem_api.market.products.tables import ProductRow
 from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.filters import filtered
 from ecosystem_api.runtime.statement import Statement, any_of
 
 
@@ -20,14 +21,7 @@ async def find_product(tx: Tx, product_id: UUID, *, is_locked: bool = False) -> 
 
 def products(tx: Tx, *, status: str | None, family: str | None, sku: str | None) -> Select[Any]:
     """Products, filtered."""
-    statement = scoped(tx, ProductRow)
-    if status is not None:
-        statement = statement.where(ProductRow.status == status)
-    if family is not None:
-        statement = statement.where(ProductRow.family == family)
-    if sku is not None:
-        statement = statement.where(ProductRow.sku == sku)
-    return statement
+    return filtered(tx, ProductRow, status=status, family=family, sku=sku)
 
 
 _SKUS = Statement(

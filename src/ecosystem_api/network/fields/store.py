@@ -8,6 +8,7 @@ from sqlalchemy import Select, Text, func, literal_column
 
 from ecosystem_api.network.fields.tables import CustomFieldRow
 from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.filters import filtered
 from ecosystem_api.runtime.locks import lock_name
 from ecosystem_api.runtime.reading import members_among, with_absent
 from ecosystem_api.runtime.statement import Row, Statement, given, listed
@@ -22,9 +23,7 @@ async def find_field(tx: Tx, field_id: UUID, *, is_locked: bool = False) -> Cust
 
 def fields(tx: Tx, *, resource: str | None, is_archived: bool | None) -> Select[Any]:
     """Fields that the caller may see, filtered."""
-    statement = scoped(tx, CustomFieldRow)
-    if resource is not None:
-        statement = statement.where(CustomFieldRow.resource == resource)
+    statement = filtered(tx, CustomFieldRow, resource=resource)
     if is_archived is not None:
         since = CustomFieldRow.archived_at
         statement = statement.where(since.is_not(None) if is_archived else since.is_(None))

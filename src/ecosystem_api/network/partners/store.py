@@ -16,6 +16,7 @@ from ecosystem_api.network.partners.tables import (
     PartnerStatusChangeRow,
 )
 from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.filters import filtered
 from ecosystem_api.runtime.locks import lock_name
 from ecosystem_api.runtime.statement import Row, Statement, any_of
 
@@ -182,8 +183,7 @@ async def drop_external_ids(tx: Tx, partner_id: UUID, systems: Collection[str]) 
 def relationships(tx: Tx, partner_id: UUID, kind: str | None = None) -> Select[Any]:
     """Relationships from or to a partner."""
     row = PartnerRelationshipRow
-    statement = scoped(tx, row).where(or_(row.partner_id == partner_id, row.other_id == partner_id))
-    return statement if kind is None else statement.where(row.kind == kind)
+    return filtered(tx, row, kind=kind).where(or_(row.partner_id == partner_id, row.other_id == partner_id))
 
 
 async def find_relationship(tx: Tx, partner_id: UUID, relationship_id: UUID) -> PartnerRelationshipRow | None:

@@ -7,6 +7,7 @@ from sqlalchemy import Select
 
 from ecosystem_api.network.personas.tables import PersonaRow
 from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.filters import filtered
 
 
 async def find_persona(tx: Tx, key: str, *, is_locked: bool = False) -> PersonaRow | None:
@@ -23,5 +24,4 @@ async def personas_named(tx: Tx, keys: Collection[str]) -> Sequence[PersonaRow]:
 
 def personas(tx: Tx, *, status: str | None) -> Select[Any]:
     """All personas, or those with a status."""
-    statement = scoped(tx, PersonaRow)
-    return statement if status is None else statement.where(PersonaRow.status == status)
+    return filtered(tx, PersonaRow, status=status)

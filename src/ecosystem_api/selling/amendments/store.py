@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select
 
 from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.filters import filtered
 from ecosystem_api.runtime.statement import Writes
 from ecosystem_api.selling.amendments.tables import AmendmentRow
 
@@ -74,12 +75,4 @@ def keep(writes: Writes, row: AmendmentRow) -> None:
 
 def amendments(tx: Tx, *, deal_id: UUID | None, partner_id: UUID | None, status: str | None) -> Select[Any]:
     """Amendments the caller may see, filtered."""
-    statement = scoped(tx, AmendmentRow)
-    for column, value in (
-        (AmendmentRow.deal_id, deal_id),
-        (AmendmentRow.partner_id, partner_id),
-        (AmendmentRow.status, status),
-    ):
-        if value is not None:
-            statement = statement.where(column == value)
-    return statement
+    return filtered(tx, AmendmentRow, deal_id=deal_id, partner_id=partner_id, status=status)

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
 from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.filters import filtered
 from ecosystem_api.runtime.statement import Row, Statement, literally
 from ecosystem_api.selling.engagement.tables import DecisionRow, FlipRow, RuleBookRow, SimulationRow
 
@@ -212,10 +213,7 @@ def simulations(tx: Tx, book_id: UUID) -> Select[Any]:
 
 def flips(tx: Tx, simulation_id: UUID, *, partner_id: UUID | None, after: str | None) -> Select[Any]:
     """Decisions that a simulated book would have made otherwise."""
-    statement = scoped(tx, FlipRow).where(FlipRow.simulation_id == simulation_id)
-    if partner_id is not None:
-        statement = statement.where(FlipRow.partner_id == partner_id)
-    return statement.where(FlipRow.after == after) if after else statement
+    return filtered(tx, FlipRow, partner_id=partner_id, after=after).where(FlipRow.simulation_id == simulation_id)
 
 
 async def flipped_value(tx: Tx, simulation_id: UUID) -> Sequence[Any]:
@@ -250,13 +248,4 @@ def decisions(
     tx: Tx, *, subject_id: str | None, partner_id: UUID | None, outcome: str | None, kind: str | None
 ) -> Select[Any]:
     """Decisions the caller may see, filtered."""
-    statement = scoped(tx, DecisionRow)
-    for column, value in (
-        (DecisionRow.subject_id, subject_id),
-        (DecisionRow.partner_id, partner_id),
-        (DecisionRow.outcome, outcome),
-        (DecisionRow.kind, kind),
-    ):
-        if value is not None:
-            statement = statement.where(column == value)
-    return statement
+    return filtered(tx, DecisionRow, subject_id=subject_id, partner_id=partner_id, outcome=outcome, kind=kind)

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select
 
 from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.filters import filtered
 from ecosystem_api.runtime.statement import Writes
 from ecosystem_api.selling.extensions.tables import ExtensionRow
 
@@ -77,12 +78,4 @@ def keep(writes: Writes, row: ExtensionRow) -> None:
 
 def requests(tx: Tx, *, deal_id: UUID | None, partner_id: UUID | None, status: str | None) -> Select[Any]:
     """Requests the caller may see, filtered."""
-    statement = scoped(tx, ExtensionRow)
-    for column, value in (
-        (ExtensionRow.deal_id, deal_id),
-        (ExtensionRow.partner_id, partner_id),
-        (ExtensionRow.status, status),
-    ):
-        if value is not None:
-            statement = statement.where(column == value)
-    return statement
+    return filtered(tx, ExtensionRow, deal_id=deal_id, partner_id=partner_id, status=status)

@@ -12,6 +12,7 @@ from ecosystem_api.market.accounts.domain import MOST_LEVELS, Span, Tie
 from ecosystem_api.market.accounts.tables import AccountAliasRow, AccountRelationRow, AccountRow, holds_on
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.filters import filtered
 from ecosystem_api.runtime.merge import Merge
 
 _IS_CONFIRMED = AccountRelationRow.standing == literal_column("'confirmed'")
@@ -50,10 +51,7 @@ async def find_alias(tx: Tx, alias_id: UUID, *, is_locked: bool = False) -> Acco
 
 def aliases(tx: Tx, account_id: UUID | None, standing: str | None) -> Select[Any]:
     """Other names of an account, or of all."""
-    row = AccountAliasRow
-    statement = scoped(tx, row)
-    statement = statement if account_id is None else statement.where(row.account_id == account_id)
-    return statement if standing is None else statement.where(row.standing == standing)
+    return filtered(tx, AccountAliasRow, account_id=account_id, standing=standing)
 
 
 async def find_relation(tx: Tx, relation_id: UUID, *, is_locked: bool = False) -> AccountRelationRow | None:
@@ -68,10 +66,10 @@ async def find_relation(tx: Tx, relation_id: UUID, *, is_locked: bool = False) -
 def relations(tx: Tx, account_id: UUID | None, standing: str | None) -> Select[Any]:
     """Relations of an account, above and below it, or of all."""
     row = AccountRelationRow
-    statement = scoped(tx, row)
+    statement = filtered(tx, row, standing=standing)
     if account_id is not None:
         statement = statement.where(or_(row.account_id == account_id, row.parent_id == account_id))
-    return statement if standing is None else statement.where(row.standing == standing)
+    return statement
 
 
 async def relations_between(tx: Tx, one_id: UUID, other_id: UUID) -> Sequence[AccountRelationRow]:
