@@ -15,7 +15,6 @@ from ecosystem_api.market.recognition.domain import (
     EvidenceKind,
     Match,
     Outcome,
-    is_overlap_certain,
     judge_match,
     rank_matches,
 )
@@ -209,10 +208,6 @@ def test_the_ranking_is_by_score_and_then_by_id() -> None:
         account("n", "Acme", country="FR"),
     ]
     assert [match.account_id for match in rank_matches(subject, candidates)] == ["d", "a", "b", "n", "z"]
-
-
-def test_only_same_is_certain() -> None:
-    assert [outcome for outcome in get_args(Outcome) if is_overlap_certain(outcome)] == ["same"]
 
 
 def test_every_kind_of_evidence_has_a_weight_that_the_docstring_publishes() -> None:

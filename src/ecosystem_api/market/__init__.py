@@ -1,1 +1,1 @@
-"""What is sold, to whom and in which hours: products, accounts (the end customers), calendars."""
+"""What is sold, to whom and in which hours: products, accounts (end customers) recognised and merged, calendars."""

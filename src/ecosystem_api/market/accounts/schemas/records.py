@@ -1,20 +1,19 @@
 """Records of accounts on the wire. What only the vendor's side reads or writes stands in the block `staff`."""
 
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from ecosystem_api.kernel.names import normal_name
-from ecosystem_api.market.accounts.domain import normal_identifier
+from ecosystem_api.market.accounts.domain import IdentifierKind, normal_identifier
 from ecosystem_api.network.fields.schemas import VALUES, VALUES_SENT, CustomValues, CustomValuesRead
 from ecosystem_api.runtime.domains import is_generic_host, registrable_domain
 from ecosystem_api.runtime.wire import Country, Day, Instant, Key, Line, TypedId, Wire, kept, told
 
 AccountId = Annotated[UUID, TypedId("acc")]
 PartnerRef = Annotated[UUID, TypedId("par")]
-LegalIdKind = Literal["duns", "lei", "company_number", "vat"]
 ExternalId = Line
 
 
@@ -38,7 +37,7 @@ def read_name(value: str) -> str:
 class LegalId(Wire):
     """A number under which a register knows a company."""
 
-    kind: LegalIdKind = told("Which register: DUNS, LEI, a company register, VAT.", "duns")
+    kind: IdentifierKind = told("Which register: DUNS, LEI, a company register, VAT.", "duns")
     value: Annotated[str, StringConstraints(min_length=2, max_length=64)] = told("The number.", "15-048-3782")
 
     @model_validator(mode="after")

@@ -19,7 +19,7 @@ from ecosystem_api.market.accounts.events import (
 )
 from ecosystem_api.market.accounts.schemas import AccountRelationCreate, AccountRelationRead, AccountSpanUpdate
 from ecosystem_api.market.accounts.service.read import refuse_merged
-from ecosystem_api.market.accounts.tables import AccountRelationRow
+from ecosystem_api.market.accounts.tables import AccountAliasRow, AccountRelationRow
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import apply_changes, touch
 from ecosystem_api.runtime.database import Tx, constraint_name
@@ -40,7 +40,7 @@ async def add_relation(tx: Tx, who: Caller, body: AccountRelationCreate) -> Acco
         await refuse_unknown(tx, account_id, place)
     await refuse_line(tx, body.account_id, body.parent_id, span, place="/parent_id")
     row = _relation(tx, body.account_id, body.parent_id, span, source="given")
-    _decide(tx, who, row, "confirmed")
+    note_standing(tx, who, row, "confirmed")
     await _write(tx, row)
     await _tell(tx, who, row, AccountRelationConfirmed)
     return AccountRelationRead.model_validate(row)
@@ -93,7 +93,7 @@ async def decide_relation(
         for place, account_id in (("/account_id", row.account_id), ("/parent_id", row.parent_id)):
             await refuse_unknown(tx, account_id, place)
         await _refuse_of(tx, row, place="/parent_id", is_counted=True)
-    _decide(tx, who, row, standing)
+    note_standing(tx, who, row, standing)
     touch(row, tx.now)
     await _write(tx, row)
     await _tell(tx, who, row, AccountRelationConfirmed if standing == "confirmed" else AccountRelationRefused)
@@ -119,7 +119,7 @@ async def set_parent(tx: Tx, who: Caller, account_id: UUID, parent_id: UUID | No
         await refuse_unknown(tx, parent_id, place)
     today = tx.now.date()
     known = await store.parents_of(tx, account_id)
-    current = next((row for row in known if _holds_on(row, today)), None)
+    current = next((row for row in known if holds_on(row, today)), None)
     if (current.parent_id if current else None) == parent_id:
         return False
     later = min((row.from_on for row in known if row.from_on and row.from_on > today), default=None)
@@ -131,7 +131,7 @@ async def set_parent(tx: Tx, who: Caller, account_id: UUID, parent_id: UUID | No
         span = Span(begins, later)
         await refuse_line(tx, account_id, parent_id, span, place=place)
         row = _relation(tx, account_id, parent_id, span, source="given")
-        _decide(tx, who, row, "confirmed")
+        note_standing(tx, who, row, "confirmed")
         await _write(tx, row)
     return True
 
@@ -171,6 +171,17 @@ def span_of(from_on: date | None, until_on: date | None) -> Span:
     return Span(from_on, until_on)
 
 
+def note_standing(tx: Tx, who: Caller, row: AccountRelationRow | AccountAliasRow, standing: str) -> None:
+    """A person has decided about a relation or a name: it counts, or counts for nothing."""
+    row.standing = standing
+    row.decided_by_type, row.decided_by_id, row.decided_at = who.actor_type, who.actor_id, tx.now
+
+
+def holds_on(row: AccountRelationRow | AccountAliasRow, day: date) -> bool:
+    """A relation or a name holds from its first day until just before its last."""
+    return (row.from_on is None or row.from_on <= day) and (row.until_on is None or row.until_on > day)
+
+
 async def _end(tx: Tx, row: AccountRelationRow, today: date) -> date | None:
     """Let a relation end today; answer from when on another may hold. One that was said today never was."""
     if row.created_at.date() == today or row.from_on == today:
@@ -187,10 +198,6 @@ async def _refuse_of(tx: Tx, row: AccountRelationRow, *, place: str, is_counted:
     span = span_of(row.from_on, row.until_on)
     if is_counted or row.standing == "confirmed":
         await refuse_line(tx, row.account_id, row.parent_id, span, place=place)
-
-
-def _holds_on(row: AccountRelationRow, day: date) -> bool:
-    return (row.from_on is None or row.from_on <= day) and (row.until_on is None or row.until_on > day)
 
 
 def _relation(
@@ -210,11 +217,6 @@ def _relation(
         created_at=tx.now,
         updated_at=tx.now,
     )
-
-
-def _decide(tx: Tx, who: Caller, row: AccountRelationRow, standing: str) -> None:
-    row.standing = standing
-    row.decided_by_type, row.decided_by_id, row.decided_at = who.actor_type, who.actor_id, tx.now
 
 
 async def _held(tx: Tx, relation_id: UUID) -> AccountRelationRow:

@@ -19,7 +19,7 @@ from ecosystem_api.market.accounts.events import (
     AccountAliasUpdated,
 )
 from ecosystem_api.market.accounts.schemas import AccountAliasCreate, AccountAliasRead, AccountSpanUpdate
-from ecosystem_api.market.accounts.service.relate import refuse_unknown, span_of
+from ecosystem_api.market.accounts.service.relate import holds_on, note_standing, refuse_unknown, span_of
 from ecosystem_api.market.accounts.service.search import keep_findable
 from ecosystem_api.market.accounts.tables import AccountAliasRow, AccountRow
 from ecosystem_api.runtime.caller import Caller
@@ -43,7 +43,7 @@ async def add_alias(tx: Tx, who: Caller, body: AccountAliasCreate) -> AccountAli
     row = alias_of(tx, account.id, body.name, source="given", span=span)
     if row.name_key == account.name_key:
         raise AliasKnown(errors=[FieldError("/name", "alias_known", "It is the name of the account itself.")])
-    _decide(tx, who, row, "confirmed")
+    note_standing(tx, who, row, "confirmed")
     try:
         async with tx.session.begin_nested():
             await tx.insert(row)
@@ -94,7 +94,7 @@ async def decide_alias(tx: Tx, who: Caller, alias_id: UUID, standing: str, if_ma
     if row.standing == standing:
         raise AlreadyDecided(f"The name is {standing} already.")
     expect_version(if_match, row.version)
-    _decide(tx, who, row, standing)
+    note_standing(tx, who, row, standing)
     touch(row, tx.now)
     await tx.flush()
     account = await store.find_account(tx, row.account_id)
@@ -129,7 +129,7 @@ def confirmed_aliases(
     """Rows for names that the caller stands for; of those that compare alike the last one."""
     rows = {row.name_key: row for row in (alias_of(tx, account_id, name, source=source) for name in names)}
     for row in rows.values():
-        _decide(tx, who, row, "confirmed")
+        note_standing(tx, who, row, "confirmed")
     return [row for key, row in rows.items() if key]
 
 
@@ -141,7 +141,7 @@ async def replace_aliases(tx: Tx, who: Caller, account: AccountRow, names: Seque
     wanted = {row.name_key: row for row in confirmed_aliases(tx, who, account.id, names, source="given")}
     for row in await store.all_aliases_of(tx, account.id):
         named = wanted.pop(row.name_key, None)
-        if named is None and row.standing == "confirmed" and _holds_today(tx, row):
+        if named is None and row.standing == "confirmed" and holds_on(row, tx.now.date()):
             await tx.session.delete(row)
         elif named is not None:
             _rename(tx, who, row, named.name)
@@ -170,23 +170,13 @@ def alias_of(tx: Tx, account_id: UUID, name: str, *, source: str, span: Span | N
 
 
 def _rename(tx: Tx, who: Caller, row: AccountAliasRow, name: str) -> None:
-    is_new = row.standing != "confirmed" or not _holds_today(tx, row)
+    is_new = row.standing != "confirmed" or not holds_on(row, tx.now.date())
     if is_new:
-        _decide(tx, who, row, "confirmed")
+        note_standing(tx, who, row, "confirmed")
         row.from_on = row.until_on = None
     if is_new or row.name != name:
         row.name, row.normal_name = name, normal_name(name)
         touch(row, tx.now)
-
-
-def _holds_today(tx: Tx, row: AccountAliasRow) -> bool:
-    today = tx.now.date()
-    return (row.from_on is None or row.from_on <= today) and (row.until_on is None or row.until_on > today)
-
-
-def _decide(tx: Tx, who: Caller, row: AccountAliasRow, standing: str) -> None:
-    row.standing = standing
-    row.decided_by_type, row.decided_by_id, row.decided_at = who.actor_type, who.actor_id, tx.now
 
 
 async def _get(tx: Tx, alias_id: UUID, *, is_locked: bool = False) -> AccountAliasRow:

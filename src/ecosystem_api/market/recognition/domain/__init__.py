@@ -13,7 +13,6 @@ from ecosystem_api.market.recognition.domain.match import (
     EvidenceKind,
     Match,
     Outcome,
-    is_overlap_certain,
     judge_match,
     rank_matches,
 )
@@ -35,7 +34,6 @@ __all__ = [
     "Match",
     "Outcome",
     "Weigh",
-    "is_overlap_certain",
     "judge_match",
     "key_weight",
     "name_similarity",

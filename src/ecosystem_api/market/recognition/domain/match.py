@@ -18,6 +18,8 @@ The law, first line that applies:
    nobody has confirmed, however equal.
 9. Otherwise `different`.
 
+Only `same` is acted on without a person.
+
 Weights of the evidence: same_legal_id +100, same_domain +85, same_name_and_country +80, same_name_other_country +45,
 similar_name +55 times the similarity, same_family +40, alias -5, different_legal_id -60. The score is their sum, held
 inside the band of the outcome: `same` 80-100, `same_family` 60-79, `possible` 30-59, `different` 0-29. So the score
@@ -125,11 +127,6 @@ def rank_matches(
     """Every candidate judged, the most likely first; equal scores in the order of their ids."""
     matches = (judge_match(candidate, subject, weigh, band) for candidate in candidates)
     return sorted(matches, key=lambda match: (-match.score, match.account_id))
-
-
-def is_overlap_certain(outcome: Outcome) -> bool:
-    """Only `same` may act by itself; `same_family` and `possible` wait for a person."""
-    return outcome == "same"
 
 
 def _outcome(relation: Relation) -> Outcome:
