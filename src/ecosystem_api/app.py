@@ -9,6 +9,7 @@ from fastapi.telemetry import TelemetryConfig
 
 from ecosystem_api import __version__
 from ecosystem_api.areas import catalog
+from ecosystem_api.runtime import traces
 from ecosystem_api.runtime.bootstrap import refuse_unsafe_login
 from ecosystem_api.runtime.clock import Clock, system_clock
 from ecosystem_api.runtime.contract import contract_router, describe
@@ -69,7 +70,8 @@ def create_app(machinery: Machinery) -> FastAPI:
         lifespan=lifespan,
         openapi_url=None,
         docs_url=None,
-        telemetry=TELEMETRY,
+        # Asked once: the framework would look for a receiver of spans at every request.
+        telemetry={**TELEMETRY, "tracing": traces.is_wanted()},
     )
     app.state.machinery = machinery
     app.state.open_streams = OpenStreams()

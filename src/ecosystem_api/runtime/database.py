@@ -187,29 +187,49 @@ class Database:
             yield session
             await session.flush()
 
-    @contextlib.asynccontextmanager
-    async def _opened(self, *settings: str) -> AsyncIterator[Line]:
-        asked = time.perf_counter()
-        try:
-            line = await self.connections.lend()
-        finally:
-            metrics.POOL_WAIT_SECONDS.observe(time.perf_counter() - asked)
-        try:
-            line.begin(*settings)
-            yield line
-            await line.end("commit")
-        except BaseException:
-            # The connection may be gone or mid-statement; then it is closed when it is taken back.
-            with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-                await line.end("rollback")
-            raise
-        finally:
-            await self.connections.take_back(line)
+    def _opened(self, *settings: str) -> "_Opened":
+        return _Opened(self.connections, *settings)
 
     async def close(self) -> None:
         """Close every connection. Call once, at the end."""
         await self.connections.close()
         await self.engine.dispose()
+
+
+class _Opened:
+    """A line in a transaction with these settings: committed at the end, rolled back after an exception."""
+
+    __slots__ = ("_connections", "_line", "_settings")
+
+    def __init__(self, connections: Connections, *settings: str) -> None:
+        self._connections, self._settings = connections, settings
+
+    async def __aenter__(self) -> Line:
+        asked = time.perf_counter()
+        try:
+            self._line = await self._connections.lend()
+        finally:
+            metrics.POOL_WAIT_SECONDS.observe(time.perf_counter() - asked)
+        self._line.begin(*self._settings)
+        return self._line
+
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None:
+                await self._line.end("commit")
+            else:
+                await self._roll_back()
+        except BaseException:
+            if kind is None:
+                await self._roll_back()
+            raise
+        finally:
+            await self._connections.take_back(self._line)
+
+    async def _roll_back(self) -> None:
+        # The connection may be gone or mid-statement; then it is closed when it is taken back.
+        with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            await self._line.end("rollback")
 
 
 def open_engine(

@@ -6,6 +6,7 @@ import re
 import sys
 import traceback
 from collections.abc import Iterator, MutableMapping
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -40,10 +41,13 @@ _SECRETS = (
 # 64 digits do not fit in, the beginnings of tokens are excluded, and the rest needs a space, a colon or an at sign.
 _PLAIN = re.compile(r"(?!.*(?:eyJ|ecos_|whsec_))[A-Za-z0-9_.-]{0,63}", re.ASCII)
 _ENCODER = json.JSONEncoder(default=str)
+_tells_requests = False
 
 
 def configure_logs(level: str = "INFO") -> None:
     """Have everything this process logs, also what libraries log, leave through one chain. Call once, at start."""
+    global _tells_requests
+    _tells_requests = logging.getLevelNamesMapping()[level] <= logging.INFO
     structlog.configure(
         processors=[
             structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -63,6 +67,26 @@ def configure_logs(level: str = "INFO") -> None:
     logging.basicConfig(handlers=[_Forwarder()], level=max(logging.getLevelNamesMapping()[level], logging.INFO))
     for chatty in ("httpx", "httpcore", "asyncio", "alembic", "sqlalchemy.engine"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def tell_request(request_id: str, method: str, route: str | None, status: int, seconds: float) -> None:
+    """The line of every request: as the chain writes it, but nothing in it is unknown, out of order or an exception.
+
+    Edges: silent until `configure_logs`, and above the level INFO.
+    """
+    if _tells_requests:
+        line = {
+            "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
+            "level": "info",
+            "logger": "http",
+            "event": "request",
+            "request_id": _redacted(request_id),
+            "method": method,
+            "route": route,
+            "status": status,
+            "ms": round(seconds * 1000, 2),
+        }
+        _LINES.msg(_ENCODER.encode(line))
 
 
 def keep_known_fields(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -157,6 +181,9 @@ class _Line:
         sys.stderr.flush()
 
     debug = info = warning = error = critical = exception = msg
+
+
+_LINES = _Line("http")
 
 
 class _Forwarder(logging.Handler):

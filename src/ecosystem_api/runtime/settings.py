@@ -121,7 +121,8 @@ class Settings(BaseSettings):
         default=1.0,
         ge=0,
         le=3600,
-        description="How often each process writes down what was called. 0: no request log is kept.",
+        description="How often each process writes down what was called; under much load up to ten times as long. "
+        "0: no request log is kept.",
     )
     drain_seconds: float = Field(default=5.0, ge=0, le=120, description="Time /readyz says draining before stopping.")
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least level logged.")

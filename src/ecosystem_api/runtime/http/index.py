@@ -1,13 +1,16 @@
-"""Find a route by the first two literal segments of its path, so that cost does not grow with the house."""
+"""Find a route by the first literal segments of its path and their number: cost does not grow with the house."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 
+from starlette.convertors import PathConvertor
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Receive, Scope, Send
 
 from ecosystem_api.kernel.problem import MethodNotAllowed, NotFound
 from ecosystem_api.runtime import traces
+
+ANY = -1
 
 
 class RouteIndex:
@@ -18,11 +21,11 @@ class RouteIndex:
     """
 
     def __init__(self, routes: Sequence[BaseRoute]) -> None:
-        self._index: dict[tuple[str, ...], list[Route]] = defaultdict(list)
+        self._index: dict[tuple[str | int, ...], list[Route]] = defaultdict(list)
         self._spelt: dict[str, list[Route]] = {}
         for route in routes:
             if isinstance(route, Route):
-                self._index[_literal_key(route.path)].append(route)
+                self._index[(_length(route), *_literal_key(route.path))].append(route)
                 if not route.param_convertors:
                     self._spelt.setdefault(route.path, []).append(route)
 
@@ -30,8 +33,12 @@ class RouteIndex:
         """The routes that spell the path out, or else those whose literal beginning agrees with it."""
         if (spelt := self._spelt.get(path)) is not None:
             return spelt
-        parts = path.split("/")[1:3]
-        return [route for size in (2, 1, 0) for route in self._index.get(tuple(parts[:size]), ()) if len(parts) >= size]
+        _, *parts = path.split("/")
+        found: list[Route] = []
+        for size in range(min(len(parts), 2), -1, -1):
+            for length in (len(parts), ANY):
+                found += self._index.get((length, *parts[:size]), ())
+        return found
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -54,6 +61,12 @@ class RouteIndex:
             allowed = ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
             raise MethodNotAllowed(f"This address answers to {allowed}.", headers={"Allow": allowed})
         raise NotFound("There is no such address.")
+
+
+def _length(route: Route) -> int:
+    """Of how many segments a path of the route is, unless a parameter takes any number of them."""
+    takes_any = any(isinstance(kind, PathConvertor) for kind in route.param_convertors.values())
+    return ANY if takes_any else route.path.count("/")
 
 
 def _literal_key(path: str) -> tuple[str, ...]:

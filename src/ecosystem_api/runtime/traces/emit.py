@@ -23,7 +23,7 @@ def begin_tracing(service: str) -> Callable[[], None]:
     Edges: nothing is loaded and nothing happens without an endpoint, or when the SDK is disabled.
     """
     global _tracer
-    if not _is_wanted():
+    if not is_wanted():
         return lambda: None
     # Imported only when it is wanted: every other process is spared the SDK.
     provider = import_module("ecosystem_api.runtime.traces.export").open_provider(service)
@@ -69,7 +69,8 @@ def name_request(method: str, route: str, request_id: str) -> None:
     current.set_attributes({"http.route": route, "ecosystem.request_id": request_id})
 
 
-def _is_wanted() -> bool:
+def is_wanted() -> bool:
+    """Whether the environment names a receiver of spans."""
     given = os.environ
     endpoint = given.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") or given.get("OTEL_EXPORTER_OTLP_ENDPOINT")
     is_off = given.get("OTEL_SDK_DISABLED", "").lower() == "true" or given.get("OTEL_TRACES_EXPORTER") == "none"
