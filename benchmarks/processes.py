@@ -35,7 +35,7 @@ def environment_of(settings: Settings, world: World, deep: list[Any], clients: i
         "ECOSYSTEM_DRAIN_SECONDS": "0",
         "ECOSYSTEM_METRICS_PORT": "0",
         "ECOSYSTEM_POOL_SIZE": str(clients),
-        "ECOSYSTEM_VENDOR_CONCURRENCY": str(clients),
+        "ECOSYSTEM_VENDOR_CONCURRENCY": "0",
         "BENCHMARK_VENDOR": str(world.vendor_id),
         "BENCHMARK_DEEP": json.dumps(deep),
     }

@@ -158,7 +158,7 @@ async def test_workers_are_killed_at_random_and_every_event_is_numbered_and_hear
             async with worker_process(house):
                 await asyncio.sleep(0.1 + rng.random() / 2)
 
-    async with asyncio.timeout(120), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(300), asyncio.TaskGroup() as tasks:
         writers = [tasks.create_task(write(house, vendor.id, EVENTS // WRITERS, rng)) for _ in range(WRITERS)]
         await asyncio.gather(die_thrice(), die_thrice())
         written = [event_id for writer in writers for event_id in await writer]
