@@ -16,7 +16,7 @@ from uuid import UUID
 
 import structlog
 from opentelemetry.trace import SpanKind
-from sqlalchemy import Select, func, literal_column, select, update
+from sqlalchemy import Select, func, select, update
 
 from ecosystem_api.kernel.problem import Problem
 from ecosystem_api.runtime import metrics, traces
@@ -24,7 +24,7 @@ from ecosystem_api.runtime.area import Catalog
 from ecosystem_api.runtime.caller import system_caller
 from ecosystem_api.runtime.database import Database, Tx
 from ecosystem_api.runtime.ledger.event import Heard
-from ecosystem_api.runtime.ledger.tables import IS_PENDING, DeliveryRow, EventRow
+from ecosystem_api.runtime.ledger.tables import IS_PENDING, THIS_TRANSACTION, DeliveryRow, EventRow
 
 log = structlog.get_logger("worker")
 # Results of an attempt, as counted. A lapsed one was lost to another worker or taken back before it began.
@@ -34,8 +34,6 @@ LEASE = timedelta(seconds=30)
 DEADLINE_SECONDS = 20.0
 GIVE_UP_AFTER = timedelta(hours=24)
 _PAUSES = (1, 5, 30, 120, 600, 1800)
-# Whether a row is as this transaction has left it.
-_WRITTEN_HERE = literal_column("deliveries.xmin") == literal_column("pg_current_xact_id()::xid")
 _JITTER = random.Random()  # noqa: S311 - spreads retries, guards nothing
 
 
@@ -129,17 +127,17 @@ async def _finish(tx: Tx, delivery_id: UUID, worker: str) -> None:
     await tx.flush()
     this = (DeliveryRow.vendor_id == tx.vendor_id) & (DeliveryRow.id == delivery_id)
     is_leased = (DeliveryRow.lease_holder == worker) & IS_PENDING
-    is_taken_back_here = _WRITTEN_HERE & (DeliveryRow.state == "cancelled")
+    is_written_here = DeliveryRow.lease_holder == THIS_TRANSACTION
     finished = (
         update(DeliveryRow)
-        .where(this, is_leased | is_taken_back_here)
+        .where(this, is_leased | (is_written_here & (DeliveryRow.state == "cancelled")))
         .values(state="done", finished_at=tx.now, lease_holder=None, lease_until=None)
         .returning(DeliveryRow.id)
         .execution_options(synchronize_session=False)
     )
     if await tx.session.scalar(finished) is not None:
         return
-    if await tx.session.scalar(select(DeliveryRow.id).where(this, _WRITTEN_HERE)) is None:
+    if await tx.session.scalar(select(DeliveryRow.id).where(this, is_written_here)) is None:
         raise _Lapsed
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from ecosystem_api.kernel.ids import new_uuid
 from ecosystem_api.runtime.database import Tx
-from ecosystem_api.runtime.ledger.tables import IS_PENDING, CounterRow, DeliveryRow
+from ecosystem_api.runtime.ledger.tables import IS_PENDING, THIS_TRANSACTION, CounterRow, DeliveryRow
 from ecosystem_api.runtime.statement import Statement, Writes
 
 
@@ -31,7 +31,7 @@ def _remind(tx: Any, bound: Callable[[str, Any], Any]) -> Any:
     return statement.on_conflict_do_update(
         index_elements=["vendor_id", "handler", "dedupe_key"],
         index_where=IS_PENDING & DeliveryRow.dedupe_key.is_not(None),
-        set_=values,
+        set_={**values, "lease_holder": THIS_TRANSACTION},
     )
 
 
@@ -74,7 +74,11 @@ def _cancel(tx: Any, bound: Callable[[str, Any], Any]) -> Any:
             DeliveryRow.dedupe_key == bound("subject_id", columns["dedupe_key"].type),
             IS_PENDING,
         )
-        .values(state="cancelled", finished_at=bound("now", columns["finished_at"].type))
+        .values(
+            state="cancelled",
+            finished_at=bound("now", columns["finished_at"].type),
+            lease_holder=THIS_TRANSACTION,
+        )
     )
 
 

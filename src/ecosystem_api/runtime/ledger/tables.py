@@ -111,6 +111,10 @@ class DeliveryRow(Base):
 # bound one fails from the sixth execution on a connection, when PostgreSQL turns to a generic plan.
 IS_PENDING = DeliveryRow.state == literal_column("'pending'")
 
+# Whoever moves a reminder or takes it back leaves its transaction as the holder: so the worker that performs it then
+# knows whether its own handler has done that. The same in all savepoints of a transaction, which `xmin` is not.
+THIS_TRANSACTION = literal_column("pg_current_xact_id()::text", Text)
+
 
 class CounterRow(Base):
     """A vendor's own running numbers, such as the one on a deal registration. Never shared between vendors."""
