@@ -92,15 +92,16 @@ async def write(house: House, world: World) -> str:
 
 async def publish(admin: Api, path: str) -> Any:
     """A case that comes out otherwise blocks, and so does a change as large as this without a reason."""
-    ok(await admin.patch(path, {"cases": [{**IS_LARGE, "outcome": "approve"}]}))
+    given = ok(await admin.get(path))["cases"]
+    ok(await admin.patch(path, {"cases": [*given, {**IS_LARGE, "outcome": "approve"}]}))
     assert refused(await admin.act(f"{path}/publish", {}), 409, "golden_cases_fail")["cases"][0]["outcome"] == "review"
-    ok(await admin.patch(path, {"cases": [IS_LARGE]}))
+    ok(await admin.patch(path, {"cases": [*given, IS_LARGE]}))
     assert refused(await admin.act(f"{path}/publish", {}), 409, "flips_need_reason")["flips"] == 1
     now = datetime.fromisoformat(ok(await admin.get("/v1/sandbox/clock"))["now"])
     said = {"effective_from": (now + timedelta(days=30)).isoformat(), "reason": "Two large deals went wrong."}
     published = ok(await admin.act(f"{path}/publish", said))
     assert published["publication"] == {
-        "cases": 1, "replayed": 4, "not_judgeable": 0, "flips": 1, "reason": said["reason"],
+        "cases": len(given) + 1, "replayed": 4, "not_judgeable": 0, "flips": 1, "reason": said["reason"],
     }  # fmt: skip
     return published
 

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from tests.makers import Api, House, a_partner, a_product, a_submission, ok, refused
 
 from ecosystem_api.kernel.ids import decode
+from ecosystem_api.rules import DEFAULT_BOOK
 
 BOOKS = "/v1/rule-books"
 RULES = "/v1/rules-of-engagement"
@@ -102,7 +103,7 @@ async def test_a_fault_is_told_with_its_line_and_column_and_keeps_the_book_from_
     assert problem["errors"][0]["pointer"] == "/rules/0/when"
     refused(await admin.post(at(book, "simulations"), {}), 422, "rule_book_invalid")
     rule["when"] = "deal.amount_minor > 5"
-    mended = ok(await admin.patch(at(book), {"rules": [rule]}))
+    mended = ok(await admin.patch(at(book), {"rules": [rule], "cases": []}))
     assert ok(await admin.post(at(mended, "validate")))["is_valid"]
     refused(await admin.patch(at(book), {"parameters": {"capacty": 3}}), 422, "rule_book_invalid")
     refused(await admin.patch(at(book), {"rules": [{**rule, "when": 3}]}), 422)
@@ -120,7 +121,12 @@ async def test_a_failing_golden_case_blocks_publication(house: House) -> None:
     book = await a_book(admin, cases=[case])
     assert ok(await admin.post(at(book, "validate")))["cases"][0]["is_passed"]
     await admin.patch(at(book), {"cases": [case, {**case, "name": "it is refused", "outcome": "reject"}]})
-    failing = refused(await admin.act(at(book, "publish"), {}), 409, "golden_cases_fail")["cases"]
+    problem = refused(await admin.act(at(book, "publish"), {}), 409, "golden_cases_fail")
+    failing = problem["cases"]
+    assert problem["detail"] == (
+        'Golden cases fail. "it is refused" expects reject because of protected_claim; '
+        "the book says wait because of protected_claim."
+    )
     assert [(one["name"], one["expected_outcome"], one["outcome"]) for one in failing] == [
         ("it is refused", "reject", "wait")
     ]
@@ -130,6 +136,24 @@ async def test_a_failing_golden_case_blocks_publication(house: House) -> None:
     wrong = await a_book(admin, cases=[{**case, "name": "x", "facts": {"claims": {"held_by_otter": True}}}])
     faults = ok(await admin.post(at(wrong, "validate")))["faults"]
     assert faults[0]["pointer"] == "/cases/0/facts/claims/held_by_otter"
+
+
+async def test_a_new_vendors_book_is_held_to_golden_cases_from_its_first_day(house: House) -> None:
+    _, admin = await house.vendor()
+    book = await a_book(admin)
+    assert [case["name"] for case in book["cases"]] == [case.name for case in DEFAULT_BOOK.cases]
+    lost = [rule for rule in book["rules"] if rule["key"] not in ("partner_suspended", "protected_claim", "duplicate")]
+    ok(await admin.patch(at(book), {"rules": lost}))
+    problem = refused(await admin.act(at(book, "publish"), {}), 409, "golden_cases_fail")
+    assert problem["detail"] == (
+        'Golden cases fail. "A suspended partner is refused." expects reject; the book says review because of '
+        'no_rule_matched. "What another partner holds is waited for." expects wait; the book says require because of '
+        'incomplete. "A partner does not register twice." expects reject; the book says review because of '
+        "no_rule_matched. So do 1 more."
+    )
+    assert len(problem["cases"]) == 4
+    ok(await admin.patch(at(book), {"rules": book["rules"], "parameters": {"capacity": 0, "protection_days": 30}}))
+    assert ok(await admin.act(at(book, "publish"), {}))["publication"]["cases"] == len(book["cases"])
 
 
 async def test_a_book_that_changes_much_of_the_past_needs_a_reason(house: House) -> None:
@@ -143,7 +167,7 @@ async def test_a_book_that_changes_much_of_the_past_needs_a_reason(house: House)
     assert (problem["flips"], problem["judged"], problem["flip_limit_percent"]) == (2, 3, 5)
     published = ok(await admin.act(at(book, "publish"), {"reason": "Fewer, better registrations."}))
     assert published["publication"] == {
-        "cases": 0,
+        "cases": len(DEFAULT_BOOK.cases),
         "replayed": 3,
         "not_judgeable": 0,
         "flips": 2,

@@ -4,9 +4,21 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from ecosystem_api.kernel.money import Money
-from ecosystem_api.rules import DEFAULT_BOOK, Verdict, compile_book, decide, example_facts
+from ecosystem_api.rules import (
+    DEFAULT_BOOK,
+    SETTINGS,
+    RuleBookInvalid,
+    Verdict,
+    compile_book,
+    decide,
+    example_facts,
+    run_cases,
+)
+from ecosystem_api.rules.parameters import Setting
 
 SUBMIT, EXTEND, AMEND, IDLE, LEAD, OPEN = (
     "deal_registration.submit",
@@ -194,3 +206,52 @@ def test_a_suspended_partner_with_a_rival_and_missing_fields_learns_every_reason
 
 def test_every_rule_that_stops_a_request_says_what_the_partner_can_do() -> None:
     assert [one.key for one in DEFAULT_BOOK.rules if one.outcome != "approve" and not one.remedy] == []
+
+
+NAMED = ["new_business", "expansion", "renewal", "EDR-PRO", "meeting", "customer_statement", "none_of_these"]
+WHOLE_LISTS = {
+    "material_fields": ["account", "amount", "country", "products", "title"],
+    "opportunity_disclosure": ["amount", "opened_on", "products", "stage"],
+}
+
+
+def values_of(setting: Setting) -> st.SearchStrategy[Any] | None:
+    """Any value that a parameter may have, for those that rules read."""
+    kinds = [kind for _, kind in setting.reads]
+    if setting.name == "minimum_amount":
+        return st.none() | st.builds(Money, st.integers(1, 10**15), st.sampled_from(["USD", "EUR", "JPY"]))
+    if kinds == ["int"]:
+        numbers = st.integers(setting.low, setting.high) | st.sampled_from([setting.low, setting.high])
+        return st.none() | numbers if setting.is_optional else numbers
+    if kinds == ["list<string>"]:
+        named = WHOLE_LISTS.get(setting.name, NAMED)
+        return st.lists(st.sampled_from(named), unique=True).map(tuple)
+    return st.booleans() if kinds == ["bool"] else None
+
+
+ANY_PARAMETERS = st.fixed_dictionaries({one.name: found for one in SETTINGS if (found := values_of(one)) is not None})
+
+
+@settings(max_examples=60)
+@given(ANY_PARAMETERS)
+def test_the_golden_cases_hold_whatever_a_vendor_sets(values: dict[str, Any]) -> None:
+    values |= {"expiring_notice_days": min(values["expiring_notice_days"], values["protection_days"])}
+    values |= {"idle_notice_days": min(values["idle_notice_days"], (values["idle_days"] or 2) - 1)}
+    try:
+        compiled = compile_book(replace(DEFAULT_BOOK, parameters=replace(DEFAULT_BOOK.parameters, **values)))
+    except RuleBookInvalid:
+        assume(False)
+    assert [case.sentence for case in run_cases(compiled) if not case.is_passed] == []
+
+
+def test_a_rule_lost_on_the_way_fails_a_golden_case() -> None:
+    held = {
+        "partner_suspended", "partner_not_active", "protected_claim", "duplicate", "incomplete", "amendment_held",
+         "amendment_minor", "idle", "lead_clear",
+    }  # fmt: skip
+    noticed = set()
+    for place, rule in enumerate(DEFAULT_BOOK.rules):
+        without = replace(DEFAULT_BOOK, rules=DEFAULT_BOOK.rules[:place] + DEFAULT_BOOK.rules[place + 1 :])
+        if not all(case.is_passed for case in run_cases(compile_book(without))):
+            noticed.add(rule.key)
+    assert noticed == held

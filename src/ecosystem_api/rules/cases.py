@@ -21,6 +21,12 @@ class CaseResult:
     expected_reasons: tuple[str, ...]
     reasons: tuple[str, ...]
 
+    @property
+    def sentence(self) -> str:
+        """What was expected and what came out, for whoever wrote the book."""
+        expected = " because of ".join(filter(None, (self.expected_outcome, ", ".join(self.expected_reasons))))
+        return f'"{self.name}" expects {expected}; the book says {self.outcome} because of {", ".join(self.reasons)}.'
+
 
 def run_cases(compiled: CompiledBook) -> tuple[CaseResult, ...]:
     """Every golden case of a book, decided by it, in the book's order."""

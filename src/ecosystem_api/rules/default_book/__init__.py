@@ -13,6 +13,7 @@ from typing import Final
 
 from ecosystem_api.rules.book import RuleBook
 from ecosystem_api.rules.default_book.afterwards import CHANGES, EXTENSIONS
+from ecosystem_api.rules.default_book.cases import CASES
 from ecosystem_api.rules.default_book.registering import APPROVALS, CLAIMS, JUDGMENT, SCOPE, STANDING
 from ecosystem_api.rules.parameters import Parameters
 
@@ -28,5 +29,6 @@ DEFAULT_BOOK: Final = RuleBook(
         runner_up_percent=10,
     ),
     rules=STANDING + CLAIMS + SCOPE + EXTENSIONS + CHANGES + JUDGMENT + APPROVALS,
+    cases=CASES,
 )
 """The book in its first version."""

@@ -1,7 +1,6 @@
 """Write a rule book: begin a draft, change it, see what is wrong with it, compare it, give it up."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +12,7 @@ from ecosystem_api.kernel.ids import encode, new_uuid
 from ecosystem_api.kernel.problem import IllegalMove, NotFound
 from ecosystem_api.market.calendars import service as calendars
 from ecosystem_api.rules import (
+    CaseResult,
     CompiledBook,
     RuleBookInvalid,
     RuleError,
@@ -220,9 +220,9 @@ async def missing_calendar(tx: Tx, compiled: CompiledBook) -> list[RuleError]:
     return [RuleError(None, place, None, None, message, f"/{place}")]
 
 
-def failed_cases(compiled: CompiledBook) -> list[dict[str, Any]]:
+def failed_cases(compiled: CompiledBook) -> list[CaseResult]:
     """The golden cases that a book decides otherwise than they say."""
-    return [asdict(result) for result in run_cases(compiled) if not result.is_passed]
+    return [result for result in run_cases(compiled) if not result.is_passed]
 
 
 def _merged(parameters: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

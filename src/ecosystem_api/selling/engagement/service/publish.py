@@ -1,6 +1,7 @@
 """Publish a rule book: it is without faults, its golden cases pass, and what it changes is known."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from sqlalchemy.dialects.postgresql import Range
 from ecosystem_api.kernel.canonical import content_hash
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.kernel.problem import FieldError
-from ecosystem_api.rules import CompiledBook, Recorded, RuleBookInvalid, Tally, book_from_dict
+from ecosystem_api.rules import CaseResult, CompiledBook, Recorded, RuleBookInvalid, Tally, book_from_dict
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
@@ -36,6 +37,7 @@ from ecosystem_api.selling.engagement.service.declare import compiled_now, conte
 from ecosystem_api.selling.engagement.tables import RuleBookRow
 
 RECENT_DAYS = 90
+_TOLD = 3  # failing cases in a sentence each; `cases` has all
 RECENT_DECISIONS = 2_000
 
 
@@ -60,7 +62,7 @@ async def publish_book(
         raise PublishedInPast(errors=[fault])
     book = await compiled_now(tx, row, is_locked=True)
     if failing := failed_cases(book):
-        raise CasesFail(cases=failing)
+        raise _cases_fail(failing)
     if missing := await missing_calendar(tx, book):
         raise RuleBookInvalid(missing)
     row.publication = (await _tried(tx, book, body.reason)).model_dump()
@@ -79,6 +81,12 @@ async def publish_book(
     )
     await record(tx, who, event, subject_id=encode("rb", row.id))
     return read_for_author(row, tx.now)
+
+
+def _cases_fail(failing: Sequence[CaseResult]) -> CasesFail:
+    told = [case.sentence for case in failing[:_TOLD]]
+    more = [f"So do {len(failing) - _TOLD} more."] if len(failing) > _TOLD else []
+    return CasesFail(" ".join(["Golden cases fail.", *told, *more]), cases=[asdict(case) for case in failing])
 
 
 async def _tried(tx: Tx, book: CompiledBook, reason: str | None) -> PublicationRead:
