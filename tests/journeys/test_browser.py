@@ -123,8 +123,8 @@ async def test_a_token_is_pasted_and_a_product_made_from_the_page(visit: Visit) 
 async def test_guides_are_read_and_everything_is_found(visit: Visit) -> None:
     async with visit.profile() as page:
         await page.goto(visit.url)
-        await page.get_by_role("navigation").get_by_role("link", name="Safe repeats").click()
-        await expect(page.get_by_role("heading", level=1)).to_have_text("Safe repeats")
+        await page.get_by_role("navigation").get_by_role("link", name="Idempotency").click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Idempotency")
         await page.keyboard.press("/")
         await page.keyboard.type("claim_held")
         await page.keyboard.press("Enter")

@@ -307,3 +307,20 @@ async def test_news_of_a_submission_does_not_repeat_the_reasons_of_an_earlier_de
     await house.drain()
     news = ok(await partner.get(f"/v1/events?type=deal_registration.submitted&subject_id={deal['id']}"))["data"]
     assert [event["data"]["reasons"] for event in news] == [[], []]
+
+
+async def test_what_a_whole_object_lacks_is_told_at_the_field_that_mends_it(house: House) -> None:
+    vendor, _ = await house.vendor()
+    _, partner = await a_partner(house, vendor, "Reseller One")
+
+    async def faults(path: str, body: Any) -> list[tuple[str, str]]:
+        problem = refused(await partner.post(path, body), 422, "invalid_request")
+        return [(fault["pointer"], fault["detail"]) for fault in problem["errors"]]
+
+    nobody = {"title": "For nobody"}
+    said = "Name the customer by `account_id` or describe it as `customer`, one of the two."
+    assert await faults(DEALS, nobody) == [("/customer", said)]
+    bulk = refused(await partner.post(DEALS + "/bulk", {"items": [nobody], "atomic": True}), 422, "bulk_refused")
+    assert [(fault["pointer"], fault["detail"]) for fault in bulk["errors"]] == [("/items/0/customer", said)]
+    assert await faults(DEALS, None) == [("", "Send a body.")]
+    assert await faults(DEALS, {**deal_body(), "title": ""}) == [("/title", "1 or more characters.")]

@@ -6,7 +6,10 @@ from ecosystem_api.kernel.problem import Problem
 
 
 class OAuthProblem(Problem):
-    """The token request was refused; `error` is the code that OAuth clients understand."""
+    """The token request was refused; `error` is the code that OAuth clients understand.
+
+    Decide by `error`, as RFC 6749 (section 5.2) defines it; `detail` says what to change.
+    """
 
     status = 400
     code = "oauth_error"

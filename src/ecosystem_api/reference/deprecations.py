@@ -15,7 +15,7 @@ def render(offers: Catalog) -> str:
         "What is listed here still answers as before and says with every answer that it will end: `Deprecation` (RFC "
         "9745) since when, `Sunset` (RFC 8594) until when, `Link` what to use instead. There is at least a year "
         "between the two. `GET /v1/deprecated-calls` tells which credentials still call what. How versions work "
-        "stands in [Versions](guides/versioning.md).\n"
+        "stands in [Versioning](guides/versioning.md).\n"
     )
     rows = [row for area in offers.areas if area.router for route in area.router.routes for row in _rows(route)]
     if rows:

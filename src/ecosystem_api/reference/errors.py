@@ -6,7 +6,7 @@ from ecosystem_api.runtime.pages.problems import our_problems, remedy
 
 def render() -> str:
     """The page."""
-    parts = ["# Refusals\n"]
+    parts = ["# Error codes\n"]
     parts.append(
         "Every refusal is `application/problem+json` (RFC 9457) with the members `type`, `title`, `status`, `detail`, "
         "`code`, `retryable`, `request_id`, and `errors` where single places of the request are at fault. Decide by "

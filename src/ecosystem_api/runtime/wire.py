@@ -19,7 +19,7 @@ from pydantic import (
     WithJsonSchema,
 )
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, PydanticKnownError, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
 
 from ecosystem_api.kernel.countries import COUNTRIES
 from ecosystem_api.kernel.ids import decode, encode
@@ -73,6 +73,11 @@ class Wire(BaseModel):
         """As pydantic makes it, with booleans and numbers taken at their word."""
         exact: CoreSchema = _exact(handler(source))
         return exact
+
+
+def fault_at(field: str, sentence: str) -> PydanticCustomError:
+    """A fault of a whole object, to be raised by its validator and told at the field that mends it."""
+    return PydanticCustomError("value_error", "{sentence}", {"at": field, "sentence": sentence})
 
 
 def told(sentence: str, example: Any = None, **constraints: Any) -> Any:

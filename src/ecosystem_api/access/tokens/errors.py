@@ -4,13 +4,20 @@ from ecosystem_api.kernel.oauth import OAuthProblem
 
 
 class InvalidTokenRequest(OAuthProblem):
-    """The token request lacks a parameter or repeats one."""
+    """The token request lacks a parameter or repeats one.
+
+    Send `grant_type` and what it needs, each once, as a form: for a client `grant_type=client_credentials`.
+    """
 
     code = "invalid_token_request"
 
 
 class InvalidClient(OAuthProblem):
-    """The client is unknown, its secret or its assertion is wrong, or it was revoked."""
+    """The client is unknown, its secret or its assertion is wrong, or it was revoked.
+
+    Check `client_id` and `client_secret`, by HTTP Basic or in the form, in one of the two. If they are right, the
+    credential was revoked or its secret replaced: ask an admin for a new one.
+    """
 
     status = 401
     code = "invalid_client"
@@ -29,7 +36,11 @@ class ClientKeysUnavailable(OAuthProblem):
 
 
 class UnsupportedGrantType(OAuthProblem):
-    """Only the grant types client_credentials and token exchange are served."""
+    """Only the grant types client_credentials and token exchange are served.
+
+    Programs send `grant_type=client_credentials`; people sign in at their own identity provider, and its token is
+    exchanged.
+    """
 
     code = "unsupported_grant_type"
     title = "Grant type not supported"
@@ -37,7 +48,11 @@ class UnsupportedGrantType(OAuthProblem):
 
 
 class InvalidScope(OAuthProblem):
-    """A requested scope is unknown or beyond what the client holds."""
+    """A requested scope is unknown or beyond what the client holds.
+
+    Ask for scopes that `GET /v1/me` lists as `permissions`, or leave `scope` out to get them all. An admin can give the
+    client more with `PATCH /v1/clients/{client_id}`.
+    """
 
     code = "invalid_scope"
     title = "Scope refused"
@@ -45,7 +60,10 @@ class InvalidScope(OAuthProblem):
 
 
 class InvalidTarget(OAuthProblem):
-    """A token was asked for another service than this one."""
+    """A token was asked for another service than this one.
+
+    Leave `resource` and `audience` out, or send the `issuer` of `/.well-known/oauth-authorization-server`.
+    """
 
     code = "invalid_target"
     title = "Target refused"

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, StringConstraints, model_validator
 
-from ecosystem_api.runtime.wire import Country, Instant, Line, TypedId, Wire, kept, told
+from ecosystem_api.runtime.wire import Country, Instant, Line, TypedId, Wire, fault_at, kept, told
 
 VendorId = Annotated[UUID, TypedId("ven")]
 Currency = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
@@ -55,7 +55,7 @@ class ClockAdvance(Wire):
     @model_validator(mode="after")
     def _one_of_two(self) -> "ClockAdvance":
         if (self.advance_seconds is None) == (self.advance_to is None):
-            raise ValueError("name advance_seconds or advance_to, one of the two")
+            raise fault_at("advance_seconds", "Name `advance_seconds` or `advance_to`, one of the two.")
         return self
 
 

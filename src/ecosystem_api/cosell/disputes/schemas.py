@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, ConfigDict, Field, StrictBool, StringConstraints, model_validator
 
-from ecosystem_api.runtime.wire import Instant, Prose, TypedId, Wire, told
+from ecosystem_api.runtime.wire import Instant, Prose, TypedId, Wire, fault_at, told
 from ecosystem_api.selling.amendments.schemas import AmendmentId
 from ecosystem_api.selling.deals.schemas import DealId
 from ecosystem_api.selling.engagement.schemas import DecisionId, Evidence
@@ -75,9 +75,10 @@ class DisputeCreate(Wire):
     def _one_of_four(self) -> Self:
         named = (self.decision_id, self.deal_registration_id, self.extension_request_id, self.amendment_id)
         if sum(one is not None for one in named) != 1:
-            raise ValueError(
-                "name what you contest by one of `decision_id`, `deal_registration_id`, `extension_request_id` and "
-                "`amendment_id`"
+            raise fault_at(
+                "decision_id",
+                "Name what you contest by one of `decision_id`, `deal_registration_id`, `extension_request_id` and "
+                "`amendment_id`.",
             )
         return self
 
@@ -100,7 +101,9 @@ class EvidenceAdd(Wire):
     @model_validator(mode="after")
     def _something(self) -> Self:
         if self.statement is None and not self.evidence and not self.is_all:
-            raise ValueError("bring a `statement` or `evidence`, or say with `is_all` that there is no more")
+            raise fault_at(
+                "statement", "Bring a `statement` or `evidence`, or say with `is_all` that there is no more."
+            )
         return self
 
 

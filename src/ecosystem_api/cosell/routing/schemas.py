@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, StrictInt, model_validator
 
-from ecosystem_api.runtime.wire import Instant, Key, Line, TypedId, Wire, kept, told
+from ecosystem_api.runtime.wire import Instant, Key, Line, TypedId, Wire, fault_at, kept, told
 
 RoutingPolicyId = Annotated[UUID, TypedId("rpol")]
 Disclosed = Literal["title", "need", "company_size", "source", "customer", "amount"]
@@ -112,11 +112,12 @@ class RoutingTerms(Wire):
     @model_validator(mode="after")
     def _clocks_agree(self) -> Self:
         if self.answer_calendar is not None and self.answer_clock == "wall":
-            raise ValueError(
-                "an `answer_clock` of all hours needs no `answer_calendar`; leave it out, or say `business`"
+            raise fault_at(
+                "answer_calendar",
+                "An `answer_clock` of all hours needs no `answer_calendar`; leave it out, or say `business`.",
             )
         if self.register_days is not None and self.register_notice_days >= self.register_days:
-            raise ValueError("`register_notice_days` is less than `register_days`")
+            raise fault_at("register_notice_days", "`register_notice_days` is less than `register_days`.")
         return self
 
 

@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from ecosystem_api.runtime.wire import Day, Instant, Key, Line, TypedId, Wire, kept, told
+from ecosystem_api.runtime.wire import Day, Instant, Key, Line, TypedId, Wire, fault_at, kept, told
 
 CalendarId = Annotated[UUID, TypedId("cal")]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -47,9 +47,9 @@ class Holiday(Wire):
     def _in_order(self) -> Self:
         days = (self.until_on - self.from_on).days
         if days < 0:
-            raise ValueError("`last_on` is `from_on` or later")
+            raise fault_at("last_on", "`last_on` is `from_on` or later.")
         if days >= _MOST_DAYS:
-            raise ValueError(f"a holiday has at most {_MOST_DAYS} days")
+            raise fault_at("last_on", f"A holiday has at most {_MOST_DAYS} days.")
         return self
 
     @property

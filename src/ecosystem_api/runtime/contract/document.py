@@ -178,7 +178,8 @@ def _tags(document: Json, routes: Sequence[BaseRoute]) -> list[Json]:
     said: dict[str, str] = {}
     for route in routes:
         if isinstance(route, APIRoute) and route.include_in_schema and route.tags:
-            said.setdefault(str(route.tags[0]), paragraph(route.endpoint.__module__))
+            # What a room says of itself first is for its callers, the rest for those who write it.
+            said.setdefault(str(route.tags[0]), paragraph(route.endpoint.__module__).partition("\n\n")[0])
     return [{"name": name, "description": text} for name, text in said.items()]
 
 

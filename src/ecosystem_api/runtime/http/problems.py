@@ -46,8 +46,8 @@ _OWN_WORDS = {
     "float_type": "A number belongs here.",
     "bool_type": "`true` or `false` belongs here.",
     "literal_error": "One of {expected}.",
-    "string_too_short": "At least {min_length} characters.",
-    "string_too_long": "At most {max_length} characters.",
+    "string_too_short": "{min_length} or more characters.",
+    "string_too_long": "{max_length} characters at most.",
     "string_pattern_mismatch": "A text of the pattern {pattern}.",
     "too_short": "At least {min_length} of them.",
     "too_long": "At most {max_length} of them.",
@@ -117,6 +117,10 @@ def field_error(fault: Any) -> FieldError:
     code = "unknown_field" if fault["type"] == "extra_forbidden" else str(fault["type"])
     words = _OWN_WORDS.get(code)
     detail = words.format_map(fault.get("ctx", {})) if words else str(fault["msg"]).removeprefix("Value error, ")
+    if at := fault.get("ctx", {}).get("at"):
+        rest = [*rest, at]
+    elif place == "body" and not rest and code == "missing":
+        detail = "Send a body."
     if place == "body":
         pointer = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in rest)
     else:

@@ -50,6 +50,6 @@ def problem_body(problem: type[Problem], url: str) -> str:
     text = (
         f"{problem.sentence()}\n\n**What to do.** {' '.join(remedy(problem).split())}\n\n"
         f"`{problem.code}`, HTTP status {problem.status}. {again}\n\n## How it looks\n\n```json\n{example}\n```\n\n"
-        "[All refusals](/docs/errors) · [Handling refusals](/docs/guides/errors)\n"
+        "[All error codes](/docs/errors) · [Handling errors](/docs/guides/errors)\n"
     )
     return f"<h1>{escape(problem.title)}</h1>\n" + markdown.render(markdown.read(text), lambda href: href)

@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field, model_validator
 from ecosystem_api.cosell.conflicts.schemas.conflicts import ConflictId, ConflictStatus, OpportunityId
 from ecosystem_api.market.accounts.schemas import AccountCreate, AccountId
 from ecosystem_api.market.products.schemas import Sku
-from ecosystem_api.runtime.wire import Amount, Day, Instant, Key, Line, Wire, told
+from ecosystem_api.runtime.wire import Amount, Day, Instant, Key, Line, Wire, fault_at, told
 from ecosystem_api.selling.engagement.schemas import DecisionId
 
 OpportunityStatus = Literal["open", "won", "lost"]
@@ -60,7 +60,9 @@ class OpportunityWrite(Wire):
     @model_validator(mode="after")
     def _one_customer(self) -> Self:
         if (self.account_id is None) == (self.customer is None):
-            raise ValueError("name the customer by `account_id` or describe it as `customer`, one of the two")
+            raise fault_at(
+                "customer", "Name the customer by `account_id` or describe it as `customer`, one of the two."
+            )
         return self
 
 

@@ -35,7 +35,7 @@ from ecosystem_api.cosell.leads.schemas.words import (
 from ecosystem_api.kernel.money import Money
 from ecosystem_api.market.accounts.schemas import AccountCreate, AccountId
 from ecosystem_api.market.products.schemas import Sku
-from ecosystem_api.runtime.wire import Amount, Country, Day, Instant, Key, Line, Prose, Wire, kept, told
+from ecosystem_api.runtime.wire import Amount, Country, Day, Instant, Key, Line, Prose, Wire, fault_at, kept, told
 from ecosystem_api.selling.deals.schemas import DealId, DealProduct, Products, each_once
 
 _EXAMPLE: JsonDict = {
@@ -77,7 +77,9 @@ class LeadCreate(Wire):
     @model_validator(mode="after")
     def _one_customer(self) -> Self:
         if (self.account_id is None) == (self.customer is None):
-            raise ValueError("name the customer by `account_id` or describe it as `customer`, one of the two")
+            raise fault_at(
+                "customer", "Name the customer by `account_id` or describe it as `customer`, one of the two."
+            )
         return self
 
 
@@ -180,7 +182,7 @@ class LeadPass(Wire):
     @model_validator(mode="after")
     def _other_is_told(self) -> Self:
         if self.reason == "other" and self.note is None:
-            raise ValueError("say in `note` what the other reason is")
+            raise fault_at("note", "Say in `note` what the other reason is.")
         return self
 
 

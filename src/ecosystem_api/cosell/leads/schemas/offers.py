@@ -22,7 +22,7 @@ from ecosystem_api.cosell.leads.schemas.words import (
     OfferStatus,
     PartnerRef,
 )
-from ecosystem_api.runtime.wire import Amount, Instant, Prose, Wire, told
+from ecosystem_api.runtime.wire import Amount, Instant, Prose, Wire, fault_at, told
 from ecosystem_api.selling.deals.schemas import DealProduct
 from ecosystem_api.selling.engagement.schemas import DecisionId
 
@@ -93,5 +93,5 @@ class LeadOfferDecline(Wire):
     @model_validator(mode="after")
     def _other_is_told(self) -> Self:
         if self.reason == "other" and self.note is None:
-            raise ValueError("say in `note` what the other reason is")
+            raise fault_at("note", "Say in `note` what the other reason is.")
         return self

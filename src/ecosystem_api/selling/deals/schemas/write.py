@@ -7,7 +7,7 @@ from pydantic.config import JsonDict
 
 from ecosystem_api.market.accounts.schemas import AccountCreate, AccountId
 from ecosystem_api.network.fields.schemas import VALUES, VALUES_SENT, CustomValues
-from ecosystem_api.runtime.wire import Amount, Country, Day, Key, Line, Prose, Wire, kept, told
+from ecosystem_api.runtime.wire import Amount, Country, Day, Key, Line, Prose, Wire, fault_at, kept, told
 from ecosystem_api.selling.deals.schemas.words import (
     DEAL_TYPES,
     ApproveReason,
@@ -37,7 +37,9 @@ class NamesCustomer(Wire):
     @model_validator(mode="after")
     def _one_customer(self) -> Self:
         if (self.account_id is None) == (self.customer is None):
-            raise ValueError("name the customer by `account_id` or describe it as `customer`, one of the two")
+            raise fault_at(
+                "customer", "Name the customer by `account_id` or describe it as `customer`, one of the two."
+            )
         return self
 
 
@@ -114,7 +116,9 @@ class DealUpdate(Wire):
     @model_validator(mode="after")
     def _one_customer(self) -> Self:
         if self.account_id is not None and self.customer is not None:
-            raise ValueError("name the customer by `account_id` or describe it as `customer`, one of the two")
+            raise fault_at(
+                "customer", "Name the customer by `account_id` or describe it as `customer`, one of the two."
+            )
         return self
 
 
