@@ -19,13 +19,14 @@ from ecosystem_api.runtime.health import health_router
 from ecosystem_api.runtime.http import problems
 from ecosystem_api.runtime.http.index import RouteIndex
 from ecosystem_api.runtime.http.middleware import FrontDoor
+from ecosystem_api.runtime.http.origins import AllowedOrigins
 from ecosystem_api.runtime.http.stream import OpenStreams
 from ecosystem_api.runtime.keyring import Keyring
 from ecosystem_api.runtime.keysets import KeySets
 from ecosystem_api.runtime.machinery import Machinery
 from ecosystem_api.runtime.pages import pages_router
 from ecosystem_api.runtime.safety import refuse_unsafe
-from ecosystem_api.runtime.settings import APP_ROLE, WORKER_ROLE, Settings
+from ecosystem_api.runtime.settings import APP_ROLE, WORKER_ROLE, Settings, listed
 
 # Beyond what the server ends by itself: a server that has vanished ends nothing.
 COMMAND_SECONDS = {APP_ROLE: 6.0, WORKER_ROLE: 35.0}
@@ -91,4 +92,6 @@ def create_app(machinery: Machinery) -> FastAPI:
 
     app.router.middleware_stack = route
     app.add_middleware(FrontDoor)
+    if origins := listed(machinery.settings.cors_origins):
+        app.add_middleware(AllowedOrigins, origins)
     return app

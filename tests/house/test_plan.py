@@ -21,18 +21,6 @@ def test_every_wing_and_every_room_says_what_it_is(package: Path) -> None:
     judged(paragraphs(package, PLAN, said))
 
 
-def test_the_readme_shows_the_house_as_it_is(root: Path) -> None:
-    readme = (root / "README.md").read_text()
-    lines = [f"     {wing:<12} {' · '.join(rooms)} " for wing, rooms in reversed(PLAN.items())]
-    shown = [
-        line
-        for line in readme.splitlines()
-        if line.startswith("     ") and line.split()[:1] and line.split()[0] in PLAN
-    ]
-    stale = [line for line, said in zip(lines, shown, strict=True) if not said.startswith(line)]
-    assert not stale, "README.md, The house: write\n" + "\n".join(stale)
-
-
 def test_nothing_is_named_for_being_useful(root: Path) -> None:
     judged(nameless_drawers([root / "src", root / "tests", root / "migrations"]))
 

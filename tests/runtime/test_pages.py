@@ -3,10 +3,12 @@
 import gzip
 import re
 from html import unescape
+from pathlib import Path
 from urllib.parse import urldefrag
 
 from tests.makers import House, refused
 
+from ecosystem_api.areas import PLAN
 from ecosystem_api.kernel.problem import every_problem
 from ecosystem_api.runtime.pages.library import library
 
@@ -115,3 +117,15 @@ async def test_search_shows_what_was_asked_as_text(house: House) -> None:
     assert "<script>alert" not in page.text
     assert "&lt;script&gt;alert" in page.text
     refused(await house.http.get("/docs/search", params={"q": "x" * 101}), 422)
+
+
+def test_the_readme_shows_no_wing_and_no_room_that_is_gone() -> None:
+    drawn = (Path(__file__).parents[2] / "README.md").read_text().split("areas.py ── the plan", 1)[1].split("─────")[0]
+    lines = [re.split(r"\s{2,}", line.strip()) for line in drawn.splitlines() if " · " in line]
+    rooms = {wing: names.split(" · ") for wing, names, _ in lines}
+    assert list(reversed(rooms)) == [wing for wing in PLAN if wing in rooms]
+    stale = {
+        wing: sorted(set(names) - set(PLAN[wing])) for wing, names in rooms.items() if set(names) - set(PLAN[wing])
+    }
+    assert not stale, "README.md, The house: these rooms are gone or stand elsewhere"
+    assert sum(map(len, rooms.values())) >= 25

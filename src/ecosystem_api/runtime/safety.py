@@ -8,7 +8,7 @@ from ipaddress import ip_network
 from urllib.parse import parse_qs, urlsplit
 
 from ecosystem_api.runtime.egress.address import is_loopback
-from ecosystem_api.runtime.settings import Settings
+from ecosystem_api.runtime.settings import Settings, listed
 
 WILDCARD_HOSTS = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - recognised here, not listened on
 LEAST_DISTINCT = 12
@@ -34,6 +34,7 @@ def find_dangers(settings: Settings) -> Iterator[str]:
         yield from _plain_http(settings)
         yield from _plain_database(settings)
         yield from _everybody_trusted(settings)
+        yield from _plain_origins(settings)
         yield from _one_vendor_for_all(settings)
 
 
@@ -119,13 +120,20 @@ def _plain_database(settings: Settings) -> Iterator[str]:
 
 
 def _everybody_trusted(settings: Settings) -> Iterator[str]:
-    for text in filter(None, (part.strip() for part in settings.trusted_proxies.split(","))):
+    for text in listed(settings.trusted_proxies):
         network = ip_network(text)
         if network.prefixlen < LEAST_PREFIX[network.version]:
             yield (
                 f"ECOSYSTEM_TRUSTED_PROXIES has {text}, so clients could say that they come from anywhere: name the "
                 "network of your proxies alone"
             )
+
+
+def _plain_origins(settings: Settings) -> Iterator[str]:
+    for origin in listed(settings.cors_origins):
+        parts = urlsplit(origin)
+        if parts.scheme == "http" and not is_this_machine(parts.hostname or ""):
+            yield f"ECOSYSTEM_CORS_ORIGINS has {origin}, whose pages anybody on the way can change: serve it by https"
 
 
 def _one_vendor_for_all(settings: Settings) -> Iterator[str]:

@@ -20,6 +20,11 @@ WORKER_ROLE = "ecosystem_worker"
 DEVELOPMENT_ONLY: JsonDict = {"development_only": True}
 
 
+def listed(value: str) -> list[str]:
+    """The parts of a setting that commas separate."""
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
 class Settings(BaseSettings):
     """What an installation can choose. Errors: ValidationError names the variable and what would be right."""
 
@@ -117,6 +122,11 @@ class Settings(BaseSettings):
         default="",
         description="Networks of the proxies in front, such as 10.0.0.0/8,fd00::/8, whose X-Forwarded-For is believed.",
     )
+    cors_origins: str = Field(
+        default="",
+        description="Origins of the frontends whose pages may call from a browser, such as "
+        "https://portal.vendor.example, separated by commas. Empty: none.",
+    )
     request_log_seconds: float = Field(
         default=1.0,
         ge=0,
@@ -165,11 +175,24 @@ class Settings(BaseSettings):
     @field_validator("trusted_proxies")
     @classmethod
     def _networks(cls, value: str) -> str:
-        for text in filter(None, (part.strip() for part in value.split(","))):
+        for text in listed(value):
             try:
                 ip_network(text)
             except ValueError as error:
                 raise ValueError(f"takes networks such as 10.0.0.0/8: {error}") from None
+        return value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins(cls, value: str) -> str:
+        for text in listed(value):
+            parts = urlsplit(text)
+            if (
+                parts.scheme not in ("https", "http")
+                or not parts.hostname
+                or text != f"{parts.scheme}://{parts.netloc}"
+            ):
+                raise ValueError(f"takes origins such as https://portal.vendor.example, and {text} is none")
         return value
 
     @cached_property

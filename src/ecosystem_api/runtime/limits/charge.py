@@ -14,7 +14,7 @@ from ecosystem_api.runtime.limits.bulkhead import Bulkhead
 from ecosystem_api.runtime.limits.errors import spent
 from ecosystem_api.runtime.limits.rule import WRITES, Rule
 from ecosystem_api.runtime.limits.shared import SharedBudgets, take_shared
-from ecosystem_api.runtime.settings import Settings
+from ecosystem_api.runtime.settings import Settings, listed
 
 MINUTE, HOUR = 60, 3600
 PROBES, IMPORTS, TOKENS = "probes", "imports", "tokens"
@@ -28,7 +28,7 @@ class Limits:
         self._clock = database.clock
         self._buckets = Buckets()
         self._shared = SharedBudgets(database)
-        self._proxies = [ip_network(text.strip()) for text in settings.trusted_proxies.split(",") if text.strip()]
+        self._proxies = [ip_network(text) for text in listed(settings.trusted_proxies)]
         self._client = _policy("client", settings.client_requests_per_minute)
         self._partner = _policy("partner", settings.partner_requests_per_minute)
         self._vendor = _policy("vendor", settings.vendor_requests_per_minute)
