@@ -175,8 +175,19 @@ async def test_a_merge_that_makes_no_sense_is_refused(house: House) -> None:
     await merge(admin, new, third)
     assert (await admin.get(f"/v1/partners/{old['id']}")).headers["location"] == f"/v1/partners/{third['id']}"
     body = {"title": "For the old one", "customer": {"name": "Late SE", "country": "DE"}, "partner_id": old["id"]}
-    late = refused(await admin.post("/v1/deal-registrations", body), 409, "record_merged")
-    assert late["merged_into_id"] == third["id"]
+    client = {"name": "Late", "role": "partner_admin", "partner_id": old["id"]}
+    person = {"email": "late@old.example", "display_name": "Late", "role": "partner_member", "partner_id": old["id"]}
+    provider = {"name": "Late", "issuer": "https://id.old.example", "audiences": ["a"], "algorithm": "ES256"}
+    ruled = {**provider, "rules": [{"value": "team", "role": "partner_member", "partner_id": old["id"]}]}
+    for path, named in (
+        ("/v1/deal-registrations", body),
+        ("/v1/clients", client),
+        ("/v1/members", person),
+        ("/v1/issuers", {**provider, "partner_id": old["id"]}),
+        ("/v1/issuers", {**ruled, "claims": {"roles": "groups"}}),
+    ):
+        late = refused(await admin.post(path, named), 409, "record_merged")
+        assert late["merged_into_id"] == third["id"]
 
 
 async def test_two_that_are_merged_into_each_other_at_once_become_one(house: House) -> None:

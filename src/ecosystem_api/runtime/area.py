@@ -110,7 +110,10 @@ class Exports:
 
 @dataclass(frozen=True)
 class Area:
-    """Everything one room offers the house. `merges` are path parameters whose records can be merged into another."""
+    """Everything one room offers the house. `merges` are path parameters whose records can be merged into another.
+
+    `know_partner` refuses to have a partner named that another stands for: rooms below the partners' ask it.
+    """
 
     name: str
     router: APIRouter | None = None
@@ -126,6 +129,7 @@ class Area:
     followers: "Sequence[Follower]" = ()
     holds: Sequence[Hold] = ()
     merges: Sequence[str] = ()
+    know_partner: "Callable[[Tx, UUID], Awaitable[None]] | None" = None
     changes: Sequence[Change] = ()
     gate: "Callable[[Tx, AccessClaims], Awaitable[Gate | None]] | None" = None
     keep_calls: "Callable[[Tx, Sequence[Call]], Awaitable[None]] | None" = None
@@ -199,6 +203,12 @@ class Catalog:
         if len(keepers) != 1:
             raise ValueError(f"exactly one room keeps calls, not {len(keepers)}")
         return keepers[0]
+
+    async def know_partner(self, tx: "Tx", partner_id: UUID) -> None:
+        """Ask the partners' room whether a partner may be named. Errors: `RecordMerged`."""
+        for area in self.areas:
+            if area.know_partner is not None:
+                await area.know_partner(tx, partner_id)
 
     def permissions(self, role: Role) -> frozenset[str]:
         """The grants a role holds."""

@@ -81,5 +81,6 @@ AREA = Area(
     handlers=HANDLERS,
     followers=(Follower("partners", service.follow_merge),),
     merges=("partner_id",),
+    know_partner=service.know_partner,
     imports=(ImportKind("partners", PartnerImport, "external_id", "partners:manage", service.import_partner),),
 )

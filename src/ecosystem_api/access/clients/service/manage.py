@@ -37,14 +37,16 @@ from ecosystem_api.runtime.tokens import hash_secret, new_client_secret
 async def create_client(tx: Tx, who: Caller, body: ClientCreate, machinery: Machinery) -> ClientWithSecret:
     """Make a credential and show its secret once.
 
-    Errors: `RoleNotGrantable`, `RoleAndPartnerDisagree`, `ScopesNotGrantable`, `PartnerUnknown`, `InvalidRequest`
-    for unknown scopes and versions.
+    Errors: `RoleNotGrantable`, `RoleAndPartnerDisagree`, `ScopesNotGrantable`, `PartnerUnknown`, `RecordMerged`,
+    `InvalidRequest` for unknown scopes and versions.
     """
     partner_id = body.partner_id or (who.partner_id if body.role.startswith("partner_") else None)
     judge_role(who.partner_id, body.role, partner_id)
     _judge_scopes(body.scopes, machinery)
     _judge_version(body.ecosystem_version, machinery)
     judge_reach(who, body.role, body.scopes, machinery)
+    if partner_id is not None:
+        await machinery.catalog.know_partner(tx, partner_id)
     row = ClientRow(
         vendor_id=tx.vendor_id,
         id=new_uuid(),

@@ -36,7 +36,7 @@ _NEEDED = frozenset(IssuerUpdate.model_fields) - {"default_role"}
 async def add_issuer(tx: Tx, who: Caller, body: IssuerCreate, machinery: Machinery) -> IssuerRead:
     """Trust an identity provider.
 
-    Errors: `IssuerAddressRefused`, `MappingRefused`, `IssuerBeyondReach`, `PartnerUnknown`.
+    Errors: `IssuerAddressRefused`, `MappingRefused`, `IssuerBeyondReach`, `PartnerUnknown`, `RecordMerged`.
     """
     partner_id = body.partner_id or who.partner_id
     _judge_reach(who, partner_id, machinery)
@@ -54,8 +54,8 @@ async def add_issuer(tx: Tx, who: Caller, body: IssuerCreate, machinery: Machine
     )
     rules = _placed(row, body.rules)
     _judge(row, rules)
-    await _insert(tx, row, pointer="/partner_id")
-    written = await _write_rules(tx, row, rules)
+    await _insert(tx, row, machinery, pointer="/partner_id")
+    written = await _write_rules(tx, row, rules, machinery)
     await _tell(tx, who, row, IssuerAdded)
     return _read(row, written)
 
@@ -80,7 +80,7 @@ async def update_issuer(
 ) -> IssuerRead:
     """Change the trust; unless only its name changed, everybody of the issuer signs in anew.
 
-    Errors: `NotFound`, `PreconditionFailed`, `MappingRefused`, `IssuerBeyondReach`, `PartnerUnknown`.
+    Errors: `NotFound`, `PreconditionFailed`, `MappingRefused`, `IssuerBeyondReach`, `PartnerUnknown`, `RecordMerged`.
     """
     row = await _get(tx, issuer_id, is_locked=True)
     _judge_reach(who, row.partner_id, machinery)
@@ -97,7 +97,7 @@ async def update_issuer(
     _judge(row, rules)
     if rules != before:
         await store.drop_rules(tx, row.id)
-        old = await _write_rules(tx, row, rules)
+        old = await _write_rules(tx, row, rules, machinery)
     if changed:
         if changed != ["/name"]:
             await members.dismiss_all_of(tx, row.id)
@@ -216,7 +216,7 @@ def _placed(row: IssuerRow, rules: Sequence[RoleRule]) -> list[Rule]:
     return [Rule(rule.value, rule.role, rule.partner_id or row.partner_id) for rule in rules]
 
 
-async def _write_rules(tx: Tx, row: IssuerRow, rules: Sequence[Rule]) -> list[IssuerRuleRow]:
+async def _write_rules(tx: Tx, row: IssuerRow, rules: Sequence[Rule], machinery: Machinery) -> list[IssuerRuleRow]:
     written = []
     for place, rule in enumerate(rules):
         written.append(
@@ -230,11 +230,13 @@ async def _write_rules(tx: Tx, row: IssuerRow, rules: Sequence[Rule]) -> list[Is
                 role=rule.role,
             )
         )
-        await _insert(tx, written[-1], pointer=f"/rules/{place}/partner_id")
+        await _insert(tx, written[-1], machinery, pointer=f"/rules/{place}/partner_id")
     return written
 
 
-async def _insert(tx: Tx, row: IssuerRow | IssuerRuleRow, *, pointer: str) -> None:
+async def _insert(tx: Tx, row: IssuerRow | IssuerRuleRow, machinery: Machinery, *, pointer: str) -> None:
+    if row.partner_id is not None:
+        await machinery.catalog.know_partner(tx, row.partner_id)
     try:
         await tx.insert(row)
     except IntegrityError as error:

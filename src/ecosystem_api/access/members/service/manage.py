@@ -22,10 +22,15 @@ from ecosystem_api.runtime.machinery import Machinery
 
 
 async def add_member(tx: Tx, who: Caller, body: MemberCreate, machinery: Machinery) -> MemberRead:
-    """Add a person. Errors: `EmailTaken`, `RoleNotGrantable`, `RoleAndPartnerDisagree`, `PartnerUnknown`."""
+    """Add a person.
+
+    Errors: `EmailTaken`, `RoleNotGrantable`, `RoleAndPartnerDisagree`, `PartnerUnknown`, `RecordMerged`.
+    """
     partner_id = body.partner_id or (who.partner_id if body.role.startswith("partner_") else None)
     judge_role(who.partner_id, body.role, partner_id)
     _judge_reach(who, body.role, machinery)
+    if partner_id is not None:
+        await machinery.catalog.know_partner(tx, partner_id)
     row = MemberRow(
         vendor_id=tx.vendor_id,
         id=new_uuid(),

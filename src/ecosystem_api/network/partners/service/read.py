@@ -164,6 +164,11 @@ async def refuse_merged(tx: Tx, partner_id: UUID, row: PartnerRow | None) -> Non
         raise RecordMerged(encode("par", partner_id), encode("par", row.merged_into_id))
 
 
+async def know_partner(tx: Tx, partner_id: UUID) -> None:
+    """Let a partner be named that stands for itself, or that nobody knows. Errors: `RecordMerged`."""
+    await refuse_merged(tx, partner_id, await store.find_partner(tx, partner_id))
+
+
 async def read_partner(tx: Tx, row: PartnerRow) -> PartnerRead:
     """One row with what belongs to it."""
     return (await read_partners(tx, [row]))[0]
