@@ -37,7 +37,7 @@ def copied(root: Path, tmp_path: Path) -> Path:
     """The project, copied to a place where it may be changed."""
     for part in PARTS:
         if (root / part).is_dir():
-            shutil.copytree(root / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__", "*_cache"))
+            shutil.copytree(root / part, tmp_path / part, ignore=shutil.ignore_patterns("*.pyc.*", "*_cache"))
         else:
             shutil.copy(root / part, tmp_path / part)
     return tmp_path
