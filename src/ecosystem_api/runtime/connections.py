@@ -6,6 +6,7 @@ checkout than a primary-key read (80 and 70 microseconds against 35), and this i
 
 import asyncio
 import struct
+from functools import lru_cache
 
 import asyncpg
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -74,6 +75,7 @@ class Line:
             self._driver._transport.write(ahead)
 
 
+@lru_cache(maxsize=4_096)  # the same few tenants come again and again
 def _unanswered(statement: str) -> bytes:
     """The messages that run a statement without asking for its answer: Parse, Bind and Execute, and no Sync.
 

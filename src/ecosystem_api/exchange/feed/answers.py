@@ -17,7 +17,7 @@ from ecosystem_api.runtime.statement import any_of, ask, given, literally
 async def events_behind(
     tx: Tx, who: Caller, position: int, most: int, *, types: Sequence[str], subject_id: str | None
 ) -> list[tuple[int, str]]:
-    """Stamped events behind a position, each as its position and its JSON, in the order of the feed.
+    """Stamped events behind a position, each as its position and its JSON to `finish`, in the order of the feed.
 
     Shape: `types` are whole names; empty means all.
     """
@@ -32,7 +32,7 @@ async def events_behind(
         return behind.order_by(EventRow.position).limit(literally(most))
 
     rows = await ask(tx, shape, build, {**values, "reader": who.actor_id})
-    return [(row["position"], finish(row["answer_"])) for row in rows]
+    return [(row["position"], row["answer_"]) for row in rows]
 
 
 async def event_of(tx: Tx, who: Caller, event_id: UUID) -> str | None:

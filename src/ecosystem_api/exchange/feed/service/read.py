@@ -11,12 +11,12 @@ from ecosystem_api.kernel.problem import FieldError, NotFound
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.ledger.bell import head_of
-from ecosystem_api.runtime.reading import Written, by_content
+from ecosystem_api.runtime.reading import Written, by_content, finish
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A stretch of the feed: each event's position and JSON, where to go on, and whether more waits already."""
+    """A stretch of the feed: each event's position and its JSON to `finish`, where to go on, whether more waits."""
 
     events: Sequence[tuple[int, str]]
     next_after: int
@@ -25,7 +25,7 @@ class Stretch:
     @property
     def written(self) -> Written[FeedRead]:
         """The stretch as an answer."""
-        texts = ",".join(text for _, text in self.events)
+        texts = finish(",".join(text for _, text in self.events))
         rest = f'"next_after":{self.next_after},"has_more":{"true" if self.has_more else "false"}'
         return by_content(f'{{"data":[{texts}],{rest}}}')
 

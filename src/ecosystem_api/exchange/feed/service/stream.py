@@ -16,6 +16,7 @@ from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.http.stream import Visits, comment, message
 from ecosystem_api.runtime.ledger.bell import Bell, head_of
 from ecosystem_api.runtime.machinery import Machinery
+from ecosystem_api.runtime.reading import finish
 
 HEARTBEAT_SECONDS = 15.0
 RETRY_MS = 2_000
@@ -78,7 +79,7 @@ async def stream_feed(
             yield _end("unavailable")
             return
         for position, text in feed.events:
-            yield message(text, id=position, retry_ms=RETRY_MS)
+            yield message(finish(text), id=position, retry_ms=RETRY_MS)
         after = feed.next_after
         if feed.has_more:
             continue
