@@ -11,6 +11,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from tests.journeys.contest import until_answered
 from tests.makers import Api, House, a_book_with, a_partner, a_product, a_submission, ok, refused
 from tests.provider import Provider, a_provider
 from tests.rooms.courts import ALL_SAID, DEALS, DISPUTES, OVERTURN, REJECT, appealed
@@ -238,7 +239,11 @@ async def test_a_no_races_the_silence_that_grants(house: House, kind: str) -> No
     asked = [ok(await holder.act(f"{DEALS}/{deal['id']}/{kind}", body), 201) for deal in deals]
     await until_just_before(house, asked[0]["review"]["due_at"])
     verdict = {"reason": "other", "remedy": "Ask again."}
-    said = [a_little_later(ring.admin.act(f"/v1/{kind}/{one['id']}/{no}", verdict)) for one in asked]
+
+    async def say(one: Any) -> Any:
+        return await until_answered(lambda: ring.admin.act(f"/v1/{kind}/{one['id']}/{no}", verdict))
+
+    said = [a_little_later(say(one)) for one in asked]
     *answers, _ = await asyncio.gather(*said, work_for_a_second(house))
     house.clock.move(seconds=30)
     await house.drain()
