@@ -113,6 +113,11 @@ async def test_every_status_and_every_stage_is_shown(shown: Shown) -> None:
     assert {(deal["queue"] or {}).get("place") for deal in deals if deal["status"] == "waiting"} >= {1}
 
 
+async def test_names_and_families_wait_for_a_person(shown: Shown) -> None:
+    for path in ("/v1/account-aliases", "/v1/account-relations"):
+        assert await every(shown.admin, path, standing="proposed"), path
+
+
 async def test_every_decision_verifies(shown: Shown) -> None:
     decisions = await every(shown.admin, "/v1/decisions")
     assert {decision["kind"] for decision in decisions} == {"automatic", "human"}

@@ -245,3 +245,47 @@ async def test_a_rule_may_ask_whether_a_relative_holds_a_claim(house: House) -> 
     last = await a_submission(three, customer="Fabrikam")
     facts = ok(await admin.get(f"/v1/deal-registrations/{last['id']}/decision"))["staff"]["facts"]
     assert not facts["claims"]["held_by_relative"]
+
+
+async def test_who_merges_stands_for_the_names_of_both_until_they_are_parted_again(house: House) -> None:
+    _, admin = await house.vendor()
+    account = await make(admin, "Fabrikam", domains=["fabrikam.example"])
+    for name in ("Litware Optics", "Proseware"):
+        ok(await admin.post("/v1/accounts", {"name": name, "country": "DE", "domains": ["fabrikam.example"]}), 200)
+    refusal, proposal = await waiting(admin, ALIASES)
+    assert (refusal["name"], proposal["name"]) == ("Proseware", "Litware Optics")
+    ok(await admin.act(f"{ALIASES}/{refusal['id']}/refuse", {}))
+    other = await make(admin, "Litware Optics", on_match="create", staff={"aliases": ["Proseware"]})
+    merged = {"into_id": account["id"], "reason": "duplicate"}
+    ok(await admin.act(f"/v1/accounts/{other['id']}/merge", merged))
+    for name in ("Litware Optics", "Proseware"):
+        assert await outcomes(admin, name) == [("Fabrikam", "same")], name
+    await house.drain()
+    told = ok(await admin.get("/v1/events?type=account_alias.confirmed"))["data"]
+    assert {one["subject_id"] for one in told} == {refusal["id"], proposal["id"]}
+    ok(await admin.act(f"/v1/accounts/{account['id']}/split", {"restore_id": other["id"], "reason": "mistaken_merge"}))
+    standings = {
+        one["name"]: one["standing"] for one in ok(await admin.get(f"{ALIASES}?account_id={account['id']}"))["data"]
+    }
+    assert standings == {"Litware Optics": "proposed", "Proseware": "refused"}
+    assert ("Litware Optics", "same") in await outcomes(admin, "Litware Optics")
+
+
+async def test_a_claim_of_a_company_that_was_merged_into_a_relative_is_still_in_the_family(house: House) -> None:
+    vendor, admin = await house.vendor()
+    await a_product(admin)
+    _, one = await a_partner(house, vendor, "One")
+    _, two = await a_partner(house, vendor, "Two")
+    rule = {
+        "key": "family", "statement": "A claim at a company of the family is looked at.", "remedy": "Nothing to do.",
+        "on": ["deal_registration.submit"], "when": "claims.held_by_relative", "outcome": "review", "reason": "family",
+    }  # fmt: skip
+    book = ok(await admin.post("/v1/rule-books", {}), 201)
+    await a_book_with(admin, rules=[rule, *book["rules"]])
+    house.clock.move(seconds=1)
+    top, child = await make(admin, "Contoso Holding"), await make(admin, "Adventure Works")
+    await belong(admin, child, top)
+    held = await a_submission(one, "Nightfall Systems")
+    ok(await admin.act(f"/v1/accounts/{held['account_id']}/merge", {"into_id": top["id"], "reason": "acquired"}))
+    await house.drain()
+    assert (await a_submission(two, "Adventure Works"))["reasons"][0] == "family"

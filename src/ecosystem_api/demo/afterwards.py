@@ -22,10 +22,10 @@ async def show(story: Story) -> None:
     protected = [deal for deal in story.deals if deal.status == "approved" and not deal.partner.is_gone]
     for deal in protected[:3]:
         await _amend(story, deal)
-    late = [
-        deal for deal in protected if deal.read.protection and deal.read.protection.ends_at < story.stage.now + _SOON
-    ]
-    for deal in late[:3]:
+    now = story.stage.now
+    ends = [(deal, deal.read.protection.ends_at) for deal in protected if deal.read.protection]
+    # One that has ended and that the worker has not come to yet is given no more time.
+    for deal in [deal for deal, ends_at in ends if now < ends_at < now + _SOON][:3]:
         await _ask(story, deal)
     waiting = [deal for deal in story.deals if deal.status == "waiting" and story.others(deal, "approved")]
     # One goes on waiting: a queue is shown as well.

@@ -14,6 +14,8 @@ from ecosystem_api.demo.partners import Partner
 from ecosystem_api.demo.story import Deal, Story
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.kernel.problem import Problem
+from ecosystem_api.market.recognition import service as recognition
+from ecosystem_api.market.recognition.schemas import AccountResolve
 from ecosystem_api.runtime.caller import Role
 
 _WANTED: Final = (
@@ -26,6 +28,7 @@ _WANTED: Final = (
 
 async def show(story: Story) -> None:
     """Pass leads on: one is declined, one accepted, one waits for an answer, one for whoever routes it."""
+    await _resemble(story)
     country = story.customers[0].country
     leads = [await _create(story, name, need, country) for name, need in _WANTED]
     declined, accepted, waiting, _ = leads
@@ -38,6 +41,15 @@ async def show(story: Story) -> None:
     for deal in story.deals:
         if deal.status == "rejected" and not deal.partner.is_gone and await _appeal(story, deal):
             return
+
+
+async def _resemble(story: Story) -> None:
+    """A spelling that was only seen, and a company that may belong to another, wait for a person's word."""
+    who, known = story.manager, next(one for one in story.customers if one.domain and one.is_known)
+    for name, domains in ((f"Purchasing of {known.bare_name}", [known.domain]), (f"{known.bare_name} Marine", [])):
+        described = {"name": name, "country": known.country, "domains": domains}
+        async with story.stage.acting(who) as tx:
+            await recognition.resolve_account(tx, who, AccountResolve.model_validate(described))
 
 
 async def _create(story: Story, name: str, need: str, country: str) -> UUID:

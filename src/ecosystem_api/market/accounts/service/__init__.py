@@ -5,7 +5,7 @@ Whether two accounts are one customer is not judged here: `market/recognition` a
 
 from ecosystem_api.market.accounts.answers import named_with
 from ecosystem_api.market.accounts.service.create import create_account
-from ecosystem_api.market.accounts.service.family import read_family, relatives_of
+from ecosystem_api.market.accounts.service.family import read_family, relatives_of, with_former
 from ecosystem_api.market.accounts.service.follow import follow_account, follow_merge
 from ecosystem_api.market.accounts.service.join import (
     begin_join,
@@ -102,4 +102,5 @@ __all__ = [
     "update_account",
     "update_alias",
     "update_relation",
+    "with_former",
 ]

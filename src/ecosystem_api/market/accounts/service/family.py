@@ -38,6 +38,11 @@ async def relatives_of(tx: Tx, account_id: UUID, day: date) -> frozenset[UUID]:
     return frozenset((await _tree(tx, account_id, day))[1]) - {account_id}
 
 
+async def with_former(tx: Tx, account_ids: frozenset[UUID]) -> frozenset[UUID]:
+    """These accounts and what was merged into them: a claim may stand under an id that leads on."""
+    return account_ids | await store.former_ids(tx, account_ids) if account_ids else account_ids
+
+
 async def _tree(tx: Tx, account_id: UUID, day: date) -> tuple[dict[UUID, UUID], dict[UUID, int]]:
     """Who stands directly above each, and how far each is from the root, which comes first."""
     above = {UUID(tie.child): UUID(tie.parent) for tie in await store.ties_above(tx, account_id, day)}

@@ -18,6 +18,7 @@ from ecosystem_api.market.accounts.events import AccountUpdated
 from ecosystem_api.market.accounts.service.keep import add_parts
 from ecosystem_api.market.accounts.service.read import refuse_merged
 from ecosystem_api.market.accounts.service.search import keep_findable
+from ecosystem_api.market.accounts.service.spell import confirm_alias
 from ecosystem_api.market.accounts.tables import AccountRow
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
@@ -81,6 +82,7 @@ async def finish_join(
     taken = {alias.name_key for alias in await store.all_aliases_of(tx, target_id)} | {target.name_key}
     if source.name_key not in taken:
         await add_parts(tx, who, target_id, aliases=[source.name], source="merged")
+    doubted = await _confirm_names(tx, who, source, target_id)
     touch(source, tx.now)
     touch(target, tx.now)
     await store.forget(tx, source_id)
@@ -91,6 +93,7 @@ async def finish_join(
         "after": _own(target),
         "version": target.version,
         "added_aliases": [str(one) for one in added],
+        "doubted_aliases": {str(alias_id): standing for alias_id, standing in doubted.items()},
         "forwarded": [str(one) for one in begun.forwarded],
         "ties": [str(one) for one in begun.ties],
     }
@@ -109,6 +112,8 @@ async def begin_return(
     source.merged_into_id = None
     touch(source, tx.now)
     await store.drop_aliases(tx, account_id, _ids(changed["added_aliases"]))
+    for row in await store.all_aliases_of(tx, account_id):
+        row.standing = changed.get("doubted_aliases", {}).get(str(row.id), row.standing)
     await store.lead_back(tx, _ids(changed["forwarded"]), account_id, source_id)
     target = await _get(tx, account_id)
     remarks = await _take_back(tx, target, changed) if is_taken_back else []
@@ -120,6 +125,21 @@ async def begin_return(
 async def finish_return(tx: Tx, changed: Values) -> None:
     """Once all rooms have followed, the relations of the two count again that the join had ended."""
     await store.set_standing(tx, _ids(changed.get("ties", ())), "confirmed")
+
+
+async def _confirm_names(tx: Tx, who: Caller, source: AccountRow, target_id: UUID) -> dict[UUID, str]:
+    """Whoever merges stands for the other's names: one that was only proposed here, or refused, is confirmed by it.
+
+    Shape: answers how each stood before.
+    """
+    left = await store.all_aliases_of(tx, source.id)
+    brought = {source.name_key, *(one.name_key for one in left if one.standing == "confirmed")}
+    doubted = [one for one in await store.all_aliases_of(tx, target_id) if one.standing != "confirmed"]
+    before = {one.id: one.standing for one in doubted if one.name_key in brought}
+    for one in doubted:
+        if one.id in before:
+            await confirm_alias(tx, who, one)
+    return before
 
 
 async def part_off(tx: Tx, account_id: UUID, name: str, country: str) -> UUID:

@@ -179,6 +179,14 @@ def _rename(tx: Tx, who: Caller, row: AccountAliasRow, name: str) -> None:
         touch(row, tx.now)
 
 
+async def confirm_alias(tx: Tx, who: Caller, row: AccountAliasRow) -> None:
+    """Somebody stands for a name that was not confirmed: it counts from now on, and that is told."""
+    note_standing(tx, who, row, "confirmed")
+    touch(row, tx.now)
+    await tx.flush()
+    await _tell(tx, who, row, AccountAliasConfirmed)
+
+
 async def _get(tx: Tx, alias_id: UUID, *, is_locked: bool = False) -> AccountAliasRow:
     row = await store.find_alias(tx, alias_id, is_locked=is_locked)
     if row is None:

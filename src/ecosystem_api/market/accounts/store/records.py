@@ -119,6 +119,12 @@ async def find_by_external_id(tx: Tx, system: str, external_id: str) -> UUID | N
     return found
 
 
+async def former_ids(tx: Tx, account_ids: Collection[UUID]) -> frozenset[UUID]:
+    """The accounts that were merged into these."""
+    statement = scoped(tx, AccountRow, AccountRow.id).where(AccountRow.merged_into_id.in_(account_ids))
+    return frozenset(await tx.session.scalars(statement))
+
+
 async def lock_accounts_of(tx: Tx, partner_id: UUID) -> None:
     """Make decisions about all customers of a partner wait until this transaction ends."""
     linked = scoped(tx, AccountPartnerRow, AccountPartnerRow.account_id).where(

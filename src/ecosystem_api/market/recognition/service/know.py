@@ -79,6 +79,7 @@ async def know_account(tx: Tx, account_id: UUID) -> AccountKnowledge:
             return await know_account(tx, row["merged_into_id"])
         family = await accounts.relatives_of(tx, account_id, tx.now.date()) if row["has_ties"] else frozenset[UUID]()
         matches, rows = await candidates_of(tx, _view(row), relatives=family)
+        relatives = await accounts.with_former(tx, family | relatives_among(matches))
     same = {match.account_id for match in matches if match.outcome == "same"}
     # Claims made under the id of a merged account count against it still.
     certain = [row, *(found for found in rows if str(found["id"]) in same)]
@@ -92,7 +93,7 @@ async def know_account(tx: Tx, account_id: UUID) -> AccountKnowledge:
         vendor_engaged_days=max((tx.now.date() - engaged).days, 0) if engaged else -1,
         same_ids=same_ids,
         uncertain=tuple(match for match in matches if match.outcome in ("possible", "same_family")),
-        relatives=(family | relatives_among(matches)) - same_ids,
+        relatives=relatives - same_ids,
         custom_fields=row["custom_fields"],
     )
 
