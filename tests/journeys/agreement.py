@@ -37,7 +37,8 @@ select subject_id, count(*) filter (where type = 'deal_registration.approved') a
 where vendor_id = $1 and subject_id = any($2) group by subject_id
 """
 _UNDONE = """
-select handler, state, last_error from deliveries where vendor_id = $1 and state <> 'done' and last_error is not null
+select handler, state, last_error from deliveries
+where vendor_id = $1 and state in ('pending', 'dead') and last_error is not null
 """
 
 
