@@ -120,7 +120,7 @@ async def test_a_product_that_another_holds_is_refused_and_the_claim_stays(house
     rules = [
         rule for rule in ok(await admin.get("/v1/rules-of-engagement"))["rules"] if rule["key"] != "amendment_held"
     ]
-    await a_book_with(admin, rules=rules)
+    await a_book_with(admin, rules=rules, cases=[])
     pending = await amend(one, deal, products=BOTH)
     assert pending["status"] == "in_review"
     refused(await admin.act(at(pending, "accept"), YES), 409, "claim_held")

@@ -85,8 +85,8 @@ UNUSABLE: tuple[tuple[dict[str, Any], str], ...] = (
     ),
     ({"time_zone": "Europe/Atlantis"}, "/time_zone"),
     ({"time_zone": "../../etc/passwd"}, "/time_zone"),
-    ({"holidays": [{"name": "Back", "from_on": "2026-12-26", "last_on": "2026-12-24"}]}, "/holidays/0"),
-    ({"holidays": [{"name": "Long", "from_on": "2026-01-01", "last_on": "2027-01-02"}]}, "/holidays/0"),
+    ({"holidays": [{"name": "Back", "from_on": "2026-12-26", "last_on": "2026-12-24"}]}, "/holidays/0/last_on"),
+    ({"holidays": [{"name": "Long", "from_on": "2026-01-01", "last_on": "2027-01-02"}]}, "/holidays/0/last_on"),
     ({"is_default": "yes"}, "/is_default"),
 )
 

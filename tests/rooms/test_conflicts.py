@@ -216,7 +216,7 @@ async def test_what_the_book_allows_is_no_conflict_and_what_it_discloses_is_show
     for rule in rules:
         if rule["key"] == "partner_protected":
             rule["outcome"] = "approve"
-    ok(await field.admin.patch(f"/v1/rule-books/{draft['id']}", {"rules": rules}))
+    ok(await field.admin.patch(f"/v1/rule-books/{draft['id']}", {"rules": rules, "cases": []}))
     ok(await field.admin.act(f"/v1/rule-books/{draft['id']}/publish", {"reason": "A new programme."}))
     field.house.clock.move(seconds=1)
     second = await field.told(2)

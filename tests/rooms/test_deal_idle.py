@@ -82,7 +82,7 @@ async def test_a_book_may_leave_an_idle_deal_to_a_person_and_give_some_more_time
     await a_product(admin)
     book = ok(await admin.get("/v1/rules-of-engagement"))
     rules = [rule for rule in book["rules"] if rule["key"] != "idle"]
-    await a_book_with(admin, parameters=IDLE, rules=rules)
+    await a_book_with(admin, parameters=IDLE, rules=rules, cases=[])
     _, one = await a_partner(house, vendor, "One")
     _, gold = await a_partner(house, vendor, "Gold", tier="gold")
     held, longer = await a_submission(one), await a_submission(gold, "Globex SE")
