@@ -77,7 +77,7 @@ class Wire(BaseModel):
 
 def fault_at(field: str, sentence: str) -> PydanticCustomError:
     """A fault of a whole object, to be raised by its validator and told at the field that mends it."""
-    return PydanticCustomError("value_error", "{sentence}", {"at": field, "sentence": sentence})
+    return PydanticCustomError("fields_disagree", "{sentence}", {"at": field, "sentence": sentence})
 
 
 def told(sentence: str, example: Any = None, **constraints: Any) -> Any:

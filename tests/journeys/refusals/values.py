@@ -145,8 +145,8 @@ PRODUCT_LINES = [
 ]  # fmt: skip
 
 REFERENCES = [
-    _deal("both an account and a customer", "/customer", "value_error", account_id="{account}"),
-    _field("a deal with neither an account nor a customer", DEALS, {"title": "t"}, "/customer", "value_error",
+    _deal("both an account and a customer", "/customer", "fields_disagree", account_id="{account}"),
+    _field("a deal with neither an account nor a customer", DEALS, {"title": "t"}, "/customer", "fields_disagree",
            who="partner"),
     *(
         _field(f"a deal for {what}", DEALS, {"title": "t", "account_id": account}, "/account_id", code, who="partner")
