@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import structlog
+from pydantic_core import to_json
 
 # What a line may say. Anything else a caller passes is left out and only its name is told, in `dropped`: a new field
 # is a decision, since what is logged is read by people who may not read the database.
@@ -86,7 +87,7 @@ def tell_request(request_id: str, method: str, route: str | None, status: int, s
             "status": status,
             "ms": round(seconds * 1000, 2),
         }
-        _LINES.msg(_ENCODER.encode(line))
+        _LINES.msg(to_json(line).decode())
 
 
 def keep_known_fields(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

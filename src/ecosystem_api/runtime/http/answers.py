@@ -61,7 +61,7 @@ def sparing(inner: Handler) -> Handler:
 
     async def handle(request: Request) -> Response:
         response = await inner(request)
-        if FIELDS in request.query_params:
+        if request.scope["query_string"] and FIELDS in request.query_params:
             response.headers["Content-Type"] = PART_TYPE
         return response
 

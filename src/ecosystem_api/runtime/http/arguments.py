@@ -15,11 +15,13 @@ from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import request_body_to_args, request_params_to_args
 from fastapi.exceptions import RequestValidationError
 from pydantic_core import PydanticUndefined
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 _NOTHING: Mapping[str, Any] = {}
+_NO_QUERY = QueryParams()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ async def _called(
         faults.extend(wrong)
     if part.query:
         arguments |= part.defaults
-        asked = request.query_params
+        asked = request.query_params if request.scope["query_string"] else _NO_QUERY
         sent = [field for field in part.query if field.alias in asked or field.name not in part.defaults]
         if sent:
             _take(arguments, faults, request_params_to_args(sent, asked))

@@ -53,8 +53,8 @@ def refuse_unknown_parameters(request: Request, known: frozenset[str]) -> None:
 
 def unless_known(request: Request, response: Response) -> Response:
     """304 where the client already holds this version."""
-    tag = response.headers.get("etag")
-    held = request.headers.get("if-none-match")
-    if request.method == "GET" and tag and held and tag in [part.strip() for part in held.split(",")]:
+    held = request.headers.get("if-none-match") if request.method == "GET" else None
+    tag = response.headers.get("etag") if held else None
+    if held and tag and tag in [part.strip() for part in held.split(",")]:
         return Response(status_code=304, headers={"ETag": tag})
     return response
