@@ -90,6 +90,7 @@ async def test_what_is_not_exactly_its_own_statement_is_refused(house: House) ->
     for attack, (text, reason) in attacks.items():
         found = refused(await buy(house, text), 401, "invalid_client")
         assert (found["reason"], found["error"]) == (reason, "invalid_client"), attack
+        assert found["detail"].startswith(f"The client assertion was refused: {reason}. "), attack
     mixed = refused(await buy(house, said(), client_id=foreign["client_id"]), 401)
     assert mixed["reason"] == "bad_signature"
     refused(await buy(house, said(), client_secret="ecos_x"), 400, "invalid_token_request")
@@ -98,6 +99,24 @@ async def test_what_is_not_exactly_its_own_statement_is_refused(house: House) ->
                                   "client_assertion_type": JWT_BEARER}, auth=(name, "x"))  # fmt: skip
     refused(basic, 400, "invalid_token_request")
     ok(await buy(house, said(iat=..., exp=at + 60)))
+
+
+async def test_a_refused_statement_is_told_what_would_be_right(house: House) -> None:
+    _, admin = await house.vendor()
+    key = new_key()
+    client = await a_client(admin, key)
+    name, now = client["client_id"], house.clock()
+
+    async def told(**claims: Any) -> str:
+        answer = await buy(house, assertion(name, ISSUER, key, now, **claims))
+        return str(refused(answer, 401, "invalid_client")["detail"])
+
+    assert f"{ISSUER} or {TOKEN_ENDPOINT}" in await told(aud="https://other.example")
+    assert "It has no exp." in await told(exp=...)
+    assert "It has no jti" in await told(jti=...)
+    assert f"Its iss is not {name}." in await told(iss="somebody")
+    assert "more than 300 seconds" in await told(exp=int(now.timestamp()) + 3600)
+    assert "Its exp has passed." in await told(iat=..., exp=int(now.timestamp()) - 60)
 
 
 async def test_keys_are_rotated_with_overlap_and_a_secret_is_the_way_back(house: House) -> None:

@@ -134,6 +134,12 @@ async def test_a_token_for_another_service_is_not_to_be_had(house: House, wish: 
         narrow = ok(await exchange(house, issuer, token, scope="me:read"))
         me = ok(await Api(house.http, token=narrow["access_token"]).get("/v1/me"))
         assert me["permissions"] == ["me:read"]
+    form = {"grant_type": "client_credentials", **secrets_of(admin)}
+    assert refused(await house.http.post("/oauth/token", data={**form, **wish}), 400)["error"] == "invalid_target"
+    for ours in ("http://testserver", "http://testserver/", ["http://testserver", "http://testserver/"]):
+        ok(await house.http.post("/oauth/token", data={**form, "resource": ours}))
+    mixed = {"resource": ["http://testserver", "https://other.example"]}
+    refused(await house.http.post("/oauth/token", data={**form, **mixed}), 400, "invalid_target")
 
 
 async def test_the_metadata_tell_what_there_is(house: House) -> None:

@@ -42,8 +42,8 @@ class SubjectTokenRefused(OAuthProblem):
     code = "subject_token_refused"
     title = "Subject token refused"
 
-    def __init__(self, reason: str, detail: str | None = None, **kwargs: Any) -> None:
-        super().__init__(detail or f"The subject token was refused: {reason}.", reason=reason, **kwargs)
+    def __init__(self, reason: str, sentence: str, **kwargs: Any) -> None:
+        super().__init__(f"The subject token was refused: {reason}. {sentence}", reason=reason, **kwargs)
 
 
 class IssuerUnknown(OAuthProblem):

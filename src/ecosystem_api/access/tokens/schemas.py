@@ -148,8 +148,8 @@ TOKEN_FORM = _form(
         "requested_token_type": _text(
             "Exchange: what is wanted; an access token is all there is.", enum=[ACCESS_TOKEN]
         ),
-        "audience": {"type": "string", "description": "This service, if given."},
-        "resource": {"type": "string", "description": "This service, if given."},
+        "audience": {"type": "string", "description": "This service, if given (RFC 8693)."},
+        "resource": {"type": "string", "description": "This service, if given (RFC 8707)."},
     },
     ["grant_type"],
     {

@@ -7,7 +7,7 @@ the header, deep nesting) is decided here, and nothing outside this package may 
 Source: RFC 7515, 7517, 7519, 7638, RFC 8725 (best current practice), RFC 9068 (access tokens), RFC 8707 (audience).
 """
 
-from ecosystem_api.runtime.tokens.compact import LEEWAY, Reason, TokenRefused, is_claim_text
+from ecosystem_api.runtime.tokens.compact import LEEWAY, is_claim_text
 from ecosystem_api.runtime.tokens.foreign import Expected, ForeignClaims, claimed_subject, kid_of, verify_foreign_token
 from ecosystem_api.runtime.tokens.issue import issue_access_token, sign_document
 from ecosystem_api.runtime.tokens.keys import (
@@ -23,6 +23,7 @@ from ecosystem_api.runtime.tokens.keys import (
     unseal,
     verification_key,
 )
+from ecosystem_api.runtime.tokens.reasons import Reason, TokenRefused
 from ecosystem_api.runtime.tokens.secrets import hash_secret, new_client_secret, pepper_id, secret_matches
 from ecosystem_api.runtime.tokens.verify import LIFETIME_MAX, AccessClaims, verify_access_token
 

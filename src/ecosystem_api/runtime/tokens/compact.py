@@ -1,18 +1,15 @@
-"""Reading compact JWS: the header before the signature, the payload only after it, and nothing read twice.
-
-Refusals carry a stable reason and nothing from the token or the library, so they are safe to show and to log.
-"""
+"""Reading compact JWS: the header before the signature, the payload only after it, and nothing read twice."""
 
 import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Literal
 
 from jose import jwk, jws
 from jose.exceptions import JWSError
 
 from ecosystem_api.runtime.tokens.keys import KeyRing, VerificationKey, decode_base64url
+from ecosystem_api.runtime.tokens.reasons import TokenRefused
 
 LEEWAY = timedelta(seconds=30)
 TOKEN_BYTES_MAX = 8192
@@ -22,32 +19,7 @@ INSTANT_MAX = 253_402_300_799  # the last second of the year 9999, the last one 
 
 FORBIDDEN_HEADERS = frozenset({"crit", "jku", "x5u", "x5c", "jwk", "b64", "cty", "zip", "enc"})
 
-Reason = Literal[
-    "too_large",
-    "malformed",
-    "forbidden_header",
-    "wrong_type",
-    "unknown_key",
-    "wrong_algorithm",
-    "bad_signature",
-    "missing_claim",
-    "invalid_claim",
-    "wrong_issuer",
-    "wrong_audience",
-    "expired",
-    "not_yet_valid",
-    "lifetime_too_long",
-]
-
 _COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
-
-
-class TokenRefused(Exception):  # noqa: N818 - a refusal is the expected answer here, not an error
-    """The token is not what it has to be."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason)
-        self.reason: Reason = reason
 
 
 def read_header(token: str, types: frozenset[str]) -> Mapping[str, object]:
@@ -71,7 +43,7 @@ def read_header(token: str, types: frozenset[str]) -> Mapping[str, object]:
     if not isinstance(kind, str) or kind.lower() not in types:
         raise TokenRefused("wrong_type")
     if not isinstance(members.get("kid"), str):
-        raise TokenRefused("unknown_key")
+        raise TokenRefused("unknown_key", "Its header has no kid, the name of the key that signed it.")
     return members
 
 
@@ -116,15 +88,16 @@ def judge_times(
     if max(issued_at, not_before) > now + LEEWAY:
         raise TokenRefused("not_yet_valid")
     if expires_at <= issued_at:
-        raise TokenRefused("invalid_claim")
+        raise TokenRefused("invalid_claim", "Its exp does not come after its iat.")
     if expires_at - issued_at > longest + LEEWAY:
-        raise TokenRefused("lifetime_too_long")
+        allowed = f"{longest.total_seconds():.0f} seconds"
+        raise TokenRefused("lifetime_too_long", f"Its exp comes more than {allowed} after its iat, or after now.")
 
 
 def required(claims: Mapping[str, object], name: str) -> object:
     """The claim, whatever it is. Errors: TokenRefused when it is absent."""
     if name not in claims:
-        raise TokenRefused("missing_claim")
+        raise TokenRefused("missing_claim", f"It has no {name}.")
     return claims[name]
 
 
@@ -132,7 +105,9 @@ def text_claim(claims: Mapping[str, object], name: str) -> str:
     """The claim as a text. Errors: TokenRefused."""
     value = required(claims, name)
     if not isinstance(value, str) or not is_claim_text(value):
-        raise TokenRefused("invalid_claim")
+        raise TokenRefused(
+            "invalid_claim", f"Its {name} is not a text of 1 to {CLAIM_CHARACTERS_MAX} printable characters."
+        )
     return value
 
 
@@ -141,7 +116,7 @@ def instant_claim(claims: Mapping[str, object], name: str) -> datetime:
     value = required(claims, name)
     # A bool is an int to Python, and a fraction of a second has no use here: only whole seconds are instants.
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= INSTANT_MAX:
-        raise TokenRefused("invalid_claim")
+        raise TokenRefused("invalid_claim", f"Its {name} is not an instant in whole seconds since 1970.")
     return datetime.fromtimestamp(value, UTC)
 
 

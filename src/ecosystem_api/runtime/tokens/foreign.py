@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ecosystem_api.runtime.tokens.compact import (
-    TokenRefused,
     claimed,
     instant_claim,
     judge_times,
@@ -15,6 +14,7 @@ from ecosystem_api.runtime.tokens.compact import (
     verified_claims,
 )
 from ecosystem_api.runtime.tokens.keys import Algorithm, KeyRing
+from ecosystem_api.runtime.tokens.reasons import TokenRefused
 
 _MOST_AUDIENCES = 20
 
@@ -79,13 +79,14 @@ def verify_foreign_token(token: str, ring: KeyRing, expected: Expected, now: dat
 
 def _judge_claims(claims: Mapping[str, object], expected: Expected, now: datetime) -> ForeignClaims:
     if required(claims, "iss") != expected.issuer:
-        raise TokenRefused("wrong_issuer")
+        raise TokenRefused("wrong_issuer", f"Its iss is not {expected.issuer}.")
     named = required(claims, "aud")
     audiences = named if isinstance(named, list) else [named]
     if not 1 <= len(audiences) <= _MOST_AUDIENCES or not all(
         isinstance(one, str) and one in expected.audiences for one in audiences
     ):
-        raise TokenRefused("wrong_audience")
+        ours = " or ".join(sorted(expected.audiences))
+        raise TokenRefused("wrong_audience", f"Its aud is not {ours}, or names another besides.")
     expires_at = instant_claim(claims, "exp")
     if expected.needs_iat or "iat" in claims:
         made_at = instant_claim(claims, "iat")

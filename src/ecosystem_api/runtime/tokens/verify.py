@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ecosystem_api.runtime.tokens.compact import (
-    TokenRefused,
     instant_claim,
     judge_times,
     required,
@@ -14,6 +13,7 @@ from ecosystem_api.runtime.tokens.compact import (
     verified_claims,
 )
 from ecosystem_api.runtime.tokens.keys import KeyRing
+from ecosystem_api.runtime.tokens.reasons import TokenRefused
 
 LIFETIME_MAX = timedelta(minutes=15)
 TYPES = frozenset({"at+jwt", "application/at+jwt"})

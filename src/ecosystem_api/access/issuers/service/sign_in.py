@@ -73,12 +73,13 @@ async def _verified(machinery: Machinery, trust: IssuerRow, token: str) -> Forei
     except KeysUnavailable:
         raise IssuerUnavailable(headers={"Retry-After": "10"}) from None
     except TokenRefused as refused:
-        raise SubjectTokenRefused(refused.reason) from None
+        raise SubjectTokenRefused(refused.reason, refused.sentence) from None
     if found.expires_at <= machinery.clock():
-        raise SubjectTokenRefused("expired")  # the leeway is for clocks that differ, not for tokens made from nothing
+        # The leeway is for clocks that differ, not for tokens made from nothing.
+        raise SubjectTokenRefused("expired", "Its exp has passed.")
     presenter = found.claims.get("azp")
     if trust.token_type == "id_token" and presenter not in (None, *trust.audiences):  # noqa: S105 - a kind, no password
-        raise SubjectTokenRefused("wrong_audience")
+        raise SubjectTokenRefused("wrong_audience", "Its azp, whom it was made for, is none of the issuer's audiences.")
     return found
 
 
@@ -86,7 +87,9 @@ async def _let_in(tx: Tx, trust: IssuerRow, found: ForeignClaims, request_id: st
     claims = rules_for(trust, await store.rules_of(tx, [trust.id]))
     person = read_person(found.claims, claims)
     if person.subject is None:
-        raise SubjectTokenRefused("missing_claim")
+        raise SubjectTokenRefused(
+            "missing_claim", "It does not say who the person is: the claim for the subject is empty."
+        )
     is_known = await members.is_known(tx, trust.id, person.subject)
     # A first sign-in counts and adds members: one at a time. Later ones only must not cross a change of the trust.
     row = await store.find_issuer(tx, trust.id, lock="share" if is_known else "update")

@@ -24,6 +24,7 @@ from ecosystem_api.runtime.tokens import (
 
 LONGEST = timedelta(minutes=5)
 TYPES = frozenset({"", "jwt", "client-authentication+jwt"})
+_NO_CLIENT = "Its sub is not the client_id of an active client that uses keys."
 
 
 async def recognise_assertion(machinery: Machinery, request: TokenRequest) -> tuple[UUID, UUID, clients.Credential]:
@@ -40,7 +41,7 @@ async def recognise_assertion(machinery: Machinery, request: TokenRequest) -> tu
     try:
         return await _judged(machinery, request, assertion)
     except TokenRefused as refused:
-        raise _refused(refused.reason) from None
+        raise _refused(refused.reason, refused.sentence) from None
 
 
 async def _judged(machinery: Machinery, request: TokenRequest, assertion: str) -> tuple[UUID, UUID, clients.Credential]:
@@ -48,26 +49,28 @@ async def _judged(machinery: Machinery, request: TokenRequest, assertion: str) -
     name = request.get("client_id") or claimed_subject(assertion, TYPES)
     named = read_client_id(name)
     if named is None:
-        raise _refused("unknown_client")
+        raise _refused("unknown_client", _NO_CLIENT)
     client_id, vendor_id = named
     async with machinery.database.transaction(vendor_id) as tx:
         source = await clients.key_source(tx, client_id)
     if source is None:
-        raise _refused("unknown_client")
+        raise _refused("unknown_client", _NO_CLIENT)
     key = await _key(machinery, source, kid_of(assertion, TYPES))
     url = machinery.settings.public_url
     audiences = frozenset({url, f"{url}/oauth/token"})
     expected = Expected(TYPES, key.algorithm, name, audiences, LONGEST, needs_iat=False)
     found = verify_foreign_token(assertion, KeyRing((key,)), expected, machinery.clock())
     jti = found.claims.get("jti")
-    if found.subject != name or not is_claim_text(jti):
-        raise _refused("invalid_claim")
+    if found.subject != name:
+        raise _refused("invalid_claim", f"Its sub is not {name}.")
+    if not is_claim_text(jti):
+        raise _refused("invalid_claim", "It has no jti, a text of its own that no other statement has.")
     async with machinery.database.transaction(vendor_id) as tx:
         credential = await clients.recognise_by_key(tx, client_id, source)
         if credential is None:
-            raise _refused("unknown_client")
+            raise _refused("unknown_client", _NO_CLIENT)
         if not await end_token(tx, _holder(name), str(jti), found.expires_at):
-            raise _refused("used_before")
+            raise _refused("used_before", "Make another for every request, with a jti of its own.")
     return vendor_id, client_id, credential
 
 
@@ -80,7 +83,7 @@ async def _key(machinery: Machinery, source: clients.KeySource, kid: str) -> Ver
             raise ClientKeysUnavailable(headers={"Retry-After": "10"}) from None
     key = ring.find(kid)
     if key is None:
-        raise _refused("unknown_key")
+        raise _refused("unknown_key", "Its kid names none of the client's keys; give them with use-keys.")
     return key
 
 
@@ -89,5 +92,5 @@ def _holder(name: str) -> str:
     return f"assertion:{name}"
 
 
-def _refused(reason: str) -> InvalidClient:
-    return InvalidClient(f"The client assertion was refused: {reason}.", reason=reason)
+def _refused(reason: str, sentence: str) -> InvalidClient:
+    return InvalidClient(f"The client assertion was refused: {reason}. {sentence}", reason=reason)

@@ -1,6 +1,7 @@
 """What a request to the token endpoints says: its form, and the client's credentials in it or in the header."""
 
 from base64 import b64decode
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote_plus
@@ -10,14 +11,19 @@ from starlette.types import Scope
 from ecosystem_api.access.tokens.errors import InvalidClient, InvalidTokenRequest
 
 CHALLENGE = {"WWW-Authenticate": 'Basic realm="ecosystem-api"'}
+REPEATABLE = frozenset({"audience", "resource"})
 _MOST_FIELDS = 20
 
 
 @dataclass(frozen=True)
 class TokenRequest:
-    """The parameters of a form, each given once, the header beside it, and the connection they came over."""
+    """The parameters of a form, the header beside it, and the connection they came over.
+
+    `fields` are given once each; `targets`, the services a token is wanted for, may be several. Source: RFC 8707, 8693.
+    """
 
     fields: Mapping[str, str]
+    targets: tuple[tuple[str, str], ...]
     authorization: str | None
     connection: Scope
 
@@ -29,10 +35,13 @@ class TokenRequest:
             pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=bool(raw), max_num_fields=_MOST_FIELDS)
         except ValueError:
             raise InvalidTokenRequest("The body is not a form.") from None
-        fields = dict(pairs)
-        if len(fields) != len(pairs):
-            raise InvalidTokenRequest("A parameter is repeated.")
-        return cls(fields, authorization, connection)
+        targets = tuple((name, value) for name, value in pairs if name in REPEATABLE)
+        others = [(name, value) for name, value in pairs if name not in REPEATABLE]
+        fields = dict(others)
+        if len(fields) != len(others):
+            repeated = next(name for name, count in Counter(name for name, _ in others).items() if count > 1)
+            raise InvalidTokenRequest(f"The parameter {repeated[:50]} is repeated: send it once.")
+        return cls(fields, targets, authorization, connection)
 
     def get(self, name: str) -> str:
         """The value of a parameter; empty when it is absent, which RFC 6749 section 3.1 calls the same."""

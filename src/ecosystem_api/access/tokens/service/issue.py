@@ -30,6 +30,7 @@ async def issue_token(machinery: Machinery, request: TokenRequest) -> TokenRead:
 
 async def _for_client(machinery: Machinery, request: TokenRequest) -> TokenRead:
     """RFC 6749 section 4.4."""
+    _judge_target(machinery, request)
     asker = await authenticate(machinery, request, is_buying=True)
     held = asker.held(machinery)
     scope = _asked(request, held)
@@ -51,7 +52,8 @@ async def _for_person(machinery: Machinery, request: TokenRequest) -> TokenRead:
     """
     named = read_issuer_id(request.need("client_id"))
     token_type = request.need("subject_token_type").removeprefix(TOKEN_TYPE)
-    _judge_wishes(machinery, request)
+    _judge_wishes(request)
+    _judge_target(machinery, request)
     if named is None:
         raise InvalidTokenRequest("client_id is not that of a trusted issuer (iss_….…).")
     issuer_id, vendor_id = named
@@ -81,13 +83,18 @@ def _asked(request: TokenRequest, held: frozenset[str]) -> str:
     return " ".join(sorted(asked))
 
 
-def _judge_wishes(machinery: Machinery, request: TokenRequest) -> None:
+def _judge_wishes(request: TokenRequest) -> None:
     if request.get("actor_token"):
         raise InvalidTokenRequest("Nobody acts for somebody else here: leave actor_token out.")
     if request.get("requested_token_type") not in ("", ACCESS_TOKEN):
         raise InvalidTokenRequest(f"Only {ACCESS_TOKEN} is issued.")
     if request.has_credentials:
         raise InvalidTokenRequest("A trusted issuer's client_id has no secret: send none.")
-    for name in ("audience", "resource"):
-        if request.get(name) not in ("", machinery.settings.public_url):
-            raise InvalidTarget(f"Tokens are for {machinery.settings.public_url} alone.")
+
+
+def _judge_target(machinery: Machinery, request: TokenRequest) -> None:
+    """A token is for this service: asked for another, it would be shown there. Source: RFC 8707, RFC 8693."""
+    url = machinery.settings.public_url
+    for name, value in request.targets:
+        if value.removesuffix("/") not in ("", url):
+            raise InvalidTarget(f"Tokens are for {url} alone: send that as {name}, or leave it out.")
