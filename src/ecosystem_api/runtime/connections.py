@@ -40,6 +40,11 @@ class Line:
         """Begin a transaction with these settings as soon as something is asked in it."""
         self._ahead = _BEGIN + b"".join(map(_unanswered, settings))
 
+    def pass_on(self, statement: str) -> None:
+        """Run a statement without an answer of its own before whatever is asked next, whoever asks it."""
+        self._send_ahead()
+        self._driver._transport.write(_unanswered(statement))
+
     async def end(self, how: str) -> None:
         """Commit or roll back, if anything was asked."""
         if self._ahead:

@@ -75,6 +75,18 @@ class Tx:
             self._session = AsyncSession(self._line.connection, expire_on_commit=False, autoflush=True)
         return self._session
 
+    @contextlib.asynccontextmanager
+    async def returnable(self) -> AsyncIterator[Callable[[], None]]:
+        """Locks taken inside can be given back, as often as need be, by calling what this answers.
+
+        Edges: takes no round trip; whatever else was written inside is given back too. After an exception all of the
+        transaction is rolled back, and nothing is left to do.
+        """
+        await self.flush()  # what waits to be written would else be written inside
+        self._line.pass_on("savepoint returnable")
+        yield lambda: self._line.pass_on("rollback to savepoint returnable")
+        self._line.pass_on("release savepoint returnable")
+
     def after_commit(self, act: Callable[[], None]) -> None:
         """Do something cheap in memory once the transaction is committed, and only then: counting what it did."""
         self._afterwards.append(act)

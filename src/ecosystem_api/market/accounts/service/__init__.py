@@ -26,7 +26,7 @@ from ecosystem_api.market.accounts.service.read import (
     read_account,
     show_account,
 )
-from ecosystem_api.market.accounts.service.refer import link_partner, lock_accounts, require_account
+from ecosystem_api.market.accounts.service.refer import Versions, link_partner, lock_accounts, require_account
 from ecosystem_api.market.accounts.service.relate import (
     add_relation,
     decide_relation,
@@ -55,6 +55,7 @@ from ecosystem_api.market.accounts.store import (
 )
 
 __all__ = [
+    "Versions",
     "account_answers",
     "add_alias",
     "add_imported",

@@ -49,6 +49,7 @@ def describing(tx: Any) -> Select[Any]:
         AccountRow.vendor_engaged_on,
         AccountRow.custom_fields,
         AccountRow.merged_into_id,
+        AccountRow.version,
         identifiers.where(AccountIdentifierRow.account_id == AccountRow.id).scalar_subquery().label("identifiers"),
         aliases.where(AccountAliasRow.account_id == AccountRow.id).scalar_subquery().label("aliases"),
         merged.scalar_subquery().label("former_ids"),

@@ -23,14 +23,16 @@ async def find_account(tx: Tx, account_id: UUID, *, is_locked: bool = False) -> 
     statement = scoped(tx, AccountRow).where(AccountRow.id == account_id)
     if is_locked:
         # What waited for the lock must not go on with what was read before.
-        statement = statement.with_for_update().execution_options(populate_existing=True)
+        statement = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
     row: AccountRow | None = await tx.session.scalar(statement)
     return row
 
 
+# Locks of accounts let rows be written that refer to them: whoever writes one has the account until it commits, and may
+# itself wait for others. What is written so in the moment of a merge follows late.
 def _locking(tx: Any, *, skips_locked: bool) -> Select[Any]:
-    mine = scoped(tx, AccountRow, AccountRow.id).where(AccountRow.id == any_of("account_ids"))
-    return mine.order_by(AccountRow.id).with_for_update(skip_locked=skips_locked)
+    mine = scoped(tx, AccountRow, AccountRow.id, AccountRow.version).where(AccountRow.id == any_of("account_ids"))
+    return mine.order_by(AccountRow.id).with_for_update(key_share=True, skip_locked=skips_locked)
 
 
 _LOCK = Statement(lambda tx: _locking(tx, skips_locked=False))
@@ -66,13 +68,18 @@ async def keep_keys(tx: Tx, account_id: UUID, name_keys: Collection[str]) -> Non
         await tx.session.execute(insert(row).values(values).on_conflict_do_nothing())
 
 
-async def lock_accounts(tx: Tx, account_ids: Collection[UUID]) -> bool:
-    """Lock these accounts in the order of their ids; answer whether that was possible without waiting for anybody."""
-    wanted = sorted(account_ids)
-    if len(await _LOCK_AT_ONCE.rows(tx, account_ids=wanted)) == len(wanted):
-        return True
-    await _LOCK.rows(tx, account_ids=wanted)
-    return False
+async def lock_at_once(tx: Tx, account_ids: Collection[UUID]) -> dict[UUID, int] | None:
+    """Lock these accounts unless somebody else has one of them; answer their versions, or None.
+
+    Edges: some may be locked even so, which only who can give them back may ask for.
+    """
+    found = await _LOCK_AT_ONCE.rows(tx, account_ids=list(account_ids))
+    return {row["id"]: row["version"] for row in found} if len(found) == len(account_ids) else None
+
+
+async def lock_in_order(tx: Tx, account_ids: Collection[UUID]) -> None:
+    """Lock these accounts in the order of their ids, each when whoever has it has ended."""
+    await _LOCK.rows(tx, account_ids=list(account_ids))
 
 
 async def taken_domains(tx: Tx, domains: Collection[str]) -> frozenset[str]:
@@ -131,4 +138,4 @@ async def lock_accounts_of(tx: Tx, partner_id: UUID) -> None:
         AccountPartnerRow.partner_id == partner_id
     )
     statement = scoped(tx, AccountRow, AccountRow.id).where(AccountRow.id.in_(linked)).order_by(AccountRow.id)
-    await tx.session.execute(statement.with_for_update())
+    await tx.session.execute(statement.with_for_update(key_share=True))

@@ -94,11 +94,15 @@ async def hold_customers(tx: Tx, *account_ids: UUID) -> None:
 
     Edges: an unknown account is left to who asks for it.
     """
-    wanted = set(account_ids)
-    for one in account_ids:
-        with contextlib.suppress(NotFound):
-            wanted |= (await recognition.know_account(tx, one)).same_ids
-    await accounts.lock_accounts(tx, wanted)
+
+    async def read() -> accounts.Versions:
+        wanted: dict[UUID, int | None] = dict.fromkeys(account_ids)
+        for one in account_ids:
+            with contextlib.suppress(NotFound):
+                wanted |= (await recognition.know_account(tx, one)).versions
+        return wanted
+
+    await accounts.lock_accounts(tx, await read(), read)
     await accounts.lock_families(tx)
 
 

@@ -31,9 +31,9 @@ from ecosystem_api.runtime.statement import Row
 class AccountKnowledge:
     """What rules ask about a customer.
 
-    Shape: `same_ids` holds the account itself, every other that is certainly the same company, and what was merged into
-    them; `uncertain` are matches that a person must look at; `relatives` are other companies of its family, as
-    confirmed for today or by a domain in common.
+    Shape: `versions` holds the account itself, every other that is certainly the same company, and what was merged into
+    them, each with the version that was read, if any was; `uncertain` are matches that a person must look at;
+    `relatives` are other companies of its family, as confirmed for today or by a domain in common.
     Units: days since the vendor was last active there, -1 for never.
     """
 
@@ -42,27 +42,32 @@ class AccountKnowledge:
     region: str | None
     is_customer: bool
     vendor_engaged_days: int
-    same_ids: frozenset[UUID]
+    versions: accounts.Versions
     uncertain: tuple[Match, ...]
     relatives: frozenset[UUID]
     custom_fields: Mapping[str, Any]
 
+    @property
+    def same_ids(self) -> frozenset[UUID]:
+        """All accounts that are certainly this company."""
+        return frozenset(self.versions)
 
-async def know_locked(tx: Tx, account_id: UUID) -> AccountKnowledge:
+
+async def know_locked(tx: Tx, account_id: UUID, *, besides: Collection[UUID] = ()) -> AccountKnowledge:
     """What rules ask about a customer, with every account that is certainly it locked until the transaction ends.
 
+    Shape: the accounts `besides` are locked together with it.
     Edges: whoever had to wait for a lock reads again what is known, for the one before may have added evidence; if
     that makes one more account the customer, it is locked too. Errors: `NotFound`.
     """
     known = await know_account(tx, account_id)
-    locked: frozenset[UUID] = frozenset()
-    async with tx.vendor_wide():
-        while not known.same_ids <= locked:
-            wanted = known.same_ids | locked
-            at_once = await accounts.lock_accounts(tx, wanted - locked)
-            locked = wanted
-            if not at_once:
-                known = await know_account(tx, account_id)
+
+    async def read_again() -> accounts.Versions:
+        nonlocal known
+        known = await know_account(tx, account_id)
+        return {**dict.fromkeys(besides), **known.versions}
+
+    await accounts.lock_accounts(tx, {**dict.fromkeys(besides), **known.versions}, read_again)
     return known
 
 
@@ -84,16 +89,18 @@ async def know_account(tx: Tx, account_id: UUID) -> AccountKnowledge:
     # Claims made under the id of a merged account count against it still.
     certain = [row, *(found for found in rows if str(found["id"]) in same)]
     engaged = row["vendor_engaged_on"]
-    same_ids = frozenset(one for found in certain for one in (found["id"], *(found["former_ids"] or ())))
+    versions: dict[UUID, int | None] = {}
+    for found in certain:
+        versions |= {found["id"]: found["version"], **dict.fromkeys(found["former_ids"] or ())}
     return AccountKnowledge(
         id=row["id"],
         country=row["country"],
         region=row["region"],
         is_customer=row["is_customer"],
         vendor_engaged_days=max((tx.now.date() - engaged).days, 0) if engaged else -1,
-        same_ids=same_ids,
+        versions=versions,
         uncertain=tuple(match for match in matches if match.outcome in ("possible", "same_family")),
-        relatives=relatives - same_ids,
+        relatives=relatives - versions.keys(),
         custom_fields=row["custom_fields"],
     )
 

@@ -4,7 +4,6 @@ from collections.abc import Collection
 from uuid import UUID
 
 from ecosystem_api.kernel.problem import NotFound
-from ecosystem_api.market.accounts import service as accounts
 from ecosystem_api.market.recognition import service as recognition
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
@@ -32,8 +31,7 @@ async def serve_queue(tx: Tx, who: Caller, deal_id: UUID) -> None:
     if ended.claim_account_id is None:
         return
     # Who came later may wait at another account: evidence that the two are one need not be as old as the claim.
-    known = await recognition.know_locked(tx, ended.account_id)
-    await accounts.lock_accounts(tx, {ended.claim_account_id} - known.same_ids)
+    known = await recognition.know_locked(tx, ended.account_id, besides=[ended.claim_account_id])
     await _serve(tx, who, known.same_ids | {ended.claim_account_id})
 
 
