@@ -156,7 +156,7 @@ async def test_who_asked_in_time_keeps_the_protection_until_a_person_has_decided
     refused(await admin.post(at(request, "approve"), {"reason": "meets_policy"}), 428)
     granted = ok(await admin.act(at(request, "approve"), {"reason": "exception_granted", "days": 20}))
     assert (granted["status"], granted["granted_days"], granted["kept_until"]) == ("approved", 20, None)
-    assert (granted["reasons"], granted["version"]) == (["exception_granted"], 3), "it was kept on meanwhile"
+    assert (granted["reasons"], granted["version"]) == (["exception_granted"], 2)
     longer = ok(await one.get(path(deal)))["protection"]
     assert longer["ends_at"] == granted["new_protected_until"]
     assert (longer["granted_until"], longer["extended_days"]) == (None, 20)
@@ -205,15 +205,13 @@ async def test_a_request_that_nobody_decides_keeps_the_claim_as_long_as_a_yes_wo
     deal = await a_protected_deal(house, one, stage="prospect")
     behind = await a_submission(two)
     request = await ask(one, deal, days=40)
-    assert days_kept(request) == 14, "what the book allows while an answer is not overdue"
+    assert days_kept(request) == 40
+    assert ok(await one.get(path(deal)))["protection"]["ends_at"] == request["kept_until"]
     house.clock.move(days=5)
     await house.drain()
     overdue = ok(await one.get(at(request)))
     assert overdue["review"]["is_overdue"]
-    assert days_kept(overdue) == 40
-    assert ok(await one.get(path(deal)))["protection"]["ends_at"] == overdue["kept_until"]
-    told = ok(await one.get(f"/v1/events?subject_id={request['id']}"))["data"]
-    assert (told[-1]["type"], told[-1]["data"]["protected_until"]) == ("extension_request.kept", overdue["kept_until"])
+    assert overdue["kept_until"] == request["kept_until"]
     house.clock.move(days=15 + 39)
     await house.drain()
     assert (await status(one, deal), await status(two, behind)) == ("approved", "waiting")
@@ -250,7 +248,7 @@ async def test_a_research_hold_takes_no_time_from_who_asked(house: House) -> Non
     admin, one, _ = await the_house(house)
     await a_book_with(admin, parameters={"research_hold": {"most": 1, "days": 30}, "extension_grace_days": 1})
     deal = await a_protected_deal(house, one, stage="prospect", days=80)
-    request = await ask(one, deal)
+    request = await ask(one, deal, days=5)
     (review,) = ok(await admin.get("/v1/reviews", params={"subject_id": request["id"]}))["data"]
     held = ok(await admin.act(f"/v1/reviews/{review['id']}/hold", {"reason": "customer_research"}))
     await house.drain()

@@ -153,6 +153,22 @@ async def test_an_accepted_lead_that_nobody_registers_is_announced_taken_back_an
     assert ok(await admin.get(f"{LEADS}/{lead['id']}"))["status"] == "converted", "what is registered stays"
 
 
+async def test_a_lead_is_not_taken_back_without_notice(house: House) -> None:
+    _, admin, (_, one), _ = await a_program(house, register_days=20, register_notice_days=5)
+    lead = await a_lead(admin)
+    ok(await admin.act(f"{LEADS}/{lead['id']}/route", {}))
+    ok(await one.act(f"{OFFERS}/{(await the_offer(one))['id']}/accept"))
+    house.clock.move(days=30)
+    await house.drain()
+    assert (await types(one, lead))[-1] == "lead.idle_announced"
+    now = ok(await one.get(f"{LEADS}/{lead['id']}"))
+    left = datetime.fromisoformat(now["register_by"]) - house.clock()
+    assert (now["status"], round(left.total_seconds() / 3600)) == ("accepted", 5 * 24)
+    house.clock.move(days=5, seconds=1)
+    await house.drain()
+    assert (await types(one, lead))[-1] == "lead.taken_back"
+
+
 async def test_a_lead_accepted_again_has_a_time_of_its_own(house: House) -> None:
     _, admin, (_, one), _ = await a_program(house, register_days=20, register_notice_days=5)
     lead = await a_lead(admin)

@@ -71,8 +71,8 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     _texts("extension_evidence", "Kinds of evidence of which a request for an extension shows one, if any is named."),
     _number(
         "extension_grace_days",
-        "How long past its end a protection runs on while an extension that was asked for in time is undecided, at "
-        "least until the answer is due; where that is overdue, as long as was asked for.",
+        "How long at least a protection runs on past its end while an extension that was asked for in time is "
+        "undecided: as long as was asked for, if that is more, and until the answer is due.",
         0, 365, "day",
     ),
     _number(

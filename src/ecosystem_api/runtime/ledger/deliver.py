@@ -24,6 +24,7 @@ from ecosystem_api.runtime.area import Catalog
 from ecosystem_api.runtime.caller import system_caller
 from ecosystem_api.runtime.database import Database, Tx
 from ecosystem_api.runtime.ledger.event import Heard
+from ecosystem_api.runtime.ledger.relay import stamp_within
 from ecosystem_api.runtime.ledger.tables import IS_PENDING, THIS_TRANSACTION, DeliveryRow, EventRow
 
 log = structlog.get_logger("worker")
@@ -94,10 +95,16 @@ async def perform(database: Database, catalog: Catalog, vendor_id: UUID, deliver
                 return
             name = row.handler
             handler = catalog.handlers[name]
-            heard = await _heard(tx, row, catalog)
+            event = await _event_of(tx, row)
+            heard = _heard(row, event, catalog)
             told = {"ecosystem__handler": name, "ecosystem__event_type": heard.event_type or "reminder"}
             with traces.span(f"deliver {name}", SpanKind.CONSUMER, **told):
                 await handler.run(tx, system_caller(vendor_id, name), heard)
+            if row.owed_at < (tx.now - LEASE if event is None else event.occurred_at):
+                # It ought to have happened earlier, and so ought what follows from it: before what was due since.
+                await tx.flush()
+                while await stamp_within(tx, catalog.listeners, row.owed_at):
+                    pass
             await _finish(tx, delivery_id, worker)
         result = DONE
     except _Lapsed:
@@ -141,10 +148,13 @@ async def _finish(tx: Tx, delivery_id: UUID, worker: str) -> None:
         raise _Lapsed
 
 
-async def _heard(tx: Tx, row: DeliveryRow, catalog: Catalog) -> Heard:
-    if row.event_id is None:
+async def _event_of(tx: Tx, row: DeliveryRow) -> EventRow | None:
+    return await tx.session.get_one(EventRow, (tx.vendor_id, row.event_id)) if row.event_id else None
+
+
+def _heard(row: DeliveryRow, event: EventRow | None, catalog: Catalog) -> Heard:
+    if event is None:
         return Heard(row.subject_id, row.owed_at, dict(row.data), offers=catalog)
-    event = await tx.session.get_one(EventRow, (tx.vendor_id, row.event_id))
     data = {**event.data, **event.staff_data}
     return Heard(row.subject_id, event.occurred_at, data, event.id, event.type, offers=catalog)
 

@@ -5,6 +5,7 @@ locks the vendor's head, numbers what has been committed, and readers follow the
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Uuid, bindparam, func, select, update
@@ -26,44 +27,55 @@ async def stamp(database: Database, vendor_id: UUID, listeners: Callable[[str], 
     commit leaves the events unnumbered, to be numbered next time; positions have no gaps and no doubles.
     """
     async with database.transaction(vendor_id) as tx:
-        await tx.session.execute(insert(EventHeadRow).values(vendor_id=vendor_id, position=0).on_conflict_do_nothing())
-        head = await tx.session.scalar(
-            select(EventHeadRow.position).where(EventHeadRow.vendor_id == vendor_id).with_for_update()
-        )
-        waiting = (
-            await tx.session.execute(
-                select(EventRow.id, EventRow.type, EventRow.subject_id)
-                .where(EventRow.vendor_id == vendor_id, EventRow.position.is_(None))
-                .order_by(EventRow.id)
-                .limit(BATCH)
-            )
-        ).all()
-        if not waiting:
-            return 0
-        first = (head or 0) + 1
-        await _write_positions(tx, [row.id for row in waiting], first)
-        owed = [
-            {
-                "vendor_id": vendor_id,
-                "id": new_uuid(),
-                "handler": handler.name,
-                "event_id": row.id,
-                "subject_id": row.subject_id,
-                "owed_at": tx.now,
-                "due_at": tx.now,
-            }
-            for row in waiting
-            for handler in listeners(row.type)
-        ]
-        if owed:
-            await tx.session.execute(insert(DeliveryRow), owed)
+        return await stamp_within(tx, listeners)
+
+
+async def stamp_within(tx: Tx, listeners: Callable[[str], list[Handler]], own_owed_at: datetime | None = None) -> int:
+    """Do what `stamp` does in a transaction that has more to do.
+
+    Shape: news is owed since it happened; that of this very transaction since `own_owed_at`, if it ought to have
+    happened then: so a worker that was away makes up for it in the order in which it would have come about.
+    """
+    this = {"vendor_id": tx.vendor_id}
+    await tx.session.execute(insert(EventHeadRow).values(**this, position=0).on_conflict_do_nothing())
+    head = await tx.session.scalar(
+        select(EventHeadRow.position).where(EventHeadRow.vendor_id == tx.vendor_id).with_for_update()
+    )
+    waiting = (
         await tx.session.execute(
-            update(EventHeadRow)
-            .where(EventHeadRow.vendor_id == vendor_id)
-            .values(position=first + len(waiting) - 1)
-            .execution_options(synchronize_session=False)
+            select(EventRow.id, EventRow.type, EventRow.subject_id, EventRow.occurred_at)
+            .where(EventRow.vendor_id == tx.vendor_id, EventRow.position.is_(None))
+            .order_by(EventRow.id)
+            .limit(BATCH)
         )
-    metrics.STAMPED.inc(len(waiting))
+    ).all()
+    if not waiting:
+        return 0
+    first = (head or 0) + 1
+    await _write_positions(tx, [row.id for row in waiting], first)
+    owed_at = {row.id: own_owed_at if row.occurred_at == tx.now and own_owed_at else row.occurred_at for row in waiting}
+    owed = [
+        {
+            **this,
+            "id": new_uuid(),
+            "handler": handler.name,
+            "event_id": row.id,
+            "subject_id": row.subject_id,
+            "owed_at": owed_at[row.id],
+            "due_at": owed_at[row.id],
+        }
+        for row in waiting
+        for handler in listeners(row.type)
+    ]
+    if owed:
+        await tx.session.execute(insert(DeliveryRow), owed)
+    await tx.session.execute(
+        update(EventHeadRow)
+        .where(EventHeadRow.vendor_id == tx.vendor_id)
+        .values(position=first + len(waiting) - 1)
+        .execution_options(synchronize_session=False)
+    )
+    tx.after_commit(lambda: metrics.STAMPED.inc(len(waiting)))
     return len(waiting)
 
 

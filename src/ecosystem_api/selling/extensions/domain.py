@@ -43,18 +43,17 @@ def kept_until(
     grace_days: int,
     asked_days: int,
     due_at: datetime,
-    is_overdue: bool,
     is_granted_by_silence: bool,
 ) -> datetime | None:
-    """How long a protection runs on while more time is undecided; None where the book lets it end.
+    """How long a protection runs on while nobody answers; None where the book lets it end.
 
-    Edges: at least until the answer is due, and a day more, so that silence is heard before the end. Where nobody has
-    answered in time, as long as was asked for: what a yes would have given is the most that silence can cost others.
+    Edges: as long as was asked for, because what a yes would have given is the most that silence can cost others; and
+    at least until the answer is due, and a day more, so that silence is heard before the end. It is known when more
+    time is asked for, so that nobody loses it because a worker is late.
     """
     if not grace_days and not is_granted_by_silence:
         return None
-    days = max(grace_days, asked_days) if is_overdue else grace_days
-    return max(granted_until + timedelta(days=days), due_at + _LATE)
+    return max(granted_until + timedelta(days=max(grace_days, asked_days)), due_at + _LATE)
 
 
 def allowed_actions(status: str, *, may_write: bool, may_decide: bool) -> list[str]:

@@ -7,7 +7,7 @@ from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.ledger import Heard
 from ecosystem_api.selling.deals.events import CLAIM_ENDED, DealExpired
 from ecosystem_api.selling.extensions import service
-from ecosystem_api.selling.reviews.events import ReviewDueMoved, ReviewHeld, ReviewLapsed, ReviewOverdue
+from ecosystem_api.selling.reviews.events import ReviewDueMoved, ReviewHeld, ReviewLapsed
 
 
 async def _lapse(tx: Tx, who: Caller, heard: Heard) -> None:
@@ -28,9 +28,5 @@ async def _keep_until_answered(tx: Tx, who: Caller, heard: Heard) -> None:
 HANDLERS = (
     Handler("extensions.lapse", _lapse, on=CLAIM_ENDED),
     Handler("extensions.grant_by_silence", _grant_by_silence, on=(ReviewLapsed.type,)),
-    Handler(
-        "extensions.keep_until_answered",
-        _keep_until_answered,
-        on=(ReviewHeld.type, ReviewDueMoved.type, ReviewOverdue.type),
-    ),
+    Handler("extensions.keep_until_answered", _keep_until_answered, on=(ReviewHeld.type, ReviewDueMoved.type)),
 )

@@ -126,7 +126,7 @@ async def note_overdue(tx: Tx, who: Caller, conflict_id: UUID) -> None:
     row = await store.find_conflict(tx, conflict_id, is_locked=True)
     if row is None or row.status not in CLOCKED or row.due_at is None or row.due_at > tx.now or row.overdue_at:
         return
-    row.overdue_at = tx.now
+    row.overdue_at = row.due_at
     touch(row, tx.now)
     await tell(tx, who, row, ConflictOverdue)
 

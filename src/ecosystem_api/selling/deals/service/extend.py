@@ -132,6 +132,18 @@ async def hold_running(tx: Tx, who: Caller, deal_id: UUID, if_match: str | None 
     return Running(row, customer, protection)
 
 
+async def hold_unended(tx: Tx, deal_id: UUID) -> Running | None:
+    """Hold a registration whose protection nobody has ended; its end may have come, where the worker is late.
+
+    Errors: `NotFound`.
+    """
+    row, customer = await hold(tx, deal_id)
+    protection = await protection_of(tx, row)
+    if row.status != "approved" or protection is None or protection.ended_how is not None:
+        return None
+    return Running(row, customer, protection)
+
+
 async def weigh_extension(tx: Tx, running: Running, days: int, evidence: Collection[str]) -> Gathered:
     """The snapshot for a request for more days, with the kinds of evidence that are shown."""
     request = {"days": days, "evidence": sorted(evidence), "fields": [], "amount_percent": 0, "is_material": False}

@@ -68,10 +68,10 @@ async def expire(tx: Tx, who: Caller, deal_id: UUID) -> None:
 
 
 async def announce_expiry(tx: Tx, who: Caller, deal_id: UUID) -> None:
-    """Tell the partner that protection ends soon. Edges: nothing happens if it ended already."""
+    """Tell the partner that protection ends soon. Edges: nothing happens if it ended already, or its end has come."""
     row = await store.lock_deal(tx, deal_id)
-    if row is not None and row.status == "approved":
-        protection = await protection_of(tx, row)
+    protection = await protection_of(tx, row) if row is not None and row.status == "approved" else None
+    if row is not None and protection is not None and protection.ends_at > tx.now:
         writes = Writes()
-        tell(writes, tx, who, row, DealExpiring, protected_until=protection.ends_at if protection else None)
+        tell(writes, tx, who, row, DealExpiring, protected_until=protection.ends_at)
         await writes.send(tx)

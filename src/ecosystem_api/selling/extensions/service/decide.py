@@ -74,13 +74,12 @@ async def grant_by_silence(tx: Tx, who: Caller, request_id: UUID, review_id: UUI
     Edges: nothing happens to a request that was decided, nor to one whose protection has ended: that lapses.
     """
     deal_id = await _deal_of(tx, request_id)
-    await deals.hold_deal(tx, deal_id)
+    running = await deals.hold_unended(tx, deal_id)
     row = await store.lock_request(tx, request_id)
     if row is None or row.status != "in_review" or not await reviews.is_silent(tx, review_id):
         return
-    if not await claims.is_protected(tx, deal_id):
+    if running is None:
         return
-    running = await deals.hold_running(tx, who, deal_id)
     writes = Writes()
     row.kept_until = None
     await judge(tx, who, row, running, writes, is_silent=True)

@@ -9,13 +9,13 @@ from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.statement import Writes
-from ecosystem_api.selling.claims import service as claims
 from ecosystem_api.selling.deals import service as deals
 from ecosystem_api.selling.engagement import service as engagement
 from ecosystem_api.selling.extensions import store
 from ecosystem_api.selling.extensions.domain import kept_until
 from ecosystem_api.selling.extensions.events import ExtensionKept
 from ecosystem_api.selling.extensions.service.read import SUBJECT, tell
+from ecosystem_api.selling.extensions.service.settle import about_request
 from ecosystem_api.selling.extensions.tables import ExtensionRow
 from ecosystem_api.selling.reviews import service as reviews
 
@@ -34,7 +34,6 @@ async def keep_protected(
         grace_days=book.extension_grace_days,
         asked_days=row.days,
         due_at=review.due_at,
-        is_overdue=review.is_overdue,
         is_granted_by_silence=review.on_silence == "approve",
     )
     if until is None or until <= running.protection.ends_at:
@@ -44,18 +43,22 @@ async def keep_protected(
 
 
 async def keep_until_answered(tx: Tx, who: Caller, request_id: UUID) -> None:
-    """An answer is due later than it was, or overdue: the protection runs on for it, and its partner hears so.
+    """An answer is due later than it was: the protection runs on for it, and its partner hears so.
 
-    Edges: nothing happens to a request that was decided, nor to a protection that has ended.
+    Edges: nothing happens to a request that was decided, nor to a protection that has ended; nor is anything taken from
+    whoever got the claim meanwhile, where this is heard only after the end.
     """
     found = await store.find_request(tx, request_id)
     if found is None or found.status != "in_review":
         return
-    await deals.hold_deal(tx, found.deal_id)
+    running = await deals.hold_unended(tx, found.deal_id)
     row = await store.lock_request(tx, request_id)
-    if row is None or row.status != "in_review" or not await claims.is_protected(tx, row.deal_id):
+    if running is None or row is None or row.status != "in_review":
         return
-    running = await deals.hold_running(tx, who, row.deal_id)
+    if running.protection.ends_at <= tx.now:
+        _, gathered = await about_request(tx, row, running, row.days)
+        if gathered.evidence["claims"]:
+            return
     decision = await engagement.get_decision(tx, row.decision_id)
     book, writes = await engagement.parameters_of(tx, decision.rule_book_id), Writes()
     until = await keep_protected(tx, row, running, book, writes)
