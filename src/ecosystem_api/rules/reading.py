@@ -64,6 +64,7 @@ _PARAMETERS: Final[Mapping[str, str]] = {
     "conflict_choice_days": "a whole number",
     "obligation_days": "a whole number",
     "opportunity_disclosure": "texts",
+    "overlap_by_region": "true or false",
 }
 _CONDITION: Final[Mapping[str, str]] = {
     "persona": "a text?",

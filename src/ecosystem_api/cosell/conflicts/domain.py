@@ -1,12 +1,12 @@
 """The law of conflicts: what an opportunity has in common with a claim, who was there first, and what is owed."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from ecosystem_api.kernel.lifecycle import Lifecycle
+from ecosystem_api.selling.claims.domain import Coverage, Extent
 
 OPPORTUNITY_STATUSES: Final = ("open", "won", "lost")
 OBLIGATIONS: Final = ("compensate", "hand_over", "release")
@@ -35,7 +35,7 @@ DECIDER_ACTIONS: Final = ("confirm", "dismiss", "choose", "prove", "overrule")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What an opportunity is about: the accounts that certainly are its customer, those that may be, and products.
+    """What an opportunity is about: the accounts that certainly are its customer, those that may be, products, where.
 
     Shape: no products stand for all of them, as a CRM often does not say. `known_since` is when the service first heard
     of this opportunity at this customer: what its owner says of the past proves nothing.
@@ -44,6 +44,7 @@ class Wanted:
     account_ids: frozenset[UUID]
     possible_ids: frozenset[UUID]
     product_ids: frozenset[UUID]
+    extent: Extent
     known_since: datetime
 
 
@@ -54,13 +55,13 @@ class Claimed:
     deal_id: UUID
     partner_id: UUID
     account_id: UUID
-    product_ids: frozenset[UUID]
+    coverage: Coverage
     since: datetime
 
 
-def judge_overlap(wanted: Wanted, account_id: UUID, product_ids: Collection[UUID]) -> str | None:
+def judge_overlap(wanted: Wanted, account_id: UUID, covered: Coverage) -> str | None:
     """Whether an opportunity is about what a claim covers: `same`, `possible` where a person must look, or None."""
-    if wanted.product_ids and wanted.product_ids.isdisjoint(product_ids):
+    if not covered.overlaps(Coverage(wanted.product_ids or covered.product_ids, wanted.extent)):
         return None
     if account_id in wanted.account_ids:
         return "same"

@@ -28,7 +28,7 @@ from ecosystem_api.runtime.ledger.tables import INSTANT
 class VendorOpportunityRow(Base):
     """An opportunity of the vendor's own team, as its CRM tells it.
 
-    `known_since` is when the service first heard of it at this customer and for these products.
+    `known_since` is when the service first heard of it at this customer, for these products and in this region.
     """
 
     __tablename__ = "vendor_opportunities"
@@ -50,6 +50,7 @@ class VendorOpportunityRow(Base):
     account_id: Mapped[UUID]
     title: Mapped[str] = mapped_column(Text)
     product_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    region: Mapped[str | None] = mapped_column(Text)
     amount_minor: Mapped[int | None] = mapped_column(BigInteger)
     currency: Mapped[str | None] = mapped_column(Text)
     stage: Mapped[str] = mapped_column(Text)
@@ -67,8 +68,8 @@ class VendorOpportunityRow(Base):
 class ConflictRow(Base):
     """An opportunity of the vendor's on a partner's protected claim, and what is owed for it.
 
-    A suspected one is the vendor's to look at: `audience` becomes `partner` when it is certain. `account_id` and
-    `product_ids` are those of the claim. `due_at` is when the vendor's side must have done what is next.
+    A suspected one is the vendor's to look at: `audience` becomes `partner` when it is certain. `account_id`,
+    `product_ids` and `region` are those of the claim. `due_at` is when the vendor's side must have done what is next.
     """
 
     __tablename__ = "conflicts"
@@ -99,6 +100,7 @@ class ConflictRow(Base):
     deal_id: Mapped[UUID]
     account_id: Mapped[UUID]
     product_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    region: Mapped[str | None] = mapped_column(Text)
     status: Mapped[str] = mapped_column(Text)
     because: Mapped[list[str]] = mapped_column(ARRAY(Text))
     disclosed: Mapped[list[str]] = mapped_column(ARRAY(Text))

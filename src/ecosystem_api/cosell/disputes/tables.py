@@ -72,7 +72,8 @@ class DisputeRow(Base):
 class DisputePartyRow(Base):
     """A registration in a case: the claimant's, or one whose claim stands in its way; and what the ruling did to it.
 
-    `account_id` and `product_ids` are what it claimed when it joined: a place in line belongs to that claim alone.
+    `account_id`, `product_ids` and `region` are what it claimed when it joined: a place in line belongs to that claim
+    alone. The region counts while the book lets claims overlap by region.
     """
 
     __tablename__ = "dispute_parties"
@@ -98,6 +99,7 @@ class DisputePartyRow(Base):
     deal_id: Mapped[UUID]
     account_id: Mapped[UUID]
     product_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    region: Mapped[str | None] = mapped_column(Text)
     side: Mapped[str] = mapped_column(Text)
     statement: Mapped[str | None] = mapped_column(Text)
     evidence_until: Mapped[datetime] = mapped_column(INSTANT)

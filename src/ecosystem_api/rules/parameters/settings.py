@@ -158,6 +158,12 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "where days count.",
         1, 2_000, "hour", is_optional=True,
     ),
+    Setting(
+        "overlap_by_region",
+        "Whether a claim counts in the region of its registration alone, so that different partners may hold the same "
+        "customer and product in different regions; one without a region counts everywhere.",
+        reads=(("overlap_by_region", "bool"),),
+    ),
 )
 # fmt: on
 

@@ -75,6 +75,7 @@ class Parameters:
     research_hold: ResearchHold | None = None
     four_eyes_above: tuple[Money, ...] = ()
     dispute_ruling_hours: int | None = None
+    overlap_by_region: bool = False
 
 
 def protection_days(parameters: Parameters, facts: Facts) -> int:
@@ -121,8 +122,11 @@ def approvals_needed(parameters: Parameters, facts: Facts) -> int:
 
 
 def is_material(parameters: Parameters, changed: Collection[str], amount_percent: int) -> bool:
-    """Whether a change of these fields is material, the amount's by `amount_percent` (percent of the one before)."""
-    material = set(parameters.material_fields) & set(changed)
+    """Whether a change of these fields is material, the amount's by `amount_percent` (percent of the one before).
+
+    Edges: where claims overlap by region another region is another claim, whatever else the book calls material.
+    """
+    material = {*parameters.material_fields, *(["region"] if parameters.overlap_by_region else [])} & set(changed)
     if amount_percent <= parameters.material_amount_percent:
         material.discard("amount")
     return bool(material)

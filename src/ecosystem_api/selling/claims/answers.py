@@ -25,6 +25,7 @@ def told_of(tx: Any, deal_id: Any, last_activity_at: Any) -> Any:
             "idle_at": instant(case((row.ended_how.is_(None), last_activity_at + _days(row.idle_days)))),
             "extensions": row.extensions,
             "extended_days": row.extended_days,
+            "region": row.region,
             "basis": row.basis,
             "ended_how": row.ended_how,
         }

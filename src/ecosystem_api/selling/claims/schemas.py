@@ -16,5 +16,10 @@ class ProtectionRead(Wire):
     )
     extensions: int = told("How often it was extended.", 0)
     extended_days: int = told("By how many days it was extended, in all.", 0)
+    region: str | None = told(
+        "The region in which it counts, in lower case; null where it counts everywhere, as all do unless the book lets "
+        "claims overlap by region.",
+        "dach",
+    )
     basis: str = told("On what it rests.", "90 days from approval")
     ended_how: str | None = told("How it ended; null while it runs.", "released")

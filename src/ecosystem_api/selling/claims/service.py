@@ -9,9 +9,18 @@ from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.merge import Followed, Merge
 from ecosystem_api.selling.claims import store
 from ecosystem_api.selling.claims.answers import told_of
-from ecosystem_api.selling.claims.domain import Claim, HeldClaim, Terms
+from ecosystem_api.selling.claims.domain import (
+    EVERYWHERE,
+    Claim,
+    Coverage,
+    Extent,
+    HeldClaim,
+    Terms,
+    extent_of,
+)
 from ecosystem_api.selling.claims.schemas import ProtectionRead
 from ecosystem_api.selling.claims.store import (
+    claim_of,
     claims_of,
     count_against,
     end,
@@ -20,6 +29,7 @@ from ecosystem_api.selling.claims.store import (
     grant,
     keep_until,
     last_ended,
+    region_held,
     running,
     running_claims,
     running_nearby,
@@ -27,14 +37,19 @@ from ecosystem_api.selling.claims.store import (
 )
 
 __all__ = [
+    "EVERYWHERE",
     "Claim",
+    "Coverage",
+    "Extent",
     "HeldClaim",
     "Terms",
+    "claim_of",
     "claims_of",
     "count_against",
     "end",
     "end_as_granted",
     "extend",
+    "extent_of",
     "follow_account",
     "grant",
     "held_claims",
@@ -42,6 +57,7 @@ __all__ = [
     "keep_until",
     "last_ended",
     "protection_of",
+    "region_held",
     "running",
     "running_claims",
     "running_nearby",
@@ -65,6 +81,7 @@ async def protection_of(tx: Tx, deal_id: UUID, last_activity_at: datetime) -> Pr
         idle_at=last_activity_at + timedelta(days=idle) if is_running and idle is not None else None,
         extensions=last["extensions"],
         extended_days=last["extended_days"],
+        region=last["region"],
         basis=last["basis"],
         ended_how=last["ended_how"],
     )

@@ -1,6 +1,6 @@
 """Queries of claims: one row per product, granted and ended together; and what a judgement asks of them."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,13 +12,13 @@ from ecosystem_api.kernel.ids import new_uuid
 from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.runtime.ledger.tables import INSTANT
 from ecosystem_api.runtime.statement import Row, Statement, Writes, any_of, inserting
-from ecosystem_api.selling.claims.domain import Claim, HeldClaim, Terms
+from ecosystem_api.selling.claims.domain import Claim, Coverage, Extent, HeldClaim, Terms
 from ecosystem_api.selling.claims.tables import STANDS_LAST, ProtectionRow
 
 Wanted = Callable[[Any], Any]
 _GRANT = inserting(
     ProtectionRow,
-    *("id", "partner_id", "deal_id", "account_id", "product_id", "period", "basis", "created_at"),
+    *("id", "partner_id", "deal_id", "account_id", "product_id", "region", "period", "basis", "created_at"),
     *("idle_days", "granted_until", "extensions", "extended_days"),
     unless_there=True,
 )
@@ -29,6 +29,7 @@ _LAST = Statement(
             ProtectionRow,
             func.lower(ProtectionRow.period).label("starts_at"),
             func.upper(ProtectionRow.period).label("ends_at"),
+            ProtectionRow.region,
             ProtectionRow.basis,
             ProtectionRow.granted_until,
             ProtectionRow.idle_days,
@@ -50,16 +51,16 @@ async def grant(
     deal_id: UUID,
     partner_id: UUID,
     account_id: UUID,
-    product_ids: Collection[UUID],
+    coverage: Coverage,
     starts_at: datetime,
     ends_at: datetime,
     terms: Terms,
 ) -> bool:
-    """Protect a customer and these products for one registration; False when the database knows another holder.
+    """Protect what is covered of a customer for one registration; False when the database knows another holder.
 
     Edges: after a refusal some of the products may be protected: whoever asked must take everything back.
     """
-    for product_id in product_ids:
+    for product_id in sorted(coverage.product_ids):
         inserted = await _GRANT.rows(
             tx,
             id=new_uuid(),
@@ -67,6 +68,7 @@ async def grant(
             deal_id=deal_id,
             account_id=account_id,
             product_id=product_id,
+            region=coverage.extent.region,
             period=Range(starts_at, max(ends_at, starts_at)),
             basis=terms.basis,
             idle_days=terms.idle_days,
@@ -167,18 +169,18 @@ async def last_of(tx: Tx, deal_id: UUID) -> Row | None:
 def running(tx: Any) -> Select[Any]:
     """The running claims on some customers. Shape: takes `account_ids` and `now`."""
     row = ProtectionRow
-    return scoped(tx, row, row.deal_id, row.partner_id, row.product_id).where(
+    return scoped(tx, row, row.deal_id, row.partner_id, row.product_id, row.region).where(
         row.account_id == any_of("account_ids"), *_runs()
     )
 
 
 def running_nearby(tx: Any, is_wanted: Wanted) -> Select[Any]:
-    """Registrations of other partners with a running claim at some accounts.
+    """Registrations of other partners with a running claim at some accounts, and its region.
 
     Shape: takes `relative_ids`, `partner_id` and `now`; `is_wanted` says of a product whether it counts.
     """
     row = ProtectionRow
-    return scoped(tx, row, row.deal_id).where(
+    return scoped(tx, row, row.deal_id, row.region).where(
         row.account_id == any_of("relative_ids"),
         row.partner_id != bindparam("partner_id", type_=Uuid()),
         *_runs(),
@@ -187,18 +189,26 @@ def running_nearby(tx: Any, is_wanted: Wanted) -> Select[Any]:
 
 
 def last_ended(tx: Any, is_wanted: Wanted) -> Select[Any]:
-    """When the last of the claims on some customers has ended that somebody or time has ended.
+    """When the last of the claims on some customers has ended that somebody or time has ended, for each region.
 
     Shape: takes `account_ids`; `is_wanted` says of a product whether it counts.
     """
     row = ProtectionRow
     is_one = (row.account_id == any_of("account_ids"), is_wanted(row.product_id), row.ended_how.is_not(None))
-    return scoped(tx, row, func.max(func.upper(row.period))).where(*is_one)
+    ended = scoped(tx, row, row.region, func.max(func.upper(row.period)).label("at")).where(*is_one)
+    return ended.group_by(row.region)
+
+
+def region_held(tx: Any, deal_id: Any) -> Any:
+    """The region of the running claim of the registration of the SELECT around it; null where it counts everywhere."""
+    row = ProtectionRow
+    held = scoped(tx, row, row.region).where(row.deal_id == deal_id, row.ended_how.is_(None))
+    return held.limit(literal_column("1")).correlate(deal_id.table).scalar_subquery()
 
 
 def _held_at(tx: Any) -> Any:
     row = ProtectionRow
-    holder = (row.deal_id, row.partner_id, row.account_id)
+    holder = (row.deal_id, row.partner_id, row.account_id, row.region)
     began = func.min(func.lower(row.period))
     statement = scoped(tx, row, *holder, func.array_agg(row.product_id).label("product_ids"), began.label("starts_at"))
     return (
@@ -210,7 +220,7 @@ def _held_at(tx: Any) -> Any:
 
 def _of_these(tx: Any) -> Any:
     row = ProtectionRow
-    return scoped(tx, row, row.deal_id, row.partner_id, row.product_id).where(
+    return scoped(tx, row, row.deal_id, row.partner_id, row.product_id, row.region).where(
         row.deal_id == any_of("deal_ids"), *_runs()
     )
 
@@ -220,18 +230,35 @@ _RUNNING, _HELD_AT, _OF_THESE = Statement(running), Statement(_held_at), Stateme
 
 async def running_claims(tx: Tx, account_ids: Collection[UUID]) -> list[Claim]:
     """Protected claims on these customers that neither anybody nor time has ended."""
-    return [Claim(**row) for row in await _RUNNING.rows(tx, account_ids=list(account_ids), now=tx.now)]
+    return [claim_of(row) for row in await _RUNNING.rows(tx, account_ids=list(account_ids), now=tx.now)]
 
 
 async def claims_of(tx: Tx, deal_ids: Collection[UUID]) -> list[Claim]:
     """Running claims of these registrations."""
-    return [Claim(**row) for row in await _OF_THESE.rows(tx, deal_ids=list(deal_ids), now=tx.now)]
+    return [claim_of(row) for row in await _OF_THESE.rows(tx, deal_ids=list(deal_ids), now=tx.now)]
+
+
+def claim_of(row: Mapping[str, Any]) -> Claim:
+    """A running claim as it was read, also as JSON has it."""
+    deal_id, partner_id, product_id = (
+        UUID(one) if isinstance(one, str) else one for one in (row["deal_id"], row["partner_id"], row["product_id"])
+    )
+    return Claim(deal_id, partner_id, product_id, Extent(row["region"]))
 
 
 async def held_at(tx: Tx, account_ids: Collection[UUID]) -> list[HeldClaim]:
     """Running protections at these accounts, one for each registration and account, in the order they began."""
     rows = await _HELD_AT.rows(tx, account_ids=list(account_ids), now=tx.now) if account_ids else ()
-    return [HeldClaim(**{**row, "product_ids": frozenset(row["product_ids"])}) for row in rows]
+    return [
+        HeldClaim(
+            row["deal_id"],
+            row["partner_id"],
+            row["account_id"],
+            Coverage(frozenset(row["product_ids"]), Extent(row["region"])),
+            row["starts_at"],
+        )
+        for row in rows
+    ]
 
 
 async def count_against(tx: Tx, account_id: UUID, deals: Select[Any], but_against: UUID | None = None) -> None:

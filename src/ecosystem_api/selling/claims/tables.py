@@ -11,9 +11,14 @@ from ecosystem_api.runtime.database import Base
 from ecosystem_api.runtime.ledger.tables import INSTANT
 from ecosystem_api.selling.claims.domain import ENDINGS
 
+# A region is a point and none the whole line, so that those which meet overlap. Regions that share 63 bits of a hash
+# would keep each other waiting; halved, because a range of the largest number has no end.
+_POINT = "hashtextextended(region, 0) >> 1"
+
 
 class ProtectionRow(Base):
-    """A claim: one customer, one product, one period. The constraint is what makes it exclusive, not the code.
+    """A claim: one customer, one product, one period, in one region or everywhere. The constraint is what makes it
+    exclusive, not the code.
 
     `granted_until` is the end it has without the time for which it is kept while an extension is undecided.
     """
@@ -25,8 +30,9 @@ class ProtectionRow(Base):
             ("vendor_id", "="),
             ("account_id", "="),
             ("product_id", "="),
+            (literal_column(f"int8range({_POINT}, {_POINT}, '[]')"), "&&"),
             ("period", "&&"),
-            name="ex_protections_one_holder",
+            name="ex_protections_one_holder_by_region",
         ),
         Index("ix_protections_deal", "vendor_id", "deal_id"),
         Index("ix_protections_account", "vendor_id", "account_id"),
@@ -40,6 +46,7 @@ class ProtectionRow(Base):
     deal_id: Mapped[UUID]
     account_id: Mapped[UUID]
     product_id: Mapped[UUID]
+    region: Mapped[str | None] = mapped_column(Text)
     period: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
     basis: Mapped[str] = mapped_column(Text)
     granted_until: Mapped[datetime | None] = mapped_column(INSTANT)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from ecosystem_api.kernel.lifecycle import Lifecycle
 from ecosystem_api.kernel.problem import IllegalMove
+from ecosystem_api.selling.claims.domain import Coverage
 
 _NUMBER: Final = re.compile(r"\bDR-0*(?=[1-9])", re.IGNORECASE)
 RESOURCE: Final = "deal_registration"
@@ -128,13 +129,17 @@ class Waiting:
     deal_id: UUID
     partner_id: UUID
     submitted_at: datetime
-    product_ids: frozenset[UUID]
+    coverage: Coverage
+
+    @property
+    def place(self) -> tuple[datetime, UUID]:
+        """By what those that wait are served: submission time, then id."""
+        return self.submitted_at, self.deal_id
 
 
-def queue_of(product_ids: frozenset[UUID], waiting: Iterable[Waiting]) -> list[Waiting]:
-    """Those that wait for one of these products, by submission time, then by id: the order in which they are served."""
-    rivals = [one for one in waiting if one.product_ids & product_ids]
-    return sorted(rivals, key=lambda one: (one.submitted_at, one.deal_id))
+def queue_of(coverage: Coverage, waiting: Iterable[Waiting]) -> list[Waiting]:
+    """Those that wait for what overlaps with this, in the order in which they are served."""
+    return sorted((one for one in waiting if one.coverage.overlaps(coverage)), key=lambda one: one.place)
 
 
 def queue_place(deal_id: UUID, queue: Sequence[Waiting]) -> int | None:

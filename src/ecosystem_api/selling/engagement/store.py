@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Select, Text, bindparam, func, literal_column, tuple_
+from sqlalchemy import Boolean, DateTime, Select, Text, bindparam, cast, func, literal_column, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
@@ -29,6 +29,19 @@ def _standing(tx: Any) -> Select[Any]:
 
 
 _STANDING = Statement(_standing)
+
+
+def by_region(tx: Any) -> Any:
+    """Whether the book in force lets claims overlap by region, as a value of other statements; null where none is.
+
+    Shape: takes `now`.
+    """
+    at = bindparam("now", type_=DateTime(timezone=True))
+    said = RuleBookRow.content.op("#>>")(literal_column("'{parameters,overlap_by_region}'"))
+    statement = scoped(tx, RuleBookRow, cast(said, Boolean)).where(
+        RuleBookRow.in_force.contains(at), RuleBookRow.status != literal_column("'draft'")
+    )
+    return statement.scalar_subquery()
 
 
 async def find_standing(tx: Tx, subject_id: str, action: str, at: datetime) -> Row | None:

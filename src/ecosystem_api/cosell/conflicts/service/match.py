@@ -20,6 +20,7 @@ from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.ledger import record
 from ecosystem_api.selling.claims import service as claims
+from ecosystem_api.selling.claims.service import Coverage, Extent
 from ecosystem_api.selling.deals import service as deals
 from ecosystem_api.selling.engagement import service as engagement
 
@@ -40,11 +41,11 @@ async def judge_and_match(tx: Tx, who: Caller, row: VendorOpportunityRow) -> Non
     not: that would turn the partner away later.
     """
     known = await recognition.know_locked(tx, row.account_id)
-    wanted = _wanted(row, known)
+    wanted = _wanted(row, known, await deals.extent_now(tx, row.region or known.region))
     claims = await _claims(tx, known) if row.status == "open" else []
-    hits = [(one, how) for one in claims if (how := judge_overlap(wanted, one.account_id, one.product_ids))]
+    hits = [(one, how) for one in claims if (how := judge_overlap(wanted, one.account_id, one.coverage))]
     hits = [(one, how) for one, how in hits if is_late(wanted, one)]
-    is_allowed = row.status != "open" or await _judge(tx, who, row, known, claims, hits) == "approve"
+    is_allowed = row.status != "open" or await _judge(tx, who, row, known, wanted, claims, hits) == "approve"
     live = (await store.conflicts_of(tx, [row.id])).get(row.id, [])
     await _clear(tx, who, row, wanted, live)
     met = {one.deal_id: one for one in live if one.status != "cleared"}
@@ -67,15 +68,15 @@ async def rematch_account(tx: Tx, who: Caller, account_id: UUID) -> None:
             await judge_and_match(tx, who, row)
 
 
-def _wanted(row: VendorOpportunityRow, known: AccountKnowledge) -> Wanted:
+def _wanted(row: VendorOpportunityRow, known: AccountKnowledge, extent: Extent) -> Wanted:
     possible = frozenset(UUID(match.account_id) for match in known.uncertain)
-    return Wanted(known.same_ids, possible, frozenset(row.product_ids), row.known_since)
+    return Wanted(known.same_ids, possible, frozenset(row.product_ids), extent, row.known_since)
 
 
 async def _claims(tx: Tx, known: AccountKnowledge) -> list[Claimed]:
     around = known.same_ids | {UUID(match.account_id) for match in known.uncertain}
     return [
-        Claimed(one.deal_id, one.partner_id, one.account_id, one.product_ids, one.starts_at)
+        Claimed(one.deal_id, one.partner_id, one.account_id, one.coverage, one.starts_at)
         for one in await claims.held_claims(tx, around)
     ]
 
@@ -85,13 +86,14 @@ async def _judge(
     who: Caller,
     row: VendorOpportunityRow,
     known: AccountKnowledge,
+    wanted: Wanted,
     claims: Sequence[Claimed],
     hits: Sequence[tuple[Claimed, str]],
 ) -> str:
     certain = [one for one, how in hits if how == "same"]
     skus = await products.skus_of(tx, row.product_ids)
-    standing = await deals.claimants(tx, known.same_ids, row.product_ids)
-    family = await deals.claimants(tx, known.relatives, row.product_ids)
+    standing = await deals.claimants(tx, known.same_ids, row.product_ids, wanted.extent)
+    family = await deals.claimants(tx, known.relatives, row.product_ids, wanted.extent)
     facts: dict[str, dict[str, Any]] = {
         "deal": {
             "amount_minor": row.amount_minor or 0,
@@ -99,7 +101,7 @@ async def _judge(
             "type": "vendor_opportunity",
             "products": sorted(skus.values()),
             "country": known.country,
-            "region": known.region or "",
+            "region": row.region or known.region or "",
             "missing": [],
             "expected_close_days": -1,
             "resubmissions": 0,
@@ -130,7 +132,11 @@ async def _judge(
         evidence={
             "claims": sorted(encode("deal", one.deal_id) for one in certain),
             "possible_claims": sorted(encode("deal", one.deal_id) for one, how in hits if how == "possible"),
-            "later_claims": sorted(encode("deal", one.deal_id) for one in set(claims) - {one for one, _ in hits}),
+            "later_claims": sorted(
+                encode("deal", one.deal_id)
+                for one in claims
+                if judge_overlap(wanted, one.account_id, one.coverage) and not is_late(wanted, one)
+            ),
         },
     )
     row.decision_id = judgement.decision_id
@@ -141,7 +147,8 @@ async def _judge(
 async def _clear(tx: Tx, who: Caller, row: VendorOpportunityRow, wanted: Wanted, live: Sequence[ConflictRow]) -> None:
     """Before the vendor chose how to make good, an opportunity that is lost or elsewhere by now is no conflict."""
     for one in live:
-        is_off = judge_overlap(wanted, one.account_id, one.product_ids) is None
+        covered = Coverage(frozenset(one.product_ids), Extent(one.region))
+        is_off = judge_overlap(wanted, one.account_id, covered) is None
         if one.status not in UNCHOSEN or not (is_off or row.status == "lost"):
             continue
         one.status = LIFECYCLE.move(one.status, "clear")
@@ -194,7 +201,8 @@ async def _find(tx: Tx, row: VendorOpportunityRow, known: AccountKnowledge, clai
         opportunity_id=row.id,
         deal_id=claim.deal_id,
         account_id=claim.account_id,
-        product_ids=sorted(claim.product_ids),
+        product_ids=sorted(claim.coverage.product_ids),
+        region=claim.coverage.extent.region,
         status="suspected",
         because=[_SAME] if how == "same" else [one.sentence for match in matches for one in match.evidence],
         disclosed=[],

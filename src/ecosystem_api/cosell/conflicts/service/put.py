@@ -29,7 +29,8 @@ from ecosystem_api.runtime.http.bulk import IfKnown
 from ecosystem_api.runtime.ledger import record
 
 # What the book judges, or claims are matched with; the rest is the seller's own notes.
-_JUDGED = {"/account_id", "/product_ids", "/amount_minor", "/currency", "/status", "/opened_on", "/last_activity_on"}
+_SAME = {"/account_id", "/product_ids", "/region"}
+_JUDGED = _SAME | {"/amount_minor", "/currency", "/status", "/opened_on", "/last_activity_on"}
 _KEY = "uq_vendor_opportunities_vendor_id_external_system_external_id"
 
 
@@ -53,7 +54,7 @@ async def put_opportunity(tx: Tx, who: Caller, body: OpportunityWrite) -> tuple[
     changed = apply_changes(row, told, required=(), now=tx.now)
     if not changed:
         return "unchanged", (await read_opportunities(tx, [row]))[0]
-    if {"/account_id", "/product_ids"} & set(changed) or (before != "open" and row.status == "open"):
+    if _SAME & set(changed) or (before != "open" and row.status == "open"):
         row.known_since = tx.now
     await tx.flush()
     is_closed = before == "open" and row.status != "open"
@@ -75,6 +76,7 @@ async def _told(tx: Tx, who: Caller, body: OpportunityWrite) -> dict[str, Any]:
         "account_id": await _customer(tx, who, body),
         "title": body.title,
         "product_ids": sorted(set(named.values())),
+        "region": body.region,
         "amount_minor": body.amount.minor if body.amount else None,
         "currency": body.amount.currency if body.amount else None,
         "stage": body.stage,

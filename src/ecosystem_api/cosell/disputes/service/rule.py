@@ -23,6 +23,7 @@ from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.selling.amendments import service as amendments
+from ecosystem_api.selling.claims import service as claims
 from ecosystem_api.selling.deals import service as deals
 from ecosystem_api.selling.deals.service import Ruling
 from ecosystem_api.selling.extensions import service as extensions
@@ -99,7 +100,7 @@ async def _overturn(
         claimant.deal_id,
         ruling,
         account_id=claimant.account_id,
-        product_ids=claimant.product_ids,
+        claimed=claims.Coverage(frozenset(claimant.product_ids), claims.Extent(claimant.region)),
         at=row.priority_at,
     )
     return effects | restored

@@ -40,8 +40,9 @@ async def gather(tx: Tx, row: LeadRow, standing: Standing, *, ask_again: bool) -
     """How everything stands now. Reads over all partners."""
     policy = standing.policy
     known = await recognition.know_account(tx, row.account_id)
-    claimants = await deals.claimants(tx, known.same_ids, row.product_ids)
-    family = await deals.claimants(tx, known.relatives, row.product_ids)
+    extent = await deals.extent_now(tx, row.region)
+    claimants = await deals.claimants(tx, known.same_ids, row.product_ids, extent)
+    family = await deals.claimants(tx, known.relatives, row.product_ids, extent)
     skus = await products.skus_of(tx, row.product_ids)
     in_use = await fields.list_in_use(tx)
     asked = set() if ask_again else await store.partners_asked(tx, row.id)

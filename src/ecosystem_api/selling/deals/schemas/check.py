@@ -6,7 +6,7 @@ from pydantic import ConfigDict, field_validator
 
 from ecosystem_api.market.recognition.schemas import MatchRead
 from ecosystem_api.network.fields.schemas import VALUES, CustomValues
-from ecosystem_api.runtime.wire import Amount, Country, Day, Key, Wire, told
+from ecosystem_api.runtime.wire import Amount, Country, Day, Key, Line, Wire, told
 from ecosystem_api.selling.deals.schemas.words import DEAL_TYPES, Products, each_once
 from ecosystem_api.selling.deals.schemas.write import WANTED, NamesCustomer
 from ecosystem_api.selling.engagement.schemas import Outcome
@@ -19,6 +19,7 @@ class CheckRequest(NamesCustomer):
 
     deal_type: Key = told(DEAL_TYPES, "new_business", default="new_business")
     country: Country | None = told("Where it will be used.", default=None)
+    region: Line | None = told("Sales region; the customer's by default.", "dach", default=None)
     products: Products = told("What would be claimed.", [{"sku": "EDR-100"}], default=[])
     amount: Amount | None = told("Expected value.", default=None)
     expected_close_on: Day | None = told("When it is expected to close.", default=None)

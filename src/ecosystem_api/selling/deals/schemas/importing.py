@@ -22,6 +22,7 @@ class DealImport(Wire):
     description: Prose | None = told("What the customer wants.", "Replaces a suite.", default=None)
     deal_type: Key = told(DEAL_TYPES, "new_business", default="new_business")
     country: Country | None = told("Where it will be used.", default=None)
+    region: Line | None = told("Sales region; the account's by default.", "dach", default=None)
     products: list[Sku] = told("Codes; in CSV separated by `;`.", ["EDR-100"], default=[], max_length=50)
     currency: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")] | None = told("ISO 4217.", "USD", default=None)
     amount: Annotated[str, StringConstraints(max_length=20)] | None = told("Decimal amount.", "48000.00", default=None)

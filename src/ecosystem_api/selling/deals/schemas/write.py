@@ -66,7 +66,7 @@ class DealCreate(NamesCustomer):
     )
     deal_type: Key = told(DEAL_TYPES, "new_business", default="new_business")
     country: Country | None = told("Where it will be used; the customer's country by default.", default=None)
-    region: Line | None = told("Sales region.", "dach", default=None)
+    region: Line | None = told("Sales region; the customer's by default.", "dach", default=None)
     products: Products = told("What is claimed.", [{"sku": "EDR-100", "quantity": 250}], default=[])
     amount: Amount | None = told("Expected value of the deal.", default=None)
     expected_close_on: Day | None = told("When it is expected to close.", default=None)
@@ -85,8 +85,9 @@ class DealItem(DealCreate):
 class DealUpdate(Wire):
     """What may change while a registration is a draft, was returned or was rejected.
 
-    Another customer, or a product more, is another claim: its place in a queue counts from the correction. Custom
-    fields that partners do not write the vendor's side may change in any state.
+    Another customer, or a product more, is another claim, and so is another region where the book lets claims overlap
+    by region: its place in a queue counts from the correction. Custom fields that partners do not write the vendor's
+    side may change in any state.
     """
 
     # One of two ways to name the customer: no example can be put together from those of the fields.

@@ -44,6 +44,7 @@ from ecosystem_api.selling.deals.service.standing import (
     DealRecord,
     claimants,
     deal_records,
+    extent_now,
 )
 from ecosystem_api.selling.deals.service.submit import submit
 from ecosystem_api.selling.deals.service.weigh import Gathered
@@ -77,6 +78,7 @@ __all__ = [
     "deal_records",
     "expire",
     "extend",
+    "extent_now",
     "follow_account",
     "follow_merge",
     "get_deal",

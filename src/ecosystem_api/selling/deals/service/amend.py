@@ -18,6 +18,7 @@ from ecosystem_api.runtime.http import expect_version
 from ecosystem_api.runtime.ledger import plan_with
 from ecosystem_api.runtime.statement import Writes
 from ecosystem_api.selling.claims import service as claims
+from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.domain import AMENDABLE_STATUSES, OPEN_STAGES, RESOURCE
 from ecosystem_api.selling.deals.errors import NotAmendable
 from ecosystem_api.selling.deals.events import DealAmended
@@ -57,7 +58,8 @@ class Change:
 class Proposal:
     """A held registration and what it would be: nothing is changed yet.
 
-    Shape: `customer` is the one it would be for; `amount_percent` is by how much the amount would change.
+    Shape: `customer` is the one it would be for; `amount_percent` is by how much the amount would change; `held` is
+    where its claim counts, if it holds one, and `extent` where it would then count, None where the book will say.
     """
 
     row: DealRow
@@ -66,6 +68,9 @@ class Proposal:
     sent: Sent
     changes: tuple[Change, ...]
     amount_percent: int
+    held: claims.Extent | None
+    extent: claims.Extent | None
+    is_elsewhere: bool
 
     @property
     def fields(self) -> list[str]:
@@ -79,8 +84,9 @@ class Proposal:
 
     @property
     def is_another_claim(self) -> bool:
-        """Whether it would claim what it did not before: another customer, or a product more."""
-        return self.is_another_customer or not self.sent.claimed.keys() <= self.sent.before.keys()
+        """Whether it would claim what it did not before: another customer, a product more, or in another region."""
+        is_more = not self.sent.claimed.keys() <= self.sent.before.keys()
+        return self.is_another_customer or is_more or self.is_elsewhere
 
     @property
     def is_another_customer(self) -> bool:
@@ -113,12 +119,29 @@ async def propose(
         customer = customer_of(await recognition.know_locked(tx, after.account_id))
         after.claim_account_id = customer.claim_account_id
     changes = await _changes(tx, row, after, sent)
-    return Proposal(row, after, customer, sent, changes, _percent(amount_of(row), amount_of(after)))
+    where = await _where(tx, row, after)
+    return Proposal(row, after, customer, sent, changes, _percent(amount_of(row), amount_of(after)), *where)
+
+
+async def _where(tx: Tx, row: DealRow, after: DealRow) -> tuple[claims.Extent | None, claims.Extent | None, bool]:
+    """Where its claim counts, where it would then, and whether that is where it did not claim before.
+
+    Edges: a claim that was granted for a region goes with the registration's; one that was granted everywhere stays.
+    """
+    if row.status == "approved":
+        running = await claims.claims_of(tx, [row.id])
+        held = running[0].extent if running else claims.EVERYWHERE
+        is_moved = held.region is not None and after.region != row.region
+        extent = claims.extent_of(after.region) if is_moved else held
+        return held, extent, not held.includes(extent)
+    by_region = after.region != row.region and await store.claims_by_region(tx)
+    before, then = (claims.extent_of(one.region, by_region=by_region) for one in (row, after))
+    return None, None, not before.includes(then)
 
 
 async def weigh_proposal(tx: Tx, proposal: Proposal, *, evidence: Collection[str], is_material: bool) -> Gathered:
     """The snapshot of a registration as it would be."""
-    asked = replace(asked_of(proposal.after), product_ids=frozenset(proposal.sent.claimed))
+    asked = replace(asked_of(proposal.after), product_ids=frozenset(proposal.sent.claimed), extent=proposal.extent)
     request = {
         "days": 0,
         "evidence": sorted(evidence),
@@ -169,20 +192,24 @@ async def apply_proposal(
 
 async def _move_claim(tx: Tx, writes: Writes, proposal: Proposal, gathered: Gathered) -> datetime:
     before, claimed = set(proposal.sent.before), set(proposal.sent.claimed)
-    moves = proposal.after.claim_account_id != proposal.row.claim_account_id
+    is_other_account = proposal.after.claim_account_id != proposal.row.claim_account_id
+    moves = is_other_account or proposal.extent != proposal.held
     dropped, added = (before, claimed) if moves else (before - claimed, claimed - before)
     running = await protection_of(tx, proposal.row)
     assert running is not None, "it is protected"
+    if dropped:
+        # First, for where it now counts may be a part of where it counted.
+        account_id, ended = proposal.row.claim_account_id, Writes()
+        assert account_id is not None, "it is protected"
+        claims.take_out(ended, tx, proposal.row.id, account_id, dropped)
+        await ended.send(tx)
     if added:
+        extent = gathered.weighed.coverage.extent
         idle_days = (running.idle_at - proposal.row.last_activity_at).days if running.idle_at else None
         terms = claims.Terms(running.basis, idle_days, running.granted_until, running.extensions, running.extended_days)
-        await take_claim(tx, proposal.after, sorted(added), gathered.weighed.free_from, running.ends_at, terms)
-    if dropped:
-        # By account: what was just granted may be the same products at another customer.
-        account_id = proposal.row.claim_account_id
-        assert account_id is not None, "it is protected"
-        claims.take_out(writes, tx, proposal.row.id, account_id, dropped)
-    if moves:
+        coverage = claims.Coverage(frozenset(added), extent)
+        await take_claim(tx, proposal.after, coverage, gathered.weighed.free_from, running.ends_at, terms)
+    if is_other_account:
         plan_with(writes, SERVE_ACCOUNT, subject_id=encode("acc", proposal.row.account_id), due_at=tx.now)
     return running.ends_at
 

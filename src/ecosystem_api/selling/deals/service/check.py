@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from ecosystem_api.kernel.problem import NotFound
 from ecosystem_api.market.accounts import service as accounts
 from ecosystem_api.market.accounts.schemas import AccountCreate
 from ecosystem_api.market.products import service as products
@@ -28,7 +29,7 @@ async def check_deal(tx: Tx, who: Caller, body: CheckRequest) -> CheckRead:
     `NotFound` while no rule book is in force.
     """
     partner_id = await claiming_partner(tx, who, body.partner_id)
-    customer, matches = await _customer(tx, who, body.account_id, body.customer)
+    customer, matches, region = await _customer(tx, who, body.account_id, body.customer)
     values = await custom.take_values(tx, who, RESOURCE, body.custom_fields, {})
     named = await products.products_named(tx, [line.sku for line in body.products])
     asked = Asked(
@@ -36,7 +37,7 @@ async def check_deal(tx: Tx, who: Caller, body: CheckRequest) -> CheckRead:
         partner_id=partner_id,
         deal_type=body.deal_type,
         country=body.country or customer.country,
-        region=customer.region,
+        region=body.region or region,
         product_ids=frozenset(named.values()),
         amount_minor=body.amount.minor if body.amount else None,
         currency=body.amount.currency if body.amount else None,
@@ -64,15 +65,17 @@ async def check_deal(tx: Tx, who: Caller, body: CheckRequest) -> CheckRead:
 
 async def _customer(
     tx: Tx, who: Caller, account_id: UUID | None, described: AccountCreate | None
-) -> tuple[Customer, list[MatchRead]]:
+) -> tuple[Customer, list[MatchRead], str | None]:
+    """What is known of the customer, the accounts it may be, and the region that a registration would have of it."""
     if account_id is not None:
         account = await accounts.require_account(tx, account_id)
-        return customer_of(await recognition.know_account(tx, account.id)), []
+        return customer_of(await recognition.know_account(tx, account.id)), [], account.region
     assert described is not None, "the schema wants one of the two"
     values = await custom.take_values(tx, who, "account", described.custom_fields, {}, place=f"/customer{custom.PLACE}")
     matches, known_id, uncertain = await recognition.match_account(tx, who, described)
     if known_id is not None:
-        return customer_of(await recognition.know_account(tx, known_id)), matches
+        region = described.region or await _region_shown(tx, known_id)
+        return customer_of(await recognition.know_account(tx, known_id)), matches, region
     unknown = Customer(
         country=described.country,
         region=described.region,
@@ -84,4 +87,11 @@ async def _customer(
         relatives=recognition.relatives_among(uncertain),
         custom_fields=values,
     )
-    return unknown, matches
+    return unknown, matches, described.region
+
+
+async def _region_shown(tx: Tx, account_id: UUID) -> str | None:
+    try:
+        return (await accounts.get_account(tx, account_id)).region
+    except NotFound:
+        return None

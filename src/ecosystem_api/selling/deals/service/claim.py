@@ -1,8 +1,6 @@
 """The claim: granted by an approval, ended by time, release, revocation or closing; exclusive by a constraint."""
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.runtime.database import Tx
@@ -32,17 +30,16 @@ async def grant_claim(
     ends = max(anchor + timedelta(days=judgement.protection_days), weighed.free_from)
     anchored_at = "submission" if by_submission else "ruling" if is_restored else "approval"
     basis = f"{judgement.protection_days} days from {anchored_at}"
-    product_ids = [product_id for product_id, _ in weighed.products]
-    await take_claim(tx, row, product_ids, weighed.free_from, ends, claims.Terms(basis, judgement.idle_days))
+    await take_claim(tx, row, weighed.coverage, weighed.free_from, ends, claims.Terms(basis, judgement.idle_days))
     remind(writes, tx, row, ends, judgement.parameters.expiring_notice_days)
     watch(writes, tx, row, judgement)
     return ends
 
 
 async def take_claim(
-    tx: Tx, row: DealRow, product_ids: Collection[UUID], starts_at: datetime, ends_at: datetime, terms: claims.Terms
+    tx: Tx, row: DealRow, coverage: claims.Coverage, starts_at: datetime, ends_at: datetime, terms: claims.Terms
 ) -> None:
-    """Protect a registration's customer and these products for a time. Errors: `ClaimHeld`."""
+    """Protect what a registration claims of its customer for a time. Errors: `ClaimHeld`."""
     assert row.claim_account_id is not None, "it was judged"
     async with tx.vendor_wide():
         is_granted = await claims.grant(
@@ -50,7 +47,7 @@ async def take_claim(
             deal_id=row.id,
             partner_id=row.partner_id,
             account_id=row.claim_account_id,
-            product_ids=product_ids,
+            coverage=coverage,
             starts_at=starts_at,
             ends_at=ends_at,
             terms=terms,

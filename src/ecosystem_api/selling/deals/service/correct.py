@@ -15,6 +15,7 @@ from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.http import expect_version
 from ecosystem_api.runtime.reading import Written
 from ecosystem_api.runtime.statement import Writes
+from ecosystem_api.selling.claims import service as claims
 from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.domain import EDITABLE_STATUSES, RESOURCE
 from ecosystem_api.selling.deals.errors import NotEditable
@@ -33,9 +34,10 @@ _APART = {"products", "amount", "account_id", "customer"}
 async def update_deal(tx: Tx, who: Caller, deal_id: UUID, body: DealUpdate, if_match: str | None) -> Written[DealRead]:
     """Change a draft, a returned or a rejected registration; what changes is judged when it is submitted again.
 
-    Edges: one that was returned keeps its place, unless it names another company or claims a product more: its place
-    then counts from now, for nobody may wait behind a claim that was not made yet. Custom fields that partners do not
-    write are no part of what is registered: the vendor's side changes them in any state.
+    Edges: one that was returned keeps its place, unless it names another company or claims more, a product or where
+    claims are by region another one: its place then counts from now, for nobody may wait behind a claim that was not
+    made yet. Custom fields that partners do not write are no part of what is registered: the vendor's side changes them
+    in any state.
     Errors: `NotFound`, `NotEditable`, `PreconditionFailed`, `UnknownProduct`, `CustomFieldNotWritable`,
     `InvalidRequest` for an unknown account and for what a custom field does not take; in describing a
     customer `AmbiguousIdentifiers`, `IdentifierTaken`, `ExternalIdTaken`.
@@ -45,14 +47,21 @@ async def update_deal(tx: Tx, who: Caller, deal_id: UUID, body: DealUpdate, if_m
     is_same_company = True
     if sent.account_id is not None:
         is_same_company = row.account_id in (await recognition.know_account(tx, sent.account_id)).same_ids
+    region = row.region
     changed = apply_changes(row, sent.columns, required=REQUIRED, now=tx.now)
     claimed, before = sent.claimed, sent.before
     if claimed != before:
         changed.append("/products")
         touch(row, tx.now)
     if changed:
-        if row.status == "action_required" and not (is_same_company and claimed.keys() <= before.keys()):
-            row.submitted_at = tx.now
+        if row.status == "action_required":
+            by_region = row.region != region and await store.claims_by_region(tx)
+            one, other = (
+                claims.Coverage(frozenset(products), claims.extent_of(where, by_region=by_region))
+                for products, where in ((before, region), (claimed, row.region))
+            )
+            if not (is_same_company and one.includes(other)):
+                row.submitted_at = tx.now
         await _write(tx, who, row, claimed, before.keys())
     return await show_deal(tx, who, row.id)
 

@@ -52,7 +52,8 @@ async def create_deal(
         "description": body.description,
         "deal_type": body.deal_type,
         "country": body.country or account.country,
-        "region": body.region or account.region,
+        # Also what a partner says of a customer that it is not shown.
+        "region": body.region or (body.customer.region if body.customer else None) or account.region,
         "amount_minor": body.amount.minor if body.amount else None,
         "currency": body.amount.currency if body.amount else None,
         "expected_close_on": body.expected_close_on,

@@ -1,7 +1,7 @@
 """The protection as an object: what happened to it, more time for it, and what keeps it while that is asked for."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -148,7 +148,9 @@ async def weigh_extension(tx: Tx, running: Running, days: int, evidence: Collect
     """The snapshot for a request for more days, with the kinds of evidence that are shown."""
     request = {"days": days, "evidence": sorted(evidence), "fields": [], "amount_percent": 0, "is_material": False}
     known = protection_facts(tx, running.protection)
-    return await gather(tx, asked_of(running.row), running.customer, protection=known, request=request)
+    # An expired one holds nothing any more; what it may get back is what it had.
+    asked = replace(asked_of(running.row), extent=claims.Extent(running.protection.region))
+    return await gather(tx, asked, running.customer, protection=known, request=request)
 
 
 def protection_facts(tx: Tx, protection: ProtectionRead) -> dict[str, Any]:

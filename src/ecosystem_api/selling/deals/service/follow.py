@@ -43,17 +43,18 @@ async def follow_account(tx: Tx, who: Caller, merge: Merge) -> Followed:
             await accounts.link_partner(tx, account_id, partner_id)
     await tell_each(tx, who, await store.deals_with(tx, moving), DealAccountChanged)
     if merge.only is None:
-        held = {claim.product_id for claim in await claims.running_claims(tx, known.same_ids)}
-        await judge_rivals(tx, who, await store.undecided_at(tx, known.same_ids, held))
+        held = [claim.coverage for claim in await claims.running_claims(tx, known.same_ids)]
+        undecided = await store.undecided_at(tx, known.same_ids)
+        await judge_rivals(tx, who, [deal_id for deal_id, wanted in undecided if not wanted.is_free(held)])
     return Followed(moved={"deal_registrations": len(moving)}, ids={"deal_registrations": moving})
 
 
 async def _both_hold(tx: Tx, moving: Collection[UUID], account_ids: Collection[UUID]) -> list[Finding]:
-    """Running claims of those that move, on products that another holds at the customer they come to."""
+    """Running claims of those that move, on what another holds at the customer they come to."""
     theirs = [claim for claim in await claims.running_claims(tx, account_ids) if claim.deal_id not in moving]
     mine = await claims.claims_of(tx, moving)
     pairs = sorted(
-        {(one.deal_id, other.deal_id) for one in mine for other in theirs if one.product_id == other.product_id}
+        {(one.deal_id, other.deal_id) for one in mine for other in theirs if one.coverage.overlaps(other.coverage)}
     )
     ids = ((encode("deal", one), encode("deal", other)) for one, other in pairs)
     return [Finding("claims_collide", "deal_registrations", both, _BOTH_HOLD) for both in ids]

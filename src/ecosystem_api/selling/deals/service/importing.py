@@ -39,6 +39,7 @@ async def import_deal(tx: Tx, who: Caller, line: DealImport) -> tuple[str, str]:
         description=line.description,
         deal_type=line.deal_type,
         country=line.country,
+        region=line.region,
         products=[DealProduct(sku=sku) for sku in line.products],
         amount=amount,
         expected_close_on=line.expected_close_on,

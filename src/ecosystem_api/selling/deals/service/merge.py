@@ -49,11 +49,11 @@ async def _give_up_external_ids(tx: Tx, merge: Merge) -> list[Finding]:
 async def _behind_itself(tx: Tx, rows: Sequence[DealRow]) -> list[Finding]:
     found = []
     waiting = [row for row in rows if row.status == "waiting" and row.claim_account_id is not None]
-    products = await store.products_of(tx, [row.id for row in waiting])
+    by_region = await store.claims_by_region(tx) if waiting else False
     for row in waiting:
-        wanted = {one["product_id"] for one in products[row.id]}
+        wanted = await store.coverage_of(tx, row.id, row.region, by_region=by_region)
         held = await claims.running_claims(tx, [row.claim_account_id]) if row.claim_account_id else []
-        mine = {one.deal_id for one in held if one.product_id in wanted and one.partner_id == row.partner_id}
+        mine = {one.deal_id for one in held if one.coverage.overlaps(wanted) and one.partner_id == row.partner_id}
         own = [encode("deal", deal_id) for deal_id in sorted(mine)]
         if own:
             detail = (

@@ -65,9 +65,7 @@ async def override(tx: Tx, who: Caller, deal_id: UUID, body: DealOverride, if_ma
 
 
 def _other_holders(row: DealRow, gathered: Gathered) -> list[UUID]:
-    wanted = {product_id for product_id, _ in gathered.weighed.products}
-    claims = [claim for claim in gathered.weighed.claims if claim.product_id in wanted]
-    return sorted({claim.deal_id for claim in claims if claim.partner_id != row.partner_id})
+    return sorted({claim.deal_id for claim in gathered.in_the_way if claim.partner_id != row.partner_id})
 
 
 async def _supersede(tx: Tx, who: Caller, deal_id: UUID, body: DealOverride) -> None:

@@ -1,6 +1,6 @@
 """Follow a ruling: the claim goes where it would have been, and each step has a record of its own."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -34,7 +34,10 @@ _MAY_APPEAL = "You may appeal within the time that the rules of engagement give.
 
 @dataclass(frozen=True)
 class Standing:
-    """A registration that is contested or contests, as far as a case needs to know it."""
+    """A registration that is contested or contests, as far as a case needs to know it.
+
+    Shape: `claimed` is what it claims where the book lets claims overlap by region; else it claims that everywhere.
+    """
 
     deal_id: UUID
     partner_id: UUID
@@ -42,7 +45,7 @@ class Standing:
     decision_id: UUID | None
     submitted_at: datetime | None
     account_id: UUID
-    product_ids: frozenset[UUID]
+    claimed: claims.Coverage
 
 
 @dataclass(frozen=True)
@@ -65,14 +68,12 @@ async def contested(tx: Tx, deal_id: UUID) -> tuple[Standing, list[Standing]]:
     """
     row, customer = await hold(tx, deal_id)
     async with tx.vendor_wide():
-        products = await _products(tx, row.id)
-        return _standing(row, products), [
-            _standing(holder, await _products(tx, holder.id)) for holder in await _holders(tx, row, customer, products)
-        ]
+        holders = await _holders(tx, row, customer, await _coverage(tx, row))
+        return await _standing(tx, row), [await _standing(tx, holder) for holder in holders]
 
 
 async def restore(
-    tx: Tx, who: Caller, deal_id: UUID, ruling: Ruling, *, account_id: UUID, product_ids: Collection[UUID], at: datetime
+    tx: Tx, who: Caller, deal_id: UUID, ruling: Ruling, *, account_id: UUID, claimed: claims.Coverage, at: datetime
 ) -> dict[UUID, str]:
     """Give a registration the place it would have had since `at`: the claim where all who hold it came later, and
     nobody waits before it; else its place in line.
@@ -85,12 +86,12 @@ async def restore(
     if row.status not in RESTORABLE_STATUSES:
         return {deal_id: "none"}
     async with tx.vendor_wide():
-        products = await _products(tx, row.id)
-        await _require_unchanged(tx, row, customer, products, account_id, product_ids)
+        await _require_unchanged(tx, row, customer, account_id, claimed)
+        coverage = await _coverage(tx, row)
         row.submitted_at = min(row.submitted_at or at, at)
         row.claim_account_id = customer.claim_account_id
-        holders = await _holders(tx, row, customer, products)
-        if not await _is_first(tx, row, products, holders):
+        holders = await _holders(tx, row, customer, coverage)
+        if not await _is_first(tx, row, coverage, holders):
             await _wait(tx, who, row, customer, ruling)
             return {deal_id: "queued"}
         unheard = [one.id for one in holders if one.id not in ruling.heard and one.partner_id != row.partner_id]
@@ -191,24 +192,26 @@ async def _keep(tx: Tx, writes: Writes, row: DealRow) -> None:
     store.keep(writes, row)
 
 
-async def _products(tx: Tx, deal_id: UUID) -> frozenset[UUID]:
-    return frozenset(one["product_id"] for one in (await store.products_of(tx, [deal_id]))[deal_id])
+async def _coverage(tx: Tx, row: DealRow) -> claims.Coverage:
+    """What a registration claims by the book in force, or holds."""
+    wanted = await store.coverage_of(tx, row.id, row.region, by_region=await store.claims_by_region(tx))
+    held = await claims.claims_of(tx, [row.id]) if row.status == "approved" else []
+    return claims.Coverage(wanted.product_ids, held[0].extent) if held else wanted
 
 
-async def _holders(tx: Tx, row: DealRow, customer: Customer, products: frozenset[UUID]) -> list[DealRow]:
-    """The registrations that hold a claim on this customer and one of these products, locked, in the order of ids."""
+async def _holders(tx: Tx, row: DealRow, customer: Customer, coverage: claims.Coverage) -> list[DealRow]:
+    """The other registrations that hold what overlaps at this customer, locked, in the order of their ids."""
     account_ids = customer.ids | ({row.claim_account_id} if row.claim_account_id else set())
     held = await claims.running_claims(tx, account_ids)
-    ids = sorted({one.deal_id for one in held if one.product_id in products and one.deal_id != row.id})
+    ids = sorted({one.deal_id for one in held if one.coverage.overlaps(coverage) and one.deal_id != row.id})
     return [found for deal_id in ids if (found := await store.lock_deal(tx, deal_id)) is not None]
 
 
-async def _is_first(tx: Tx, row: DealRow, products: frozenset[UUID], holders: Sequence[DealRow]) -> bool:
+async def _is_first(tx: Tx, row: DealRow, coverage: claims.Coverage, holders: Sequence[DealRow]) -> bool:
     place = _place(row)
     waiting = (await store.waiting_for(tx, [row.claim_account_id] if row.claim_account_id else [])).values()
-    line = queue_of(products, (one for queue in waiting for one in queue if one.deal_id != row.id))
-    before = [one for one in line if (one.submitted_at, one.deal_id) < place]
-    return not before and all(_place(holder) > place for holder in holders)
+    line = queue_of(coverage, (one for queue in waiting for one in queue if one.deal_id != row.id))
+    return not any(one.place < place for one in line) and all(_place(holder) > place for holder in holders)
 
 
 def _place(row: DealRow) -> tuple[datetime, UUID]:
@@ -217,21 +220,24 @@ def _place(row: DealRow) -> tuple[datetime, UUID]:
 
 
 async def _require_unchanged(
-    tx: Tx, row: DealRow, customer: Customer, products: frozenset[UUID], account_id: UUID, product_ids: Collection[UUID]
+    tx: Tx, row: DealRow, customer: Customer, account_id: UUID, claimed: claims.Coverage
 ) -> None:
     """A place belongs to a claim: one that was changed since has no earlier place to be given back."""
     is_same = (
         row.account_id == account_id or account_id in (await recognition.know_account(tx, row.account_id)).same_ids
     )
-    if not is_same or not products <= set(product_ids):
+    by_region = await store.claims_by_region(tx)
+    before = claimed if by_region else claims.Coverage(claimed.product_ids, claims.EVERYWHERE)
+    now = await store.coverage_of(tx, row.id, row.region, by_region=by_region)
+    if not is_same or not before.includes(now):
         raise ClaimChanged()
     close = row.expected_close_on
-    if missing := missing_fields(amount_minor=row.amount_minor, products=products, expected_close_on=close):
+    if missing := missing_fields(amount_minor=row.amount_minor, products=now.product_ids, expected_close_on=close):
         raise NothingToGrant(f"It lacks {', '.join(missing)}.", missing=missing)
     assert customer.claim_account_id is not None, "a known account has one"
 
 
-def _standing(row: DealRow, products: frozenset[UUID]) -> Standing:
+async def _standing(tx: Tx, row: DealRow) -> Standing:
     return Standing(
         deal_id=row.id,
         partner_id=row.partner_id,
@@ -239,5 +245,5 @@ def _standing(row: DealRow, products: frozenset[UUID]) -> Standing:
         decision_id=row.decision_id,
         submitted_at=row.submitted_at,
         account_id=row.account_id,
-        product_ids=products,
+        claimed=await store.coverage_of(tx, row.id, row.region, by_region=True),
     )

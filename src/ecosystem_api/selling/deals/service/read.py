@@ -126,13 +126,19 @@ async def queues_of(tx: Tx, claim_account_ids: set[UUID | None]) -> dict[UUID, l
 
 
 async def queue_of_deal(tx: Tx, row: DealRow) -> QueueRead | None:
-    """The place of a registration among those that want a product in common; None unless it waits."""
+    """The place of a registration among those that want what overlaps; None unless it waits."""
     if row.status != "waiting" or row.claim_account_id is None:
         return None
-    claimed = (await store.products_of(tx, [row.id]))[row.id]
     queues = await queues_of(tx, {row.claim_account_id})
-    queue = queue_of(frozenset(one["product_id"] for one in claimed), queues.get(row.claim_account_id, []))
-    place = queue_place(row.id, queue)
+    return _place_of(row.id, queues.get(row.claim_account_id, []))
+
+
+def _place_of(deal_id: UUID, waiting: Sequence[Waiting]) -> QueueRead | None:
+    own = next((one for one in waiting if one.deal_id == deal_id), None)
+    if own is None:
+        return None
+    queue = queue_of(own.coverage, waiting)
+    place = queue_place(deal_id, queue)
     return QueueRead(place=place, length=len(queue)) if place else None
 
 
@@ -163,18 +169,11 @@ async def protection_of(tx: Tx, row: DealRow) -> ProtectionRead | None:
 
 
 async def _queues(tx: Tx, found: Sequence[Found]) -> dict[UUID, QueueRead]:
-    """The places of those that wait, among those that want a product in common."""
+    """The places of those that wait, among those that want what overlaps."""
     waiting = {one.id: one.row["claim_account_id"] for one in found if one.row["status"] == "waiting"}
     queues = await queues_of(tx, set(waiting.values()))
-    places: dict[UUID, QueueRead] = {}
-    for deal_id, account_id in waiting.items():
-        others = queues.get(account_id, [])
-        own = next((one.product_ids for one in others if one.deal_id == deal_id), frozenset())
-        queue = queue_of(own, others)
-        place = queue_place(deal_id, queue)
-        if place:
-            places[deal_id] = QueueRead(place=place, length=len(queue))
-    return places
+    places = {deal_id: _place_of(deal_id, queues.get(account_id, [])) for deal_id, account_id in waiting.items()}
+    return {deal_id: place for deal_id, place in places.items() if place is not None}
 
 
 async def _texts(

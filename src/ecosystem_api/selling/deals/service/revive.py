@@ -51,6 +51,5 @@ async def revive(
     remind(writes, tx, row, until, judgement.parameters.expiring_notice_days)
     watch(writes, tx, row, judgement)
     await writes.send(tx)
-    product_ids = [product_id for product_id, _ in gathered.weighed.products]
-    await take_claim(tx, row, product_ids, gathered.weighed.free_from, until, terms)
+    await take_claim(tx, row, gathered.weighed.coverage, gathered.weighed.free_from, until, terms)
     await judge_rivals(tx, who, gathered.weighed.rivals)

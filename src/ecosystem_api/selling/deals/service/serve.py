@@ -40,11 +40,11 @@ async def serve_account(tx: Tx, who: Caller, account_id: UUID) -> None:
 
     Edges: two accounts that are no longer one company part their queues; everybody keeps its time of submission.
     """
-    for deal_id, named_id in await store.waiting_at(tx, account_id):
+    by_region = await store.claims_by_region(tx)
+    for deal_id, named_id, region in await store.waiting_at(tx, account_id):
         known = await recognition.know_locked(tx, named_id)
-        held = {claim.product_id for claim in await claims.running_claims(tx, known.same_ids)}
-        claimed = (await store.products_of(tx, [deal_id]))[deal_id]
-        if not held & {one["product_id"] for one in claimed}:
+        claimed = await store.coverage_of(tx, deal_id, region, by_region=by_region)
+        if claimed.is_free(claim.coverage for claim in await claims.running_claims(tx, known.same_ids)):
             await _promote(tx, who, deal_id)
         else:
             await _move_queue(tx, deal_id, min(known.same_ids))
@@ -52,12 +52,12 @@ async def serve_account(tx: Tx, who: Caller, account_id: UUID) -> None:
 
 async def _serve(tx: Tx, who: Caller, account_ids: Collection[UUID]) -> None:
     queue = [one for queue in (await store.waiting_for(tx, account_ids)).values() for one in queue]
-    wanted = frozenset(product_id for one in queue for product_id in one.product_ids)
-    held = {claim.product_id for claim in await claims.running_claims(tx, account_ids)}
+    wanted = claims.Coverage(frozenset().union(*(one.coverage.product_ids for one in queue)), claims.EVERYWHERE)
+    held = [claim.coverage for claim in await claims.running_claims(tx, account_ids)]
     for one in queue_of(wanted, queue):
-        # Held products are read once, not per registration: a queue may be long, and only its head moves.
-        if not one.product_ids & held and await _promote(tx, who, one.deal_id) == "approve":
-            held |= one.product_ids
+        # What is held is read once, not per registration: a queue may be long, and only its head moves.
+        if one.coverage.is_free(held) and await _promote(tx, who, one.deal_id) == "approve":
+            held.append(one.coverage)
 
 
 async def _promote(tx: Tx, who: Caller, deal_id: UUID) -> str | None:

@@ -128,9 +128,9 @@ def note_decision(tx: Tx, row: DealRow, judgement: Judgement) -> None:
 
 
 def stand_in_line(row: DealRow, gathered: Gathered) -> QueueRead:
-    """The place that a registration takes among those that wait for a product in common."""
+    """The place that a registration takes among those that wait for what overlaps."""
     assert row.submitted_at is not None, "it was submitted"
-    product_ids = frozenset(product_id for product_id, _ in gathered.weighed.products)
+    coverage = gathered.weighed.coverage
     others = [one for one in gathered.weighed.queue if one.deal_id != row.id]
-    queue = queue_of(product_ids, [*others, Waiting(row.id, row.partner_id, row.submitted_at, product_ids)])
+    queue = queue_of(coverage, [*others, Waiting(row.id, row.partner_id, row.submitted_at, coverage)])
     return QueueRead(place=queue_place(row.id, queue) or len(queue), length=len(queue))

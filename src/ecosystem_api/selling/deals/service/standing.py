@@ -27,8 +27,16 @@ class DealRecord:
     won: int
 
 
-async def claimants(tx: Tx, account_ids: Collection[UUID], product_ids: Collection[UUID]) -> Claimants:
-    """Who holds a protected claim on the customer and one of the products, or is next to get one that has just ended.
+async def extent_now(tx: Tx, region: str | None) -> claims.Extent:
+    """Where something of this region would claim by the book in force."""
+    return claims.extent_of(region, by_region=await store.claims_by_region(tx))
+
+
+async def claimants(
+    tx: Tx, account_ids: Collection[UUID], product_ids: Collection[UUID], extent: claims.Extent
+) -> Claimants:
+    """Who holds a protected claim on the customer and one of the products there, or is next to get one that has just
+    ended.
 
     Edges: no products stand for all of them. Reads over all partners, so it must not be answered as it is.
     """
@@ -36,11 +44,14 @@ async def claimants(tx: Tx, account_ids: Collection[UUID], product_ids: Collecti
     async with tx.vendor_wide():
         running = await claims.running_claims(tx, account_ids)
         queues = await store.waiting_for(tx, account_ids)
-    queue = [one for waiting in queues.values() for one in waiting]
-    held = {claim.product_id for claim in running}
-    holders = {claim.partner_id for claim in running if not wanted or claim.product_id in wanted}
-    waiting = [one for one in queue if not wanted or one.product_ids & wanted]
-    holders |= {one.partner_id for one in waiting if not one.product_ids & held}
+
+    def is_wanted(coverage: claims.Coverage) -> bool:
+        return coverage.overlaps(claims.Coverage(wanted or coverage.product_ids, extent))
+
+    holders = {claim.partner_id for claim in running if is_wanted(claim.coverage)}
+    waiting = [one for queue in queues.values() for one in queue if is_wanted(one.coverage)]
+    held = [claim.coverage for claim in running]
+    holders |= {one.partner_id for one in waiting if one.coverage.is_free(held)}
     return Claimants(frozenset(holders), len(waiting))
 
 

@@ -26,7 +26,8 @@ class Asked:
     """A deal as rules see it, whether it is a registration or only a question beforehand.
 
     Shape: `product_ids` are those of a question or a proposal; None stands for the registration's own, which are read
-    with everything else.
+    with everything else. `extent` is where it claims, if its protection says so; None leaves that to what it holds now,
+    and to the book in force.
     """
 
     deal_id: UUID | None
@@ -42,16 +43,21 @@ class Asked:
     submitted_at: datetime | None
     stage: str = "prospect"
     last_activity_at: datetime | None = None
+    extent: claims.Extent | None = None
     custom_fields: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Gathered:
-    """A snapshot ready to be judged, and the rows behind it, which only the vendor's side may read."""
+    """A snapshot ready to be judged, and the rows behind it, which only the vendor's side may read.
+
+    Shape: `in_the_way` are the running claims of other registrations on what this one claims.
+    """
 
     facts: dict[str, dict[str, Any]]
     evidence: dict[str, Any]
     weighed: store.Weighed
+    in_the_way: tuple[claims.Claim, ...]
 
 
 @dataclass(frozen=True)
@@ -119,16 +125,18 @@ async def gather(tx: Tx, asked: Asked, customer: Customer, **more: dict[str, Any
             deal_id=asked.deal_id,
             partner_id=asked.partner_id,
             product_ids=asked.product_ids,
+            region=asked.region,
+            extent=asked.extent,
             account_ids=customer.ids,
             uncertain_ids=[UUID(match.account_id) for match in customer.uncertain],
             relative_ids=customer.relatives,
         )
-        product_ids = frozenset(product_id for product_id, _ in weighed.products)
-        skus = await products.skus_of(tx, product_ids)
-    claims = [claim for claim in weighed.claims if claim.product_id in product_ids and claim.deal_id != asked.deal_id]
-    others = {claim.deal_id for claim in claims if claim.partner_id != asked.partner_id}
-    own = {claim.deal_id for claim in claims if claim.partner_id == asked.partner_id}
-    queue = [one for one in queue_of(product_ids, weighed.queue) if one.deal_id != asked.deal_id]
+        skus = await products.skus_of(tx, weighed.coverage.product_ids)
+    elsewhere = (claim for claim in weighed.claims if claim.deal_id != asked.deal_id)
+    held = tuple(claim for claim in elsewhere if claim.coverage.overlaps(weighed.coverage))
+    others = {claim.deal_id for claim in held if claim.partner_id != asked.partner_id}
+    own = {claim.deal_id for claim in held if claim.partner_id == asked.partner_id}
+    queue = [one for one in queue_of(weighed.coverage, weighed.queue) if one.deal_id != asked.deal_id]
     facts: dict[str, dict[str, Any]] = {
         "deal": _deal_facts(tx, asked, sorted(skus.values()), weighed),
         "partner": {
@@ -164,18 +172,17 @@ async def gather(tx: Tx, asked: Asked, customer: Customer, **more: dict[str, Any
         "queue": [encode("deal", one.deal_id) for one in queue],
         "possible_customers": [_evidence(m) for m in customer.uncertain if UUID(m.account_id) in weighed.doubtful],
     }
-    return Gathered(facts, evidence, weighed)
+    return Gathered(facts, evidence, weighed, held)
 
 
-def _is_behind_the_next(tx: Tx, asked: Asked, claims: Sequence[claims.Claim], queue: Sequence[Waiting]) -> bool:
+def _is_behind_the_next(tx: Tx, asked: Asked, held: Sequence[claims.Claim], queue: Sequence[Waiting]) -> bool:
     """Whether another partner, earlier in the queue, waits for nothing but the worker since the claim ended.
 
     Whoever asks in that moment would otherwise overtake all who wait.
     """
     own = (asked.submitted_at or tx.now, asked.deal_id or UUID(int=2**128 - 1))
-    before = [one for one in queue if one.partner_id != asked.partner_id and (one.submitted_at, one.deal_id) < own]
-    held = {claim.product_id for claim in claims}
-    return any(not one.product_ids & held for one in before)
+    before = [one for one in queue if one.partner_id != asked.partner_id and one.place < own]
+    return any(one.coverage.is_free(claim.coverage for claim in held) for one in before)
 
 
 def _deal_facts(tx: Tx, asked: Asked, skus: list[str], weighed: store.Weighed) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from ecosystem_api.selling.deals.store.judgement import (
     Weighed,
+    claims_by_region,
     lock_partner,
     waiting_at,
     waiting_for,
@@ -19,6 +20,7 @@ from ecosystem_api.selling.deals.store.merge import (
 )
 from ecosystem_api.selling.deals.store.rows import (
     clear_products,
+    coverage_of,
     find_account_of,
     find_by_external_id,
     find_deal,
@@ -31,9 +33,11 @@ from ecosystem_api.selling.deals.store.standing import closed_since, open_regist
 
 __all__ = [
     "Weighed",
+    "claims_by_region",
     "clear_products",
     "closed_since",
     "count_against",
+    "coverage_of",
     "deals_at",
     "deals_of",
     "deals_with",

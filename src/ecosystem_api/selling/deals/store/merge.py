@@ -3,12 +3,13 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import func, update
 from sqlalchemy.orm import aliased
 
 from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.selling.claims import service as claims
 from ecosystem_api.selling.deals.domain import UNDECIDED_STATUSES
+from ecosystem_api.selling.deals.store.judgement import claims_by_region
 from ecosystem_api.selling.deals.tables import DealProductRow, DealRow
 
 
@@ -73,10 +74,15 @@ async def partners_at(tx: Tx, account_id: UUID) -> Sequence[UUID]:
     return list(await tx.session.scalars(statement.distinct()))
 
 
-async def undecided_at(tx: Tx, account_ids: Collection[UUID], product_ids: Collection[UUID]) -> Sequence[UUID]:
-    """Undecided registrations of these customers that claim one of these products."""
-    claiming = scoped(tx, DealProductRow, DealProductRow.deal_id).where(DealProductRow.product_id.in_(product_ids))
-    statement = scoped(tx, DealRow, DealRow.id).where(
-        DealRow.account_id.in_(account_ids), DealRow.status.in_(UNDECIDED_STATUSES), DealRow.id.in_(claiming)
+async def undecided_at(tx: Tx, account_ids: Collection[UUID]) -> list[tuple[UUID, claims.Coverage]]:
+    """Undecided registrations of these customers, and what they claim by the book in force."""
+    claimed = scoped(tx, DealProductRow, func.array_agg(DealProductRow.product_id))
+    claimed = claimed.where(DealProductRow.deal_id == DealRow.id)
+    statement = scoped(tx, DealRow, DealRow.id, DealRow.region, claimed.scalar_subquery()).where(
+        DealRow.account_id.in_(account_ids), DealRow.status.in_(UNDECIDED_STATUSES)
     )
-    return list(await tx.session.scalars(statement.order_by(DealRow.id)))
+    rows, by_region = (await tx.session.execute(statement.order_by(DealRow.id))).all(), await claims_by_region(tx)
+    return [
+        (deal_id, claims.Coverage(frozenset(products or ()), claims.extent_of(region, by_region=by_region)))
+        for deal_id, region, products in rows
+    ]

@@ -9,6 +9,7 @@ from sqlalchemy import Select, bindparam, delete
 
 from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.runtime.statement import Row, Statement, Writes, any_of
+from ecosystem_api.selling.claims import service as claims
 from ecosystem_api.selling.deals.tables import DealNoteRow, DealProductRow, DealRow
 
 # What the moves of a registration change. The rest is its content, which only drafting and correcting write.
@@ -87,6 +88,12 @@ async def products_of(tx: Tx, deal_ids: Collection[UUID]) -> dict[UUID, list[Row
     for row in await _PRODUCTS.rows(tx, deal_ids=list(deal_ids)) if deal_ids else ():
         found[row["deal_id"]].append(row)
     return found
+
+
+async def coverage_of(tx: Tx, deal_id: UUID, region: str | None, *, by_region: bool) -> claims.Coverage:
+    """What a registration of this region claims."""
+    product_ids = frozenset(one["product_id"] for one in (await products_of(tx, [deal_id]))[deal_id])
+    return claims.Coverage(product_ids, claims.extent_of(region, by_region=by_region))
 
 
 async def clear_products(tx: Tx, deal_id: UUID) -> None:

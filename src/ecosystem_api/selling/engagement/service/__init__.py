@@ -50,6 +50,7 @@ from ecosystem_api.selling.engagement.service.simulate import (
     work_simulation,
 )
 from ecosystem_api.selling.engagement.service.watch import watch_simulation
+from ecosystem_api.selling.engagement.store import by_region
 
 __all__ = [
     "SILENCE",
@@ -61,6 +62,7 @@ __all__ = [
     "Settled",
     "book_in_force",
     "books_reading",
+    "by_region",
     "cancel_simulation",
     "compare",
     "create_draft",
