@@ -157,6 +157,7 @@ def _protection(row: ProtectionRow, last_activity_at: datetime) -> ProtectionRea
         idle_at=last_activity_at + timedelta(days=row.idle_days) if runs and row.idle_days is not None else None,
         extensions=row.extensions,
         extended_days=row.extended_days,
+        region=row.region,
         basis=row.basis,
         ended_how=row.ended_how,
     )

@@ -89,7 +89,7 @@ _CLAIMS: Final = _group(
     "claims",
     ("held_by_other", "bool", False, "whether another claim is protected",
      "Another partner holds a protected claim on this customer and a product in common, or is next to get one that "
-     "has just ended."),
+     "has just ended. Where claims overlap by region, only those in one region count, and those that are everywhere."),
     ("held_by_self", "bool", False, "whether you hold a claim",
      "This partner already holds a claim on this customer and a product in common."),
     ("held_by_relative", "bool", False, "whether a claim is protected at a related company",

@@ -1,5 +1,6 @@
 """What this room does when time passes or a claim ends."""
 
+from datetime import datetime
 from uuid import UUID
 
 from ecosystem_api.kernel.ids import decode
@@ -10,6 +11,7 @@ from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.ledger import Heard
 from ecosystem_api.selling.deals import service
 from ecosystem_api.selling.deals.events import CLAIM_ENDED, DealAmended
+from ecosystem_api.selling.engagement.events import RuleBookPublished
 from ecosystem_api.selling.reviews.events import ReviewLapsed
 
 
@@ -38,6 +40,12 @@ async def serve_account(tx: Tx, who: Caller, heard: Heard) -> None:
     await service.serve_account(tx, who, decode("acc", heard.subject_id))
 
 
+async def serve_waiting(tx: Tx, who: Caller, heard: Heard) -> None:
+    """A rule book was published, or has come into force: by it nothing may stand before some who wait."""
+    effective_from = datetime.fromisoformat(heard.data[service.EFFECTIVE])
+    await service.serve_waiting(tx, who, decode("rb", heard.subject_id), effective_from)
+
+
 async def approve_by_silence(tx: Tx, who: Caller, heard: Heard) -> None:
     """Nobody has decided about a registration in time, and silence approves."""
     if heard.data["subject_type"] == service.SUBJECT:
@@ -56,4 +64,5 @@ HANDLERS = (
     Handler("deals.serve_queue", serve_queue, on=(*CLAIM_ENDED, DealAmended.type)),
     Handler("deals.approve_by_silence", approve_by_silence, on=(ReviewLapsed.type,)),
     Handler("deals.serve_account", serve_account, on=(AccountUpdated.type,)),
+    Handler("deals.serve_waiting", serve_waiting, on=(RuleBookPublished.type,)),
 )

@@ -37,7 +37,7 @@ from ecosystem_api.selling.deals.service.read import (
 )
 from ecosystem_api.selling.deals.service.review import OVERRIDE, SUBJECT, approvals_for
 from ecosystem_api.selling.deals.service.revive import hold_expired, revive
-from ecosystem_api.selling.deals.service.serve import serve_account, serve_queue
+from ecosystem_api.selling.deals.service.serve import EFFECTIVE, serve_account, serve_queue, serve_waiting
 from ecosystem_api.selling.deals.service.settle import approve_by_silence
 from ecosystem_api.selling.deals.service.standing import (
     Claimants,
@@ -51,6 +51,7 @@ from ecosystem_api.selling.deals.service.weigh import Gathered
 from ecosystem_api.selling.deals.service.yield_claim import announce_expiry, expire, release, withdraw
 
 __all__ = [
+    "EFFECTIVE",
     "NOTICED",
     "OVERRIDE",
     "SUBJECT",
@@ -107,6 +108,7 @@ __all__ = [
     "revoke",
     "serve_account",
     "serve_queue",
+    "serve_waiting",
     "show_deal",
     "submit",
     "take_back",

@@ -29,13 +29,13 @@ from ecosystem_api.selling.deals.service.extend import protection_facts
 from ecosystem_api.selling.deals.service.hold import hold
 from ecosystem_api.selling.deals.service.read import amount_of, protection_of
 from ecosystem_api.selling.deals.service.review import content_changed
+from ecosystem_api.selling.deals.service.serve import SERVE_ACCOUNT
 from ecosystem_api.selling.deals.service.settle import judge_rivals, note_decision, settle
 from ecosystem_api.selling.deals.service.tell import tell
 from ecosystem_api.selling.deals.service.weigh import Customer, Gathered, asked_of, customer_of, gather
 from ecosystem_api.selling.deals.tables import DealRow
 from ecosystem_api.selling.engagement.service import Judgement
 
-SERVE_ACCOUNT = "deals.serve_account"
 _PLAIN = ("title", "description", "deal_type", "country", "region", "expected_close_on")
 _MOST_PERCENT = 1_000_000
 

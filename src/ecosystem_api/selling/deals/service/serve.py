@@ -1,13 +1,16 @@
 """Serve the queue: whoever waits for what nobody holds any more is judged again."""
 
 from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
+from ecosystem_api.kernel.ids import encode
 from ecosystem_api.kernel.problem import NotFound
 from ecosystem_api.market.recognition import service as recognition
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
+from ecosystem_api.runtime.ledger import plan, plan_with
 from ecosystem_api.runtime.statement import Writes
 from ecosystem_api.selling.claims import service as claims
 from ecosystem_api.selling.deals import store
@@ -17,6 +20,9 @@ from ecosystem_api.selling.deals.service.hold import hold
 from ecosystem_api.selling.deals.service.settle import settle
 from ecosystem_api.selling.deals.service.tell import tell
 from ecosystem_api.selling.deals.tables import DealRow
+
+SERVE_ACCOUNT, SERVE_WAITING = "deals.serve_account", "deals.serve_waiting"
+EFFECTIVE = "effective_from"
 
 
 async def serve_queue(tx: Tx, who: Caller, deal_id: UUID) -> None:
@@ -48,6 +54,22 @@ async def serve_account(tx: Tx, who: Caller, account_id: UUID) -> None:
             await _promote(tx, who, deal_id)
         else:
             await _move_queue(tx, deal_id, min(known.same_ids))
+
+
+async def serve_waiting(tx: Tx, who: Caller, book_id: UUID, effective_from: datetime) -> None:
+    """When a book comes into force that lets claims overlap by region, nothing may stand before some who wait: each
+    customer with a queue is looked at.
+
+    Edges: no other book takes a claim out of anybody's way, so with any other nothing happens.
+    """
+    if effective_from > tx.now:
+        at = {EFFECTIVE: effective_from.isoformat()}
+        await plan(tx, SERVE_WAITING, subject_id=encode("rb", book_id), due_at=effective_from, data=at)
+    elif await store.claims_by_region(tx):
+        writes = Writes()
+        for account_id in await store.customers_waited_for(tx):
+            plan_with(writes, SERVE_ACCOUNT, subject_id=encode("acc", account_id), due_at=tx.now)
+        await writes.send(tx)
 
 
 async def _serve(tx: Tx, who: Caller, account_ids: Collection[UUID]) -> None:

@@ -10,6 +10,7 @@ from ecosystem_api.selling.deals.store.judgement import (
 )
 from ecosystem_api.selling.deals.store.merge import (
     count_against,
+    customers_waited_for,
     deals_at,
     deals_of,
     deals_with,
@@ -38,6 +39,7 @@ __all__ = [
     "closed_since",
     "count_against",
     "coverage_of",
+    "customers_waited_for",
     "deals_at",
     "deals_of",
     "deals_with",

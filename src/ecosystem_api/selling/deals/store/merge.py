@@ -68,6 +68,14 @@ async def count_against(tx: Tx, account_id: UUID, customer_id: UUID, but_against
     await tx.session.execute(moved.values(claim_account_id=account_id).execution_options(synchronize_session=False))
 
 
+async def customers_waited_for(tx: Tx) -> Sequence[UUID]:
+    """The accounts for whose claims somebody waits."""
+    statement = scoped(tx, DealRow, DealRow.claim_account_id).where(
+        DealRow.status == "waiting", DealRow.claim_account_id.is_not(None)
+    )
+    return list(await tx.session.scalars(statement.distinct()))
+
+
 async def partners_at(tx: Tx, account_id: UUID) -> Sequence[UUID]:
     """The partners with a registration that names a customer."""
     statement = scoped(tx, DealRow, DealRow.partner_id).where(DealRow.account_id == account_id)
