@@ -129,19 +129,22 @@ async def _judge(
         subject_id=encode("vopp", row.id),
         partner_id=None,
         facts=facts,
-        evidence={
-            "claims": sorted(encode("deal", one.deal_id) for one in certain),
-            "possible_claims": sorted(encode("deal", one.deal_id) for one, how in hits if how == "possible"),
-            "later_claims": sorted(
-                encode("deal", one.deal_id)
-                for one in claims
-                if judge_overlap(wanted, one.account_id, one.coverage) and not is_late(wanted, one)
-            ),
-        },
+        evidence=_evidence(wanted, claims),
     )
     row.decision_id = judgement.decision_id
     await tx.flush()
     return judgement.outcome
+
+
+def _evidence(wanted: Wanted, claims: Sequence[Claimed]) -> dict[str, list[str]]:
+    """The claims that it is on, for certain or perhaps, and those that were made when it was there already."""
+    found: dict[str, list[str]] = {"claims": [], "possible_claims": [], "later_claims": []}
+    for one in claims:
+        how = judge_overlap(wanted, one.account_id, one.coverage)
+        if how is not None:
+            kind = "claims" if how == "same" else "possible_claims"
+            found[kind if is_late(wanted, one) else "later_claims"].append(encode("deal", one.deal_id))
+    return {name: sorted(ids) for name, ids in found.items()}
 
 
 async def _clear(tx: Tx, who: Caller, row: VendorOpportunityRow, wanted: Wanted, live: Sequence[ConflictRow]) -> None:
