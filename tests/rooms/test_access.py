@@ -23,7 +23,10 @@ async def test_a_vendor_is_renamed_only_from_its_present_version(house: House) -
     refused(await admin.patch(path, {"name": "Late"}, if_match='"v1"'), 412, "stale_version")
     refused(await admin.patch(path, {"name": "Late"}, if_match=None), 428)
     refused(await admin.patch(path, {"name": None}), 422)
-    assert (await admin.get(path, headers={"If-None-Match": '"v2"'})).status_code == 304
+    for held in ('"v2"', 'W/"v2"', '"v1", W/"v2"', "*"):
+        assert (await admin.get(path, headers={"If-None-Match": held})).status_code == 304, held
+    for other in ('"v1"', "v2", '"v22"'):
+        assert (await admin.get(path, headers={"If-None-Match": other})).status_code == 200, other
 
 
 async def test_another_vendor_is_not_found(house: House) -> None:
@@ -31,6 +34,19 @@ async def test_another_vendor_is_not_found(house: House) -> None:
     _, stranger = await house.vendor("Contoso")
     refused(await stranger.get(vendor_path(vendor)), 404)
     refused(await stranger.get("/v1/vendors/not-an-id"), 404)
+
+
+async def test_a_credential_is_found_by_either_of_its_names(house: House) -> None:
+    _, admin = await house.vendor()
+    _, stranger = await house.vendor("Contoso")
+    made = ok(await admin.post("/v1/clients", {"name": "sync", "role": "integration"}), 201)
+    assert made["client_id"] != made["id"]
+    path = f"/v1/clients/{made['client_id']}"
+    assert ok(await admin.get(path))["id"] == made["id"]
+    refused(await stranger.get(path), 404)
+    refused(await admin.get(f"/v1/clients/{made['id']}x"), 404)
+    assert ok(await admin.get(f"/v1/request-log?client_id={made['client_id']}"))["data"] == []
+    assert ok(await admin.post(path + "/revoke"))["status"] == "revoked"
 
 
 async def test_a_rotated_secret_overlaps_and_then_ends(house: House) -> None:

@@ -38,7 +38,8 @@ async def test_every_page_is_made_of_files_of_its_own_that_may_be_kept(house: Ho
         assert packed.content == plain.content
         assert packed.headers["etag"] != plain.headers["etag"]
         assert len(gzip.compress(plain.content)) < len(plain.content)
-        assert (await house.http.get(address, headers={"If-None-Match": packed.headers["etag"]})).status_code == 304
+        known = await house.http.get(address, headers={"If-None-Match": packed.headers["etag"]})
+        assert (known.status_code, known.headers["cache-control"]) == (304, "public, max-age=31536000, immutable")
     refused(await house.http.get("/docs/assets/secrets.txt"), 404)
 
 

@@ -6,7 +6,7 @@ from fastapi import Depends, Query
 
 from ecosystem_api.access.calls import service
 from ecosystem_api.access.calls.schemas import CallRead, DeprecatedCallRead
-from ecosystem_api.access.clients.schemas import ClientId
+from ecosystem_api.access.clients.schemas import ClientRef
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.http import CurrentTx, Page, Paging, allow, room_router
 
@@ -19,8 +19,8 @@ async def list_calls(
     who: Annotated[Caller, allow("request_log:read")],
     paging: Annotated[Paging, Depends()],
     client_id: Annotated[
-        ClientId | None,
-        Query(description="Calls of this credential. Of another than one's own: needs `clients:read`."),
+        ClientRef | None,
+        Query(description="Calls of this credential, by `id` or `client_id`. Another than one's own: `clients:read`."),
     ] = None,
     request_id: Annotated[str | None, Query(max_length=128, description="Only the call with this id.")] = None,
     route: Annotated[

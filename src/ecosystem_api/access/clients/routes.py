@@ -7,9 +7,9 @@ from fastapi import Depends, Query, Response
 from ecosystem_api.access.clients import service
 from ecosystem_api.access.clients.schemas import (
     ClientCreate,
-    ClientId,
     ClientKeys,
     ClientRead,
+    ClientRef,
     ClientRotate,
     ClientStatus,
     ClientUpdate,
@@ -59,14 +59,14 @@ async def list_clients(
 
 
 @router.get("/v1/clients/{client_id}", response_model=ClientRead)
-async def get_client(client_id: ClientId, tx: CurrentTx, response: Response, who: Reader) -> ClientRead:
+async def get_client(client_id: ClientRef, tx: CurrentTx, response: Response, who: Reader) -> ClientRead:
     """Read one credential, without its secret."""
     return tagged(response, await service.get_client(tx, client_id))
 
 
 @router.patch("/v1/clients/{client_id}", response_model=ClientRead)
 async def update_client(
-    client_id: ClientId,
+    client_id: ClientRef,
     body: ClientUpdate,
     tx: CurrentTx,
     response: Response,
@@ -80,7 +80,7 @@ async def update_client(
 
 @router.post("/v1/clients/{client_id}/rotate", response_model=ClientWithSecret)
 async def rotate_client(
-    client_id: ClientId, body: ClientRotate, tx: CurrentTx, response: Response, who: Writer, machinery: Parts
+    client_id: ClientRef, body: ClientRotate, tx: CurrentTx, response: Response, who: Writer, machinery: Parts
 ) -> ClientWithSecret:
     """Give the credential a new secret; the old one stays valid for the overlap, keys do not."""
     return tagged(response, await service.rotate_client(tx, who, client_id, body, machinery))
@@ -88,7 +88,7 @@ async def rotate_client(
 
 @router.post("/v1/clients/{client_id}/use-keys", response_model=ClientRead)
 async def use_client_keys(
-    client_id: ClientId, body: ClientKeys, tx: CurrentTx, response: Response, who: Writer, machinery: Parts
+    client_id: ClientRef, body: ClientKeys, tx: CurrentTx, response: Response, who: Writer, machinery: Parts
 ) -> ClientRead:
     """Have the credential prove itself with its own keys (`private_key_jwt`); its secrets end at once.
 
@@ -98,6 +98,6 @@ async def use_client_keys(
 
 
 @router.post("/v1/clients/{client_id}/revoke", response_model=ClientRead)
-async def revoke_client(client_id: ClientId, tx: CurrentTx, response: Response, who: Writer) -> ClientRead:
+async def revoke_client(client_id: ClientRef, tx: CurrentTx, response: Response, who: Writer) -> ClientRead:
     """End a credential for good: its secrets and its tokens stop working at once."""
     return tagged(response, await service.revoke_client(tx, who, client_id))

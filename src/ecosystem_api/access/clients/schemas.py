@@ -3,11 +3,15 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import ConfigDict, StringConstraints
+from pydantic import BeforeValidator, ConfigDict, StringConstraints
 
 from ecosystem_api.runtime.wire import Instant, Line, TypedId, Wire, kept, told
 
 ClientId = Annotated[UUID, TypedId("cli")]
+# In requests a credential is meant by either of its names: the vendor's part of `client_id` says nothing new there.
+ClientRef = Annotated[
+    UUID, TypedId("cli"), BeforeValidator(lambda name: name.partition(".")[0] if isinstance(name, str) else name)
+]
 PartnerRef = Annotated[UUID, TypedId("par")]
 ClientRole = Literal["admin", "manager", "analyst", "partner_admin", "partner_member", "integration"]
 ClientAuthentication = Literal["client_secret", "private_key_jwt"]

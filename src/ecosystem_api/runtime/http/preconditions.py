@@ -36,6 +36,16 @@ def expect_version(if_match: str | None, version: int) -> None:
         raise PreconditionFailed(current_etag=f'"v{version}"')
 
 
+def is_held(if_none_match: str, tag: str) -> bool:
+    """Whether a client that sent these tags, or `*`, holds the answer of this tag.
+
+    Edges: weak and strong tags are the same here, as for every read; proxies weaken the tags of what they compress.
+    Source: RFC 9110, sections 8.8.3.2 and 13.1.2.
+    """
+    held = {part.strip().removeprefix("W/") for part in if_none_match.split(",")}
+    return "*" in held or tag.removeprefix("W/") in held
+
+
 class Versioned(Protocol):
     """An answer that knows its version."""
 

@@ -116,7 +116,7 @@ def field_error(fault: Any) -> FieldError:
     place, *rest = fault["loc"] or ("body",)
     code = "unknown_field" if fault["type"] == "extra_forbidden" else str(fault["type"])
     words = _OWN_WORDS.get(code)
-    detail = words.format_map(fault.get("ctx", {})) if words else str(fault["msg"]).removeprefix("Value error, ")
+    detail = words.format_map(fault.get("ctx", {})) if words else _sentence(fault["msg"])
     if at := fault.get("ctx", {}).get("at"):
         rest = [*rest, at]
     elif place == "body" and not rest and code == "missing":
@@ -126,6 +126,12 @@ def field_error(fault: Any) -> FieldError:
     else:
         pointer = str(rest[0]) if rest else str(place)
     return FieldError(pointer[:200], code, detail[:500])
+
+
+def _sentence(message: str) -> str:
+    """A validator's words as a sentence."""
+    said = message.removeprefix("Value error, ").rstrip(".")
+    return said[:1].upper() + said[1:] + "."
 
 
 async def _from_framework(request: Request, error: HTTPException) -> Response:

@@ -6,9 +6,11 @@ from starlette.responses import Response
 from ecosystem_api.kernel.problem import FieldError, InvalidRequest
 from ecosystem_api.runtime.http.body import parse_json, read_limited, require_media_type
 from ecosystem_api.runtime.http.door.marks import Takes
+from ecosystem_api.runtime.http.preconditions import is_held
 from ecosystem_api.runtime.machinery import Machinery
 
 _MOST_FAULTS = 50
+_KEPT_WHEN_KNOWN = frozenset({b"etag", b"cache-control", b"vary", b"link"})
 _ANNOUNCE_BODY = frozenset({b"content-length", b"transfer-encoding"})
 
 
@@ -52,9 +54,14 @@ def refuse_unknown_parameters(request: Request, known: frozenset[str]) -> None:
 
 
 def unless_known(request: Request, response: Response) -> Response:
-    """304 where the client already holds this version."""
+    """304 where the client already holds this version, with what the full answer says about being kept.
+
+    Source: RFC 9110, section 15.4.5.
+    """
     held = request.headers.get("if-none-match") if request.method == "GET" else None
     tag = response.headers.get("etag") if held else None
-    if held and tag and tag in [part.strip() for part in held.split(",")]:
-        return Response(status_code=304, headers={"ETag": tag})
+    if held and tag and is_held(held, tag):
+        known = Response(status_code=304)
+        known.raw_headers = [pair for pair in response.raw_headers if pair[0] in _KEPT_WHEN_KNOWN]
+        return known
     return response
