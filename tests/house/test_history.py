@@ -71,6 +71,27 @@ async def test_accounts_from_before_are_found_by_similar_names_too(empty: str) -
     assert {row["key"]: row["count"] for row in found} == dict.fromkeys(keys, 3)
 
 
+async def test_credentials_narrowed_before_keep_the_grants_that_were_respelt(empty: str) -> None:
+    config, step = alembic_config(empty), "spell_grants_with_hyphens"
+    await asyncio.to_thread(command.upgrade, config, step)
+    await asyncio.to_thread(command.downgrade, config, "-1")
+    await _execute(
+        empty,
+        "set session_replication_role = replica;"
+        "insert into clients (vendor_id, id, name, role, scopes, status, version, created_at, updated_at)"
+        " values (gen_random_uuid(), gen_random_uuid(), 'sync', 'integration', '{request_log:read,deals:read}',"
+        " 'active', 1, now(), now())",
+    )
+    connection = await asyncpg.connect(empty)
+    try:
+        await asyncio.to_thread(command.upgrade, config, step)
+        assert await connection.fetchval("select scopes from clients") == ["request-log:read", "deals:read"]
+        await asyncio.to_thread(command.downgrade, config, "-1")
+        assert await connection.fetchval("select scopes from clients") == ["request_log:read", "deals:read"]
+    finally:
+        await connection.close()
+
+
 def test_a_forked_history_is_noticed(tmp_path: Path) -> None:
     config = Config()
     config.set_main_option("script_location", str(tmp_path))

@@ -78,6 +78,7 @@ async def test_the_window_closes(office: Office) -> None:
     deal = await office.rejected(api)
     office.house.clock.move(days=30)
     problem = refused(await api.post(DISPUTES, appeal(deal)), 409, "dispute_window_over")
+    assert problem["until"].endswith("Z")
     assert datetime.fromisoformat(problem["until"]) <= office.house.clock()
 
 

@@ -12,7 +12,7 @@ from ecosystem_api.runtime.settings import APP_ROLE
 
 
 async def merge(admin: Api, source: Any, target: Any, **fields: Any) -> Any:
-    body = {"into_id": target["id"], **fields}
+    body = {"into_id": target["id"], "reason": "acquired", **fields}
     return ok(await admin.act(f"/v1/partners/{source['id']}/merge", body))
 
 
@@ -60,7 +60,9 @@ async def test_everything_follows_and_the_old_id_leads_to_the_new_one(house: Hou
     ]
     for query in ("external_system=crm&external_id=1", "external_system=erp&external_id=7", "name=olde"):
         assert [one["id"] for one in ok(await admin.get(f"/v1/partners?{query}"))["data"]] == [new["id"]], query
-    assert {step["action"] for step in ok(await admin.get(f"{now}/history"))["data"]} == {"create", "merge"}
+    steps = ok(await admin.get(f"{now}/history"))["data"]
+    assert {(step["action"], step["reason"]) for step in steps} >= {("merge", "acquired")}
+    assert {step["action"] for step in steps} == {"create", "merge"}
 
     refused(await olds.get("/v1/me"), 401)
     await olds.login()
@@ -125,7 +127,7 @@ async def test_what_only_one_may_have_is_listed_and_nothing_is_merged(house: Hou
     tried = await merge(admin, old, new, dry_run=True)
     assert {one["code"] for one in tried["conflicts"]} == {"contact_email_taken", "two_parents"}
     path = f"/v1/partners/{old['id']}/merge"
-    problem = refused(await admin.act(path, {"into_id": new["id"]}), 409, "merge_conflicts")
+    problem = refused(await admin.act(path, {"into_id": new["id"], "reason": "duplicate"}), 409, "merge_conflicts")
     assert problem["conflicts"] == tried["conflicts"]
     assert ok(await admin.get(f"/v1/partners/{old['id']}"))["status"] == "active"
     assert len(ok(await olds.get(f"/v1/partners/{old['id']}/contacts"))["data"]) == 1
@@ -160,17 +162,27 @@ async def test_relationships_become_one_partners(house: House) -> None:
 async def test_a_merge_that_makes_no_sense_is_refused(house: House) -> None:
     vendor, admin, old, olds, new, _ = await two(house)
     path = f"/v1/partners/{old['id']}/merge"
-    refused(await admin.post(path, {"into_id": new["id"]}), 428)
-    refused(await admin.act(path, {"into_id": new["id"]}, if_match='"v9"'), 412)
-    refused(await admin.act(path, {"into_id": old["id"]}), 422)
-    refused(await admin.act(path, {"into_id": "par_01h455vb4pex5vsknk084sn02q"}), 422, "unknown_partner")
-    refused(await olds.act(path, {"into_id": new["id"]}), 403, "forbidden")
+    refused(await admin.post(path, {"into_id": new["id"], "reason": "duplicate"}), 428)
+    refused(await admin.act(path, {"into_id": new["id"], "reason": "duplicate"}, if_match='"v9"'), 412)
+    refused(await admin.act(path, {"into_id": old["id"], "reason": "duplicate"}), 422)
+    unfounded = refused(await admin.act(path, {"into_id": new["id"]}), 422, "invalid_request")
+    assert unfounded["errors"][0]["pointer"] == "/reason"
+    refused(
+        await admin.act(path, {"into_id": "par_01h455vb4pex5vsknk084sn02q", "reason": "duplicate"}),
+        422,
+        "unknown_partner",
+    )
+    refused(await olds.act(path, {"into_id": new["id"], "reason": "duplicate"}), 403, "forbidden")
     gone, _ = await a_partner(house, vendor, "Gone")
     ok(await admin.act(f"/v1/partners/{gone['id']}/offboard", {"reason": "acquired"}))
-    refused(await admin.act(path, {"into_id": gone["id"]}), 409, "merge_not_possible")
+    refused(await admin.act(path, {"into_id": gone["id"], "reason": "duplicate"}), 409, "merge_not_possible")
     await merge(admin, old, new)
     third, _ = await a_partner(house, vendor, "Third")
-    again = refused(await admin.act(f"/v1/partners/{third['id']}/merge", {"into_id": old["id"]}), 409, "record_merged")
+    again = refused(
+        await admin.act(f"/v1/partners/{third['id']}/merge", {"into_id": old["id"], "reason": "duplicate"}),
+        409,
+        "record_merged",
+    )
     assert again["merged_into_id"] == new["id"]
     await merge(admin, new, third)
     assert (await admin.get(f"/v1/partners/{old['id']}")).headers["location"] == f"/v1/partners/{third['id']}"
@@ -193,8 +205,8 @@ async def test_a_merge_that_makes_no_sense_is_refused(house: House) -> None:
 async def test_two_that_are_merged_into_each_other_at_once_become_one(house: House) -> None:
     _, admin, old, _, new, _ = await two(house)
     answers = await asyncio.gather(
-        admin.act(f"/v1/partners/{old['id']}/merge", {"into_id": new["id"]}),
-        admin.act(f"/v1/partners/{new['id']}/merge", {"into_id": old["id"]}),
+        admin.act(f"/v1/partners/{old['id']}/merge", {"into_id": new["id"], "reason": "duplicate"}),
+        admin.act(f"/v1/partners/{new['id']}/merge", {"into_id": old["id"], "reason": "duplicate"}),
     )
     assert sorted(answer.status_code for answer in answers)[0] == 200
     assert sum(answer.is_success for answer in answers) == 1

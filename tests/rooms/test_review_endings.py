@@ -239,7 +239,7 @@ async def test_a_merged_partner_takes_its_cases_along(house: House) -> None:
     vendor, admin, partner = await a_desk(house)
     other, heir = await a_partner(house, vendor, "Two")
     deal = await in_review(partner)
-    ok(await admin.act(f"/v1/partners/{deal['partner_id']}/merge", {"into_id": other["id"]}))
+    ok(await admin.act(f"/v1/partners/{deal['partner_id']}/merge", {"into_id": other["id"], "reason": "duplicate"}))
     review = await review_of(admin, deal)
     assert review["partner_id"] == other["id"]
     assert (await read(heir, deal))["review"]["due_at"] == review["due_at"]

@@ -62,7 +62,7 @@ async def test_a_merged_partner_is_found_in_the_one_that_stands_for_both(house: 
     vendor, admin = await house.vendor()
     old, _ = await a_partner(house, vendor, "Oldham", aliases=["Ancient"], external_ids={"erp": "e9"})
     new, news = await a_partner(house, vendor, "Newham")
-    ok(await admin.act(f"{PARTNERS}/{old['id']}/merge", {"into_id": new["id"]}))
+    ok(await admin.act(f"{PARTNERS}/{old['id']}/merge", {"into_id": new["id"], "reason": "duplicate"}))
     for words in ("oldham", "ancient", "e9", "newham"):
         assert await found(admin, PARTNERS, words) == await found(news, PARTNERS, words) == {new["id"]}, words
 
@@ -170,7 +170,7 @@ async def test_a_registration_is_found_by_its_words_and_its_customers_name(house
     ok(await admin.patch(f"{ACCOUNTS}/{deal['account_id']}", {"name": "Nova"}))
     for words, expected in (("zurich", set()), ("acme", set()), ("basel fire", one), ("nova", both)):
         assert await found(admin, DEALS, words) == expected, words
-    ok(await admin.act(f"{PARTNERS}/{maple['id']}/merge", {"into_id": granite["id"]}))
+    ok(await admin.act(f"{PARTNERS}/{maple['id']}/merge", {"into_id": granite["id"], "reason": "duplicate"}))
     assert await found(rival, DEALS, "basel") == one
     assert await found(rival, DEALS, "opp-900") == {other["id"]}
 

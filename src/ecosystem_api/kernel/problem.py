@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any, ClassVar
+
+from ecosystem_api.kernel.instant import instant_text
 
 _MEMBERS = frozenset({"type", "title", "status", "detail", "code", "errors", "retryable", "request_id"})
 
@@ -38,7 +41,8 @@ class Problem(Exception):  # noqa: N818 - the name RFC 9457 gives it, and what a
     ) -> None:
         """A refusal says what happened in `detail`, or else the sentence of its class.
 
-        Shape: `extra` becomes further members of the body, `headers` belong on the response.
+        Shape: `extra` becomes further members of the body, instants among them as text; `headers` belong on the
+        response.
         Errors: TypeError when an extra takes the name of a standard member.
         """
         if taken := sorted(_MEMBERS & extra.keys()):
@@ -46,7 +50,7 @@ class Problem(Exception):  # noqa: N818 - the name RFC 9457 gives it, and what a
         self.detail = detail if detail is not None else self.sentence()
         self.errors = tuple(errors)
         self.headers = dict(headers or {})
-        self.extra = extra
+        self.extra = {name: instant_text(told) if isinstance(told, datetime) else told for name, told in extra.items()}
         super().__init__(self.detail)
 
     @classmethod

@@ -23,6 +23,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, c
 
 from ecosystem_api.kernel.countries import COUNTRIES
 from ecosystem_api.kernel.ids import decode, encode
+from ecosystem_api.kernel.instant import instant_text
 from ecosystem_api.kernel.money import Money, exponent
 
 
@@ -235,15 +236,11 @@ def _instant(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
-def _rfc3339(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
 Instant = Annotated[
     datetime,
     BeforeValidator(_written_as_instant),
     AfterValidator(_instant),
-    PlainSerializer(_rfc3339, return_type=str, when_used="json"),
+    PlainSerializer(instant_text, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-01-31T09:00:00.000000Z"]}),
 ]
 

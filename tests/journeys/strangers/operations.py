@@ -63,7 +63,7 @@ BODIES: dict[str, Any] = {
     f"POST {_PARTNER}/personas": {"persona": "msp"},
     f"POST {_PARTNER}/personas/{{key}}/end": {"until_on": "2090-01-01"},
     f"POST {_PARTNER}/relationships": {"kind": "refers_to", "other_id": "par_01h455vb4pex5vsknk084sn02q"},
-    f"POST {_PARTNER}/merge": {"into_id": "par_01h455vb4pex5vsknk084sn02r"},
+    f"POST {_PARTNER}/merge": {"into_id": "par_01h455vb4pex5vsknk084sn02r", "reason": "other"},
     f"POST {_PARTNER}/contacts": {"name": "New"},
     "PATCH /v1/contacts/{contact_id}": {"name": "Another"},
     "POST /v1/partners/bulk": {"items": [{"display_name": "New", "country": "DE"}]},

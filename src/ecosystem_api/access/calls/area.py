@@ -15,8 +15,8 @@ AREA = Area(
         Exports("deprecated_calls", withheld="counts for moving clients on; read at /v1/deprecated-calls"),
     ),
     grants=(
-        Grant("request_log:read", EVERYONE, "Read one's own last calls."),
-        Grant("deprecated_calls:read", ADMINS | {Role.PARTNER_ADMIN}, "See who still calls what will end."),
+        Grant("request-log:read", EVERYONE, "Read one's own last calls."),
+        Grant("deprecated-calls:read", ADMINS | {Role.PARTNER_ADMIN}, "See who still calls what will end."),
     ),
     keep_calls=keep_calls,
     tidy=forget_old,

@@ -16,7 +16,7 @@ router = room_router("request log")
 @router.get("/v1/request-log", response_model=Page[CallRead])
 async def list_calls(
     tx: CurrentTx,
-    who: Annotated[Caller, allow("request_log:read")],
+    who: Annotated[Caller, allow("request-log:read")],
     paging: Annotated[Paging, Depends()],
     client_id: Annotated[
         ClientRef | None,
@@ -43,7 +43,7 @@ async def list_calls(
 @router.get("/v1/deprecated-calls", response_model=Page[DeprecatedCallRead])
 async def list_deprecated_calls(
     tx: CurrentTx,
-    who: Annotated[Caller, allow("deprecated_calls:read")],
+    who: Annotated[Caller, allow("deprecated-calls:read")],
     paging: Annotated[Paging, Depends()],
 ) -> Page[DeprecatedCallRead]:
     """See which credentials still call what will end, and how often: the latest first, kept for 400 days."""

@@ -10,6 +10,7 @@ from ecosystem_api.access.vendors.events import ClockAdvanced, VendorCreated, Ve
 from ecosystem_api.access.vendors.schemas import ClockAdvance, ClockRead, VendorCreate, VendorRead, VendorUpdate
 from ecosystem_api.access.vendors.tables import VendorRow
 from ecosystem_api.kernel.ids import encode
+from ecosystem_api.kernel.instant import instant_text
 from ecosystem_api.kernel.problem import FieldError, NotFound
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import apply_changes
@@ -78,9 +79,8 @@ async def move_clock(tx: Tx, who: Caller, body: ClockAdvance) -> ClockRead:
     if body.advance_to is not None:
         seconds = -int((tx.now - body.advance_to).total_seconds() // 1)
         if seconds <= 0:
-            fault = FieldError(
-                "/advance_to", "in_past", f"It is {tx.now.isoformat()} in the sandbox; name a later instant."
-            )
+            detail = f"It is {instant_text(tx.now)} in the sandbox; name a later instant."
+            fault = FieldError("/advance_to", "in_past", detail)
             raise ClockOnlyForward(errors=[fault])
     else:
         assert body.advance_seconds is not None, "the schema wants one of the two"

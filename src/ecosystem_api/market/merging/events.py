@@ -3,7 +3,8 @@
 from pydantic import Field
 
 from ecosystem_api.market.accounts.schemas import AccountId
-from ecosystem_api.market.merging.schemas import MergeReason, SplitReason
+from ecosystem_api.market.merging.schemas import SplitReason
+from ecosystem_api.network.partners.domain import MergeReason
 from ecosystem_api.runtime.ledger import Event
 
 

@@ -8,10 +8,10 @@ from pydantic_core import PydanticCustomError
 
 from ecosystem_api.kernel.names import normal_name
 from ecosystem_api.market.accounts.schemas import AccountId, AccountRead, Domains, ExternalIds, LegalId
+from ecosystem_api.network.partners.domain import MergeReason
 from ecosystem_api.network.partners.schemas import MergeFinding
 from ecosystem_api.runtime.wire import Country, Instant, Line, Prose, TypedId, Wire, told
 
-MergeReason = Literal["duplicate", "acquired", "renamed", "other"]
 SplitReason = Literal["mistaken_merge", "two_companies", "divested", "other"]
 AccountMergeId = Annotated[UUID, TypedId("amrg")]
 RegistrationId = Annotated[UUID, TypedId("deal")]

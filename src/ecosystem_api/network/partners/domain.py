@@ -15,6 +15,7 @@ OpeningStatus = Literal["prospect", "applicant", "onboarding", "active"]
 SizeBand = Literal["small", "medium", "large", "global"]
 RelationshipKind = Literal["parent_of", "distributes_to", "subcontracts_to", "refers_to"]
 
+MergeReason = Literal["duplicate", "acquired", "renamed", "other"]
 ApplyReason = Literal["partner_request", "vendor_invitation", "partner_referral", "other"]
 OnboardReason = Literal["profile_fit", "strategic_fit", "coverage_gap", "other"]
 ActivateReason = Literal["requirements_met", "requirements_waived", "migrated", "other"]

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from ecosystem_api.network.partners.domain import RelationshipKind
+from ecosystem_api.network.partners.domain import MergeReason, RelationshipKind
 from ecosystem_api.network.partners.schemas import PartnerId, RelationshipId
 from ecosystem_api.runtime.ledger import Event
 from ecosystem_api.runtime.wire import Day, Key
@@ -76,6 +76,7 @@ class PartnerMerged(_PartnerNews):
 
     type = "partner.merged"
     merged_into_id: PartnerId = Field(description="The partner that stands for both; it reads this news.")
+    reason: MergeReason = Field(description="Why.", examples=["acquired"])
     moved: dict[str, int] = Field(description="How many rows followed, by kind.", examples=[{"contacts": 3}])
 
 

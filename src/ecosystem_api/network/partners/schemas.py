@@ -10,6 +10,7 @@ from ecosystem_api.network.fields.schemas import VALUES, VALUES_SENT, CustomValu
 from ecosystem_api.network.partners.domain import (
     ActivateReason,
     ApplyReason,
+    MergeReason,
     OffboardReason,
     OnboardReason,
     OpeningStatus,
@@ -154,13 +155,14 @@ class PartnerUpdate(Wire):
 
 
 class PartnerMerge(Wire):
-    """Which partner stands for both."""
+    """Which partner stands for both, and why."""
 
     into_id: PartnerId = told("The partner that stands for both from then on.")
+    reason: MergeReason = told("Why a person holds the two for one partner.", "acquired")
+    note: Prose | None = told("A word on it, for the history.", "Acquired in March.", default=None)
     dry_run: bool = told(
         "Whether it is only tried: says what would move and what stands in the way.", True, default=False
     )
-    note: Prose | None = told("A word on it, for the history.", "Acquired in March.", default=None)
 
 
 class MergeFinding(Wire):

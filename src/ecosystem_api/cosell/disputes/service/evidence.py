@@ -75,7 +75,7 @@ async def invite_holders(tx: Tx, who: Caller, account_id: UUID) -> None:
 async def _hear(tx: Tx, who: Caller, row: DisputeRow, party: DisputePartyRow, body: EvidenceAdd) -> None:
     if party.evidence_until <= tx.now:
         until = party.evidence_until
-        raise EvidenceClosed(f"It ended at {until:%Y-%m-%d %H:%M} UTC.", until=until.isoformat())
+        raise EvidenceClosed(f"It ended at {until:%Y-%m-%d %H:%M} UTC.", until=until)
     if body.statement is not None or body.evidence:
         await tx.insert(evidence_row(tx, who, row, party, body.statement, body.evidence))
         await case_changed(tx, who, row)

@@ -39,7 +39,7 @@ async def open_dispute(tx: Tx, who: Caller, body: DisputeCreate) -> DisputeRead:
     if known is not None:
         raise AlreadyContested(dispute_id=encode("dsp", known))
     if tx.now >= until:
-        raise WindowOver(f"It ended at {until:%Y-%m-%d %H:%M} UTC.", until=until.isoformat())
+        raise WindowOver(f"It ended at {until:%Y-%m-%d %H:%M} UTC.", until=until)
     if body.kind == "dispute" and not others:
         raise NothingToDispute("The claim it waited for has just ended; its place in line is kept.")
     row = DisputeRow(

@@ -125,7 +125,7 @@ def _require_heard(tx: Tx, parties: Sequence[DisputePartyRow]) -> None:
     sides = [Side(one.deal_id, one.side, one.evidence_until, one.is_heard) for one in parties]
     until = unheard_until(sides, tx.now)
     if until is not None:
-        raise SidesNotHeard(f"The other side has until {until:%Y-%m-%d %H:%M} UTC.", until=until.isoformat())
+        raise SidesNotHeard(f"The other side has until {until:%Y-%m-%d %H:%M} UTC.", until=until)
 
 
 def _shares_wrong(detail: str) -> SharesWrong:

@@ -57,7 +57,7 @@ async def merge_partner(
     async def act() -> PartnerMergeRead:
         followed = await follow(tx, who, catalog.areas, merge)
         if not followed.conflicts:
-            await _close(tx, who, merge, followed, body.note)
+            await _close(tx, who, merge, followed, body)
         return PartnerMergeRead(
             dry_run=body.dry_run,
             partner=await read_partner(tx, await get_row(tx, merge.target_id, is_locked=True)),
@@ -85,7 +85,7 @@ async def follow_late(tx: Tx, who: Caller, catalog: Catalog, subject_id: str) ->
         raise RuntimeError(f"merge of {subject_id}: {', '.join(one.code for one in followed.conflicts)}")
 
 
-async def _close(tx: Tx, who: Caller, merge: Merge, followed: Followed, note: str | None) -> None:
+async def _close(tx: Tx, who: Caller, merge: Merge, followed: Followed, body: PartnerMerge) -> None:
     source = await get_row(tx, merge.source_id, is_locked=True)
     target = await get_row(tx, merge.target_id, is_locked=True)
     await store.forward_merged(tx, source.id, target.id)
@@ -95,10 +95,10 @@ async def _close(tx: Tx, who: Caller, merge: Merge, followed: Followed, note: st
     touch(source, tx.now)
     touch(target, tx.now)
     await tx.flush()
-    news = PartnerMerged(partner_id=source.id, merged_into_id=target.id, moved=followed.moved)
+    news = PartnerMerged(partner_id=source.id, merged_into_id=target.id, reason=body.reason, moved=followed.moved)
     subject = encode("par", source.id)
     event_id = await record(tx, who, news, subject_id=subject, partner_id=target.id)
-    await remember_step(tx, who, source, "merge", event_id, before=before, note=note)
+    await remember_step(tx, who, source, "merge", event_id, before=before, reason=body.reason, note=body.note)
     await plan(tx, FOLLOW_LATE, subject_id=subject, due_at=tx.now + _LATE)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import Range
 
 from ecosystem_api.kernel.canonical import canonical_json, content_hash
 from ecosystem_api.kernel.ids import encode, new_uuid
+from ecosystem_api.kernel.instant import instant_text
 from ecosystem_api.kernel.problem import NotFound
 from ecosystem_api.rules import (
     DEFAULT_BOOK,
@@ -62,7 +63,7 @@ async def open_first_book(tx: Tx, who: Caller) -> None:
         rule_book_id=row.id,
         number=1,
         content_hash=row.content_hash,
-        effective_from=tx.now.isoformat().replace("+00:00", "Z"),
+        effective_from=instant_text(tx.now),
     )
     await record(tx, who, event, subject_id=encode("rb", row.id))
 

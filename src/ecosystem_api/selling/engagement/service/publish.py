@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import Range
 
 from ecosystem_api.kernel.canonical import content_hash
 from ecosystem_api.kernel.ids import encode
+from ecosystem_api.kernel.instant import instant_text
 from ecosystem_api.kernel.problem import FieldError
 from ecosystem_api.rules import CaseResult, CompiledBook, Recorded, RuleBookInvalid, Tally, book_from_dict
 from ecosystem_api.runtime.caller import Caller
@@ -58,7 +59,8 @@ async def publish_book(
     expect_version(if_match, row.version)
     begins = body.effective_from or tx.now
     if begins < tx.now:
-        fault = FieldError("/effective_from", "in_past", f"Now ({tx.now.isoformat()}) or later; leave it out for now.")
+        detail = f"Now ({instant_text(tx.now)}) or later; leave it out for now."
+        fault = FieldError("/effective_from", "in_past", detail)
         raise PublishedInPast(errors=[fault])
     book = await compiled_now(tx, row, is_locked=True)
     if failing := failed_cases(book):
@@ -77,7 +79,7 @@ async def publish_book(
         rule_book_id=row.id,
         number=row.number,
         content_hash=row.content_hash,
-        effective_from=begins.isoformat().replace("+00:00", "Z"),
+        effective_from=instant_text(begins),
     )
     await record(tx, who, event, subject_id=encode("rb", row.id))
     return read_for_author(row, tx.now)

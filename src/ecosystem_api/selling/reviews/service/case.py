@@ -134,7 +134,7 @@ async def refuse_late(tx: Tx, review_id: UUID) -> None:
     """Once silence has approved, nobody says no any more. Errors: `ReviewLapsed`."""
     row = await get_locked(tx, review_id)
     if row.status != "closed" and row.on_silence == "approve" and row.due_at <= tx.now:
-        raise ReviewLapsed(due_at=row.due_at.isoformat())
+        raise ReviewLapsed(due_at=row.due_at)
 
 
 async def is_silent(tx: Tx, review_id: UUID) -> bool:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from ecosystem_api.access.members import service as members
 from ecosystem_api.kernel.ids import decode, encode
+from ecosystem_api.kernel.instant import instant_text
 from ecosystem_api.kernel.problem import FieldError, NotFound
 from ecosystem_api.runtime.area import Catalog
 from ecosystem_api.runtime.caller import Caller, Role
@@ -70,12 +71,12 @@ async def hold(tx: Tx, who: Caller, review_id: UUID, body: ReviewHold, if_match:
     if row.holds_left < 1:
         raise HoldNotAllowed("The book under which it was opened allows no further hold.", holds_left=0)
     if row.due_at <= tx.now:
-        raise HoldNotAllowed("Its time is over.", due_at=row.due_at.isoformat())
+        raise HoldNotAllowed("Its time is over.", due_at=row.due_at)
     expect_version(if_match, row.version)
     last = tx.now + timedelta(days=row.hold_days)
     until = body.until_at or last
     if not tx.now < until <= last:
-        detail = f"Later than now and no later than {last.isoformat()}, which is {row.hold_days} days from now."
+        detail = f"Later than now and no later than {instant_text(last)}, which is {row.hold_days} days from now."
         raise HoldTooLong(errors=[FieldError("/until_at", "hold_too_long", detail)])
     clock = clock_of(row).stopped(tx.now)
     row.status, row.spent, row.running_since, row.due_at = target, clock.spent, None, clock.ends_at(until)
