@@ -7,7 +7,7 @@ a credential less, never more.
 from alembic import op
 
 revision = "spell_grants_with_hyphens"
-down_revision = "find_accounts_by_what_partners_c"
+down_revision = "one_holder_by_region"
 branch_labels = None
 depends_on = None
 
