@@ -1,11 +1,10 @@
 """Reads that PostgreSQL writes: the same answers as the schema's, in part, with relations, and with honest tags."""
 
-import asyncio
 import json
-from typing import Any
 from uuid import uuid4
 
 import pytest
+from tests.asked import asked_of
 from tests.makers import House, a_draft, a_partner, a_product, a_submission, deal_body, ok, refused
 
 from ecosystem_api.exchange.feed.schemas import FeedRead
@@ -133,14 +132,8 @@ async def test_a_tag_holds_while_the_answer_does(house: House) -> None:
 @pytest.mark.parametrize("sort", sorted(LISTING.orders))
 async def test_every_order_of_registrations_walks_an_index(house: House, sort: str, status: str) -> None:
     _, admin = await house.vendor()
-    asked: list[Any] = []
-    lines = [line.driver for line in house.machinery.database.connections._idle]
-    for driver in lines:
-        driver.add_query_logger(asked.append)
-    ok(await admin.get(f"{DEALS}?sort={sort}{status}"))
-    await asyncio.sleep(0)  # the driver tells of a query in the next turn of the loop
-    for driver in lines:
-        driver.remove_query_logger(asked.append)
+    async with asked_of(house.machinery.database.connections) as asked:
+        ok(await admin.get(f"{DEALS}?sort={sort}{status}"))
     (page,) = [one for one in asked if "AS answer_" in one.query]
     async with house.machinery.database.transaction(uuid4()) as tx:
         for dear in ("sort", "seqscan", "bitmapscan"):  # the plan of a large table, which this is not

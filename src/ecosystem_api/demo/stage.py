@@ -43,7 +43,7 @@ class StagedDatabase(Database):
     @asynccontextmanager
     async def staged(self) -> AsyncIterator[None]:
         """Open the one transaction; commit it at the end."""
-        async with self._opened(f"set local app.vendor = '{self._vendor_id}'") as line:
+        async with self.opened((str(self._vendor_id), "")) as line:
             self._line = line
             try:
                 yield
@@ -52,7 +52,7 @@ class StagedDatabase(Database):
 
     @asynccontextmanager
     async def transaction(
-        self, vendor_id: UUID, partner_id: UUID | None = None, *, now: datetime | None = None
+        self, vendor_id: UUID, partner_id: UUID | None = None, *, now: datetime | None = None, only_reads: bool = False
     ) -> AsyncIterator[Tx]:
         """One part, as its own session sees it. Errors: RuntimeError for another vendor or outside the stage."""
         if self._line is None or vendor_id != self._vendor_id:

@@ -1,8 +1,9 @@
 """One request, one transaction: opened for one vendor (and one partner), closed by one commit.
 
 The tenant context is set with SET LOCAL right behind BEGIN, and both travel with the first statement, so it can neither
-outlive the transaction nor leak through a connection pooler. The engine runs in the driver's autocommit mode for that
-reason: BEGIN and COMMIT are ours, in `Database.transaction`, and nowhere else.
+outlive the transaction nor leak through a connection pooler; a statement of a request that only reads carries it alone,
+and is a transaction of its own. The engine runs in the driver's autocommit mode for that reason: BEGIN and COMMIT are
+ours, in `Database.transaction`, and nowhere else.
 """
 
 import contextlib
@@ -10,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
+from types import TracebackType
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +23,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 from ecosystem_api.runtime import metrics, traces
 from ecosystem_api.runtime.clock import Clock, system_clock
-from ecosystem_api.runtime.connections import Connections, Line
+from ecosystem_api.runtime.connections import NOBODY, Connections, Line, Tenant
 
 CONNECT_SECONDS = 5.0
 _NOTHING = timedelta(0)
@@ -112,6 +114,10 @@ class Tx:
             self._session.expunge_all()
             await self._session.close()
 
+    async def read(self, text: str, values: Sequence[Any]) -> Sequence[Any]:
+        """The rows of a statement that is kept as text and changes and locks nothing."""
+        return await self._line.read(text, values)
+
     @contextlib.asynccontextmanager
     async def vendor_wide(self) -> AsyncIterator[None]:
         """Lift the partner's predicate for a judgement that must see every partner's claims.
@@ -122,12 +128,12 @@ class Tx:
         if narrowed is None:
             yield
             return
-        await self.driver.execute("set local app.partner = ''")
+        await self._line.take_tenant(_tenant(self.vendor_id, None))
         try:
             yield
             # A row written while wide must reach the server while wide, or its policy check would refuse it.
             await self.flush()
-            await self.driver.execute(f"set local app.partner = '{narrowed}'")
+            await self._line.take_tenant(_tenant(self.vendor_id, narrowed))
         finally:
             # After an exception the transaction is rolled back, and the setting with it.
             self.partner_id = narrowed
@@ -155,32 +161,27 @@ class Database:
             poolclass=NullPool,
         )
         self._on_time: set[UUID] = set()
-        self.connections = Connections(self.engine, pool_size, pool_wait_seconds)
+        self.connections = Connections(self.engine, pool_size, pool_wait_seconds, statement_cache_size)
 
-    @contextlib.asynccontextmanager
-    async def transaction(
-        self, vendor_id: UUID, partner_id: UUID | None = None, *, now: datetime | None = None
-    ) -> AsyncIterator[Tx]:
+    def transaction(
+        self, vendor_id: UUID, partner_id: UUID | None = None, *, now: datetime | None = None, only_reads: bool = False
+    ) -> contextlib.AbstractAsyncContextManager[Tx]:
         """One transaction of one vendor; commits at the end, rolls back on any exception.
 
+        Edges: with `only_reads` a statement that is kept as text and changes nothing is a transaction of its own, in
+        one round trip, until something else is asked: each sees what is committed when it begins, as it does anyway.
         Errors: SQLAlchemy's `TimeoutError` when no connection is free in time; `DBAPIError` from the server.
         """
-        with traces.span("transaction", db__system__name="postgresql"):
-            async with self._opened(*_tenant(vendor_id, partner_id)) as line:
-                tx = Tx(line, vendor_id, partner_id, now or self.clock() + await self._ahead(line, vendor_id))
-                try:
-                    yield tx
-                    await tx.flush()
-                finally:
-                    await tx.close()
-        tx.committed()
+        opened = _Transaction(self, vendor_id, partner_id, now, only_reads)
+        return traces.within("transaction", opened, db__system__name="postgresql")
 
-    async def _ahead(self, line: Line, vendor_id: UUID) -> timedelta:
+    async def ahead(self, line: Line, vendor_id: UUID) -> timedelta:
+        """By how much the clock of a vendor runs ahead: that of a sandbox may."""
         # Whether a vendor is a sandbox never changes: of all others it is asked once, of a sandbox every time.
         if vendor_id in self._on_time:
             return _NOTHING
         asked = "select is_sandbox, clock_ahead_seconds from tenants where vendor_id = $1"
-        row = await line.driver.fetchrow(asked, vendor_id)
+        (row,) = await line.read(asked, (vendor_id,)) or (None,)
         if row is None:
             return _NOTHING  # being opened by this very transaction
         if not row["is_sandbox"]:
@@ -193,12 +194,13 @@ class Database:
 
         Only `runtime` uses it; the statements that cross vendors are listed in `runtime/ledger/crossing.py`.
         """
-        async with self._opened() as line, AsyncSession(line.connection, expire_on_commit=False) as session:
+        async with self.opened() as line, AsyncSession(line.connection, expire_on_commit=False) as session:
             yield session
             await session.flush()
 
-    def _opened(self, *settings: str) -> "_Opened":
-        return _Opened(self.connections, *settings)
+    def opened(self, tenant: Tenant = NOBODY, *, only_reads: bool = False) -> "_Opened":
+        """A line in a transaction of a tenant: committed at the end, rolled back after an exception."""
+        return _Opened(self.connections, tenant, only_reads)
 
     async def close(self) -> None:
         """Close every connection. Call once, at the end."""
@@ -207,21 +209,16 @@ class Database:
 
 
 @lru_cache(maxsize=4_096)
-def _tenant(vendor_id: UUID, partner_id: UUID | None) -> tuple[str, ...]:
+def _tenant(vendor_id: UUID, partner_id: UUID | None) -> Tenant:
     """What makes a transaction one tenant's. Edges: whatever is no UUID fails here and never becomes a statement."""
-    named = [f"set local app.vendor = '{UUID(str(vendor_id))}'"]
-    if partner_id is not None:
-        named.append(f"set local app.partner = '{UUID(str(partner_id))}'")
-    return tuple(named)
+    return str(UUID(str(vendor_id))), "" if partner_id is None else str(UUID(str(partner_id)))
 
 
 class _Opened:
-    """A line in a transaction with these settings: committed at the end, rolled back after an exception."""
+    __slots__ = ("_connections", "_line", "_only_reads", "_tenant")
 
-    __slots__ = ("_connections", "_line", "_settings")
-
-    def __init__(self, connections: Connections, *settings: str) -> None:
-        self._connections, self._settings = connections, settings
+    def __init__(self, connections: Connections, tenant: Tenant, only_reads: bool) -> None:
+        self._connections, self._tenant, self._only_reads = connections, tenant, only_reads
 
     async def __aenter__(self) -> Line:
         asked = time.perf_counter()
@@ -229,7 +226,7 @@ class _Opened:
             self._line = await self._connections.lend()
         finally:
             metrics.POOL_WAIT_SECONDS.observe(time.perf_counter() - asked)
-        self._line.begin(*self._settings)
+        self._line.open(self._tenant, only_reads=self._only_reads)
         return self._line
 
     async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -249,6 +246,46 @@ class _Opened:
         # The connection may be gone or mid-statement; then it is closed when it is taken back.
         with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
             await self._line.end("rollback")
+
+
+class _Transaction:
+    """An opened line with a unit of work, for one vendor."""
+
+    __slots__ = ("_database", "_now", "_opened", "_partner_id", "_tx", "_vendor_id")
+
+    def __init__(
+        self, database: Database, vendor_id: UUID, partner_id: UUID | None, now: datetime | None, only_reads: bool
+    ) -> None:
+        self._database, self._vendor_id, self._partner_id, self._now = database, vendor_id, partner_id, now
+        self._opened = database.opened(_tenant(vendor_id, partner_id), only_reads=only_reads)
+
+    async def __aenter__(self) -> Tx:
+        line = await self._opened.__aenter__()
+        try:
+            database = self._database
+            now = self._now or database.clock() + await database.ahead(line, self._vendor_id)
+        except BaseException as error:
+            await self._opened.__aexit__(type(error), error, error.__traceback__)
+            raise
+        self._tx = Tx(line, self._vendor_id, self._partner_id, now)
+        return self._tx
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        tx = self._tx
+        try:
+            try:
+                if kind is None:
+                    await tx.flush()
+            finally:
+                await tx.close()
+        except BaseException as failed:
+            await self._opened.__aexit__(type(failed), failed, failed.__traceback__)
+            raise
+        await self._opened.__aexit__(kind, error, trace)
+        if kind is None:
+            tx.committed()
 
 
 def open_engine(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
-from sqlalchemy import Dialect, Uuid, bindparam
+from sqlalchemy import Dialect, Select, Uuid, bindparam
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -13,6 +13,7 @@ from ecosystem_api.runtime.database import Tx
 
 Row = Mapping[str, Any]
 MOST_KEPT = 1_000
+_LOCKS = "pg_advisory"
 _DIALECT: Dialect = PGDialect_asyncpg(  # type: ignore[no-untyped-call]  # SQLAlchemy's
     dbapi=PGDialect_asyncpg.import_dbapi(),  # type: ignore[no-untyped-call]  # SQLAlchemy's
     paramstyle="numeric_dollar",
@@ -32,6 +33,7 @@ class _Compiled:
     """The text and its places, each with the name of its value, what stands there without one, and its encoder."""
 
     sql: str
+    only_reads: bool
     places: tuple[tuple[str, Any, Callable[[Any], Any] | None], ...]
 
     def arguments(self, values: Mapping[str, Any]) -> list[Any]:
@@ -66,7 +68,10 @@ class Statement:
         await tx.flush()
         values["tx_vendor_id"], values["tx_partner_id"], values["tx_today"] = tx.vendor_id, tx.partner_id, tx.now.date()
         try:
-            found: Sequence[Row] = await tx.driver.fetch(compiled.sql, *compiled.arguments(values))
+            arguments = compiled.arguments(values)
+            if compiled.only_reads:
+                return await tx.read(compiled.sql, arguments)
+            found: Sequence[Row] = await tx.driver.fetch(compiled.sql, *arguments)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
             # The last kind is what the driver says when the server has hung up between two statements.
             raise _told_as_usual(compiled, error) from error
@@ -111,7 +116,14 @@ def _compile(build: Callable[[Any], Any], *, is_narrow: bool) -> _Compiled:
         bound = compiled.binds.get(name)
         process = bound.type.dialect_impl(_DIALECT).bind_processor(_DIALECT) if bound is not None else None
         places.append((name, constants[name], process))
-    return _Compiled(str(compiled), tuple(places))
+    return _Compiled(str(compiled), _only_reads(statement, compiled), tuple(places))
+
+
+def _only_reads(statement: Any, compiled: Any) -> bool:
+    """Whether a statement leaves nothing behind, not even a lock."""
+    if not isinstance(statement, Select) or statement._for_update_arg is not None:
+        return False
+    return not any(part.element.is_dml for part in compiled.ctes or ()) and _LOCKS not in compiled.string
 
 
 def _told_as_usual(compiled: _Compiled, error: Exception) -> DBAPIError:

@@ -5,14 +5,16 @@ FastAPI makes the span of a request and continues the caller's `traceparent`; th
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from importlib import import_module
+from typing import TypeVar
 
 from opentelemetry import trace
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 
 from ecosystem_api import __version__
 
+Entered = TypeVar("Entered")
 _tracer: trace.Tracer | None = None
 _NO_SPAN = contextlib.nullcontext()
 
@@ -44,6 +46,23 @@ def span(name: str, kind: SpanKind = SpanKind.INTERNAL, **attributes: str) -> co
     Edges: an exception marks it as failed, by its kind and without its text. Dots in names are written `__`.
     """
     return _NO_SPAN if _tracer is None else _span(_tracer, name, kind, attributes)
+
+
+def within(
+    name: str, inner: contextlib.AbstractAsyncContextManager[Entered], **attributes: str
+) -> contextlib.AbstractAsyncContextManager[Entered]:
+    """A context with a span around it."""
+    return inner if _tracer is None else _within(name, inner, attributes)
+
+
+@contextlib.asynccontextmanager
+async def _within(
+    name: str, inner: contextlib.AbstractAsyncContextManager[Entered], attributes: dict[str, str]
+) -> AsyncIterator[Entered]:
+    assert _tracer is not None, "there is one where there is a span"
+    with _span(_tracer, name, SpanKind.INTERNAL, attributes):
+        async with inner as entered:
+            yield entered
 
 
 @contextlib.contextmanager

@@ -78,7 +78,8 @@ async def _once(
     inner: Endpoint,
 ) -> Response:
     vendor_id, partner_id = tenant_of(claims)
-    async with machinery.database.transaction(vendor_id, partner_id) as tx:
+    only_reads = request.scope["method"] == "GET"
+    async with machinery.database.transaction(vendor_id, partner_id, only_reads=only_reads) as tx:
         who = await admit(tx, request, machinery, claims)
         state = request.scope["state"]
         state["tx"], state["caller"], state["claims"] = tx, who, claims
