@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 from alembic import command
+from tests.asked import asked_of
 from tests.makers import Api, House, a_draft, a_partner, a_product, deal_body, ok, refused
 
 from ecosystem_api.kernel.ids import decode
@@ -247,7 +248,7 @@ PLANTED = {
     ("path", "table"), [(PARTNERS, "partner_words"), (ACCOUNTS, "account_words"), (DEALS, "deal_words")]
 )
 async def test_a_search_walks_an_index_under_the_policies(
-    house: House, monkeypatch: pytest.MonkeyPatch, path: str, table: str, is_partner: bool
+    house: House, path: str, table: str, is_partner: bool
 ) -> None:
     """Asked as the application's own login, with the very statement of the list."""
     vendor, admin = await house.vendor()
@@ -258,21 +259,14 @@ async def test_a_search_walks_an_index_under_the_policies(
     try:
         await owner.execute(PLANTED[table].replace("$1", f"'{vendor.id}'::uuid").replace("$2", f"'{partner_id}'::uuid"))
         await owner.execute("analyze")
-        asked: list[tuple[str, tuple[Any, ...]]] = []
-        plain = asyncpg.Connection.fetch
-
-        async def fetch(self: Any, query: str, *values: Any, **options: Any) -> Any:
-            asked.append((query, values))
-            return await plain(self, query, *values, **options)
-
-        monkeypatch.setattr(asyncpg.Connection, "fetch", fetch)
-        ok(await (seller if is_partner else admin).get(path, params={"q": "abc"}))
-        (statement, values), *_ = [one for one in asked if table in one[0]]
+        async with asked_of(house.machinery.database.connections) as asked:
+            ok(await (seller if is_partner else admin).get(path, params={"q": "abc"}))
+        (statement, values), *_ = [one for one in asked if table in one.query]
         async with app.transaction():
             await app.execute(f"set local app.vendor = '{vendor.id}'")
             if is_partner:
                 await app.execute(f"set local app.partner = '{partner_id}'")
-            plan = "\n".join(row[0] for row in await plain(app, "explain " + statement, *values))
+            plan = "\n".join(row[0] for row in await app.fetch("explain " + statement, *values))
     finally:
         await owner.close()
         await app.close()
