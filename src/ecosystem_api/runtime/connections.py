@@ -78,7 +78,7 @@ class Line:
 
     def pass_on(self, statement: str) -> None:
         """Run a statement without an answer of its own before whatever is asked next, whoever asks it."""
-        self._send_ahead()
+        self._begin()
         self._driver._transport.write(_unanswered(statement))
 
     async def end(self, how: str) -> None:
