@@ -43,6 +43,7 @@ class Hands:
         self.seconds = 0.0
         self.held: dict[str, asyncio.Event] = {}
         self.again: list[timedelta] = []
+        self.is_forgetful = False
 
     async def run(self, tx: Tx, who: Caller, heard: Heard) -> None:
         self.heard.append(heard)
@@ -50,6 +51,8 @@ class Hands:
         await asyncio.sleep(self.seconds)
         if heard.subject_id in self.held:
             await self.held[heard.subject_id].wait()
+        if self.is_forgetful:
+            tx.session.expire_all()
         if self.fault is not None:
             raise self.fault
         if self.again:

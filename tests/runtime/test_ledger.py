@@ -79,6 +79,15 @@ async def test_a_listener_hears_the_whole_payload_once(house: House, hands: Hand
     assert await house.drain() == 0
 
 
+async def test_a_handler_may_have_the_session_forget_what_it_read(house: House, hands: Hands) -> None:
+    vendor, _ = await house.vendor()
+    hands.is_forgetful = True
+    await remind(house, vendor.id)
+    await house.drain()
+    [row] = await rows(house, vendor.id)
+    assert (row.attempts, row.state, row.last_error) == (1, "done", None)
+
+
 # --- attempts --------------------------------------------------------------------------------------------------------
 
 

@@ -93,17 +93,18 @@ async def perform(database: Database, catalog: Catalog, vendor_id: UUID, deliver
             row: DeliveryRow | None = await tx.session.scalar(_held(tx, delivery_id, worker))
             if row is None:
                 return
-            name = row.handler
+            # Read now: a handler that moves rows past the session has it forget all that it read, this row too.
+            name, owed_at = row.handler, row.owed_at
             handler = catalog.handlers[name]
             event = await _event_of(tx, row)
             heard = _heard(row, event, catalog)
             told = {"ecosystem__handler": name, "ecosystem__event_type": heard.event_type or "reminder"}
             with traces.span(f"deliver {name}", SpanKind.CONSUMER, **told):
                 await handler.run(tx, system_caller(vendor_id, name), heard)
-            if row.owed_at < (tx.now - LEASE if event is None else event.occurred_at):
+            if owed_at < (tx.now - LEASE if event is None else event.occurred_at):
                 # It ought to have happened earlier, and so ought what follows from it: before what was due since.
                 await tx.flush()
-                while await stamp_within(tx, catalog.listeners, row.owed_at):
+                while await stamp_within(tx, catalog.listeners, owed_at):
                     pass
             await _finish(tx, delivery_id, worker)
         result = DONE
