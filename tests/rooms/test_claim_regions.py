@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from tests.makers import House, ok, refused
+from tests.makers import House, a_submission, ok, refused
 from tests.rooms.markets import DEALS, REGIONAL, Market, overlapping
 
 from ecosystem_api.selling.claims.domain import Coverage, extent_of
@@ -60,6 +60,13 @@ async def test_without_the_parameter_a_region_changes_nothing(market: Market) ->
     assert await market.places(two, three) == [1, 2]
     rules = ok(await market.admin.get("/v1/rules-of-engagement"))
     assert rules["parameters"]["overlap_by_region"] is False
+
+
+async def test_what_ended_the_instant_it_began_is_in_nobodys_way(market: Market) -> None:
+    one, two = await market.partner("One"), await market.partner("Two")
+    given_up = await a_submission(one, region="dach")
+    ok(await one.act(f"{DEALS}/{given_up['id']}/release"))
+    assert (await a_submission(two, region="dach"))["status"] == "approved"
 
 
 async def test_a_partner_has_one_claim_for_each_region(regional: Market) -> None:

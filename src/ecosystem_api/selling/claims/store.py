@@ -195,7 +195,9 @@ def last_ended(tx: Any, is_wanted: Wanted) -> Select[Any]:
     """
     row = ProtectionRow
     is_one = (row.account_id == any_of("account_ids"), is_wanted(row.product_id), row.ended_how.is_not(None))
-    ended = scoped(tx, row, row.region, func.max(func.upper(row.period)).label("at")).where(*is_one)
+    at = func.upper(row.period)
+    # One that ended at the very instant it began has no bounds, and was never in anybody's way.
+    ended = scoped(tx, row, row.region, func.max(at).label("at")).where(*is_one, at.is_not(None))
     return ended.group_by(row.region)
 
 
