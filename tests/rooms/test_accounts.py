@@ -74,6 +74,25 @@ async def test_a_shared_mail_host_identifies_nobody(house: House) -> None:
     refused(await admin.post("/v1/accounts", wrong), 422)
 
 
+async def test_a_partner_sorts_accounts_by_what_it_calls_them_itself(house: House) -> None:
+    vendor, admin = await house.vendor()
+    for name in ("Aardvark Holding", "Zulu Works"):
+        body = {"name": name, "country": "DE", "domains": [f"{name.split()[0].lower()}.example"]}
+        ok(await admin.post("/v1/accounts", body), 201)
+    _, partner = await a_partner(house, vendor, "One")
+    for name, domain in (("Zebra", "aardvark.example"), ("Mint", "mint.example"), ("Ant", "zulu.example")):
+        ok(await partner.post("/v1/accounts", {"name": name, "country": "DE", "domains": [domain]}))
+    for sort, expected in (("name", ["Ant", "Mint", "Zebra"]), ("-name", ["Zebra", "Mint", "Ant"])):
+        seen, path = [], f"/v1/accounts?limit=1&sort={sort}"
+        while path:
+            page = ok(await partner.get(path))
+            seen += [one["name"] for one in page["data"]]
+            path = page["next_cursor"] and f"/v1/accounts?limit=1&sort={sort}&cursor={page['next_cursor']}"
+        assert seen == expected
+    found = ok(await admin.get("/v1/accounts?sort=name"))["data"]
+    assert [one["name"] for one in found] == ["Aardvark Holding", "Mint", "Zulu Works"]
+
+
 async def test_a_partner_sees_the_customers_it_named_and_nothing_of_the_vendors_side(house: House) -> None:
     vendor, admin = await house.vendor()
     _, one = await a_partner(house, vendor, "One")

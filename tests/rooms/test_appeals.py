@@ -83,6 +83,29 @@ async def test_nothing_is_taken_from_whoever_came_since_and_nothing_given_that_i
     assert ok(await api.get(f"/v1/extension-requests/{asked['id']}"))["status"] == "rejected"
 
 
+async def test_a_request_that_nobody_answered_is_appealed_as_if_it_were_refused(office: Office) -> None:
+    await a_book_with(office.admin, parameters={"extension_grace_days": 0, "dispute_days": 14})
+    office.house.clock.move(seconds=1)
+    api = await office.partner("One")
+    deal = await a_submission(api)
+    office.house.clock.move(days=70)
+    asked = ok(await api.post(f"{DEALS}/{deal['id']}/extension-requests", MORE), 201)
+    said = {**SAID, "extension_request_id": asked["id"]}
+    refused(await api.post(DISPUTES, said), 409, "not_appealable")
+    office.house.clock.move(days=20)
+    await office.house.drain()
+    lapsed = ok(await api.get(f"/v1/extension-requests/{asked['id']}"))
+    assert (lapsed["status"], lapsed["reasons"]) == ("lapsed", ["unanswered"])
+    assert "appeal" in lapsed["remedies"][0]
+    office.house.clock.move(days=13)
+    case = ok(await api.post(DISPUTES, said), 201)
+    assert (await office.rule(case))["effect"] == "extended"
+    after = await read(api, deal)
+    ends = datetime.fromisoformat(asked["protected_until"]) + timedelta(days=30)
+    assert (after["status"], datetime.fromisoformat(after["protection"]["ends_at"])) == ("approved", ends)
+    assert ok(await api.get(f"/v1/extension-requests/{asked['id']}"))["status"] == "approved"
+
+
 async def test_only_a_refused_request_is_appealed_and_only_in_time(office: Office) -> None:
     api, two = await office.partner("One"), await office.partner("Two")
     _, asked = await a_refusal(office, api, days=89)

@@ -4,7 +4,10 @@ from hashlib import sha256
 from html import escape
 from typing import Any
 
+import asyncpg
 from tests.makers import Api, House, a_partner, a_product, deal_body, ok, refused
+
+from ecosystem_api.kernel.ids import decode
 
 REPORT = "/v1/fairness-report"
 
@@ -57,6 +60,26 @@ async def test_a_difference_is_told_and_what_the_mix_of_deals_explains_is_not_ca
     assert refused(await partner.get(REPORT), 403)["permission"] == "fairness:read"
     _, stranger = await house.vendor("Contoso")
     assert ok(await stranger.get(REPORT))["approval"] == {"cases": 0, "groups": []}
+
+
+async def test_a_partner_counts_with_the_size_it_had_when_it_was_decided(house: House) -> None:
+    _, admin, _ = await a_program(house)
+    (grown,) = ok(await admin.get("/v1/partners?name=small 0"))["data"]
+    ok(await admin.patch(f"/v1/partners/{grown['id']}", {"size_band": "large"}))
+
+    async def small() -> tuple[int, int, int]:
+        report = ok(await admin.get(f"{REPORT}?by=size&adjust_for=amount"))
+        group = next(one for one in report["approval"]["groups"] if one["group"] == "small")
+        return group["cases"], group["partners"], report["sizes_of_today"]
+
+    assert await small() == (24, 6, 0)
+    owner = await asyncpg.connect(house.settings.database_url)
+    # As a decision stands that was made before sizes were kept.
+    await owner.execute("update decisions set partner_size = null where partner_id = $1", decode("par", grown["id"]))
+    await owner.close()
+    assert await small() == (20, 5, 4)
+    (verified, *_) = ok(await admin.get(f"/v1/decisions?partner_id={grown['id']}"))["data"]
+    assert ok(await admin.post(f"/v1/decisions/{verified['id']}/verify"))["holds"]
 
 
 async def test_the_report_is_a_page_with_a_plot_for_each_question(house: House) -> None:

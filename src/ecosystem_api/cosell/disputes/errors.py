@@ -6,7 +6,8 @@ from ecosystem_api.kernel.problem import Conflict, Forbidden, InvalidRequest
 class NotAppealable(Conflict):
     """Only what was refused, returned, revoked or superseded is appealed, by the decision that stands about it.
 
-    Read the registration, the request for more time or the amendment: `decision_id` is the decision that stands.
+    A request for more time that nobody answered until the protection had ended counts as refused. Read the
+    registration, the request or the amendment: `decision_id` is the decision that stands.
     """
 
     code = "not_appealable"

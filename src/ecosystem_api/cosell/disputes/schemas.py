@@ -62,7 +62,9 @@ class DisputeCreate(Wire):
     )
     decision_id: DecisionId | None = told("The decision that stands about your registration.", default=None)
     deal_registration_id: DealId | None = told("Your registration.", default=None)
-    extension_request_id: ExtensionId | None = told("Your request for more time that was rejected.", default=None)
+    extension_request_id: ExtensionId | None = told(
+        "Your request for more time that was rejected, or that nobody answered.", default=None
+    )
     amendment_id: AmendmentId | None = told("Your amendment that was refused.", default=None)
     grounds: Grounds = told("On what grounds, as a code.", "facts_wrong")
     statement: Prose = told(
@@ -173,7 +175,9 @@ class DisputeRead(Wire):
     kind: Kind = told("An appeal against a decision, or a dispute about a claim.", "appeal")
     side: SideOf | None = told("Which side the reader is on; null for the vendor's side.", "claimant")
     deal_registration_id: DealId = told("The reader's registration; the claimant's for the vendor's side.")
-    extension_request_id: ExtensionId | None = told("The refused request for more time that it is about, if it is.")
+    extension_request_id: ExtensionId | None = told(
+        "The refused or unanswered request for more time that it is about, if it is."
+    )
     amendment_id: AmendmentId | None = told("The refused amendment that it is about, if it is.")
     grounds: Grounds = told("On what grounds.", "facts_wrong")
     statement: str | None = told(

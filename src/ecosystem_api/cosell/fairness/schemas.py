@@ -95,6 +95,10 @@ class FairnessRead(Wire):
     approval: ApprovalRead = told("How registrations ended.")
     time_to_decision: DecisionTimeRead = told("How long that took.")
     routing: RoutingShareRead = told("Who was offered leads.")
+    sizes_of_today: int = told(
+        "Of how many registrations the partner's size is that of today, because that of the decision was not kept yet.",
+        0,
+    )
     caution: str = told(
         "How to read it.", "A difference is a reason to look, not a finding of intent; none found is no proof of none."
     )

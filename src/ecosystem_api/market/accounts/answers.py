@@ -52,9 +52,8 @@ def _made(tx: Tx, view: View) -> Mapping[str, Any]:
     link = AccountPartnerRow
     linked = scoped(tx, link, link.since).where(link.account_id == row.id)
     since = func.coalesce(linked.correlate(row).scalar_subquery(), row.created_at)
-    named = scoped(tx, link, link.named).where(link.account_id == row.id)
     return {
-        "name": case((is_own, row.name), else_=func.coalesce(named.correlate(row).scalar_subquery(), row.name)),
+        "name": _name(tx),
         "region": case((is_own, row.region)),
         "industry": case((is_own, row.industry)),
         "domains": case((is_own, domains), else_=_NOTHING),
@@ -65,6 +64,16 @@ def _made(tx: Tx, view: View) -> Mapping[str, Any]:
         "created_at": instant(case((is_own, row.created_at), else_=since)),
         "updated_at": instant(case((is_own, row.updated_at), else_=since)),
     }
+
+
+def _name(tx: Tx) -> Any:
+    """What the caller reads as the name: a partner what it calls the account itself. The order goes by it, too."""
+    row, link = AccountRow, AccountPartnerRow
+    if tx.partner_id is None:
+        return row.name
+    named = scoped(tx, link, link.named).where(link.account_id == row.id).correlate(row).scalar_subquery()
+    is_own = row.created_by_partner_id == given("tx_partner_id")
+    return case((is_own, row.name), else_=func.coalesce(named, row.name))
 
 
 def _identifiers(tx: Tx, value: Any, which: Any) -> Any:
@@ -179,7 +188,7 @@ ACCOUNTS = Listing(
     },
     extras={"merged_into_id": AccountRow.merged_into_id},
     orders={
-        "name": Order((AccountRow.name, AccountRow.id)),
-        "-name": Order((AccountRow.name, AccountRow.id), is_descending=True),
+        "name": Order((_name, AccountRow.id)),
+        "-name": Order((_name, AccountRow.id), is_descending=True),
     },
 )

@@ -65,6 +65,11 @@ async def sizes_of(tx: Tx, partner_ids: Collection[UUID]) -> Sequence[Any]:
     return list(await tx.session.execute(statement))
 
 
+def size_of(tx: Any) -> Select[Any]:
+    """The size band of one partner. Shape: takes `partner_id`."""
+    return scoped(tx, PartnerRow, PartnerRow.size_band).where(PartnerRow.id == bindparam("partner_id"))
+
+
 def _profiles(tx: Any) -> Select[Any]:
     own = (PartnerRow.id, PartnerRow.regions, PartnerRow.verticals, PartnerRow.skills, PartnerRow.size_band)
     statement = _facts_of(tx).add_columns(*own)

@@ -22,11 +22,18 @@ _KEY, _AFTER = "key_", "after_"
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order of a list: columns that are never null (rows without them are left out by `where`), all up or down."""
+    """An order of a list: columns that are never null (rows without them are left out by `where`), all up or down.
+
+    Shape: a column may be a function of the transaction that makes it, where readers do not read the same.
+    """
 
     columns: tuple[Any, ...]
     is_descending: bool = False
     where: Any = None
+
+    def made(self, tx: Tx) -> Sequence[Any]:
+        """The columns as the caller reads them."""
+        return [one(tx) if isfunction(one) else one for one in self.columns]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +96,7 @@ class Listing:
         if after is not None:
             if len(after) != len(order.columns):
                 raise InvalidRequest(errors=[FieldError("cursor", "invalid_cursor", "Start again without it.")])
-            typed = [cursor_value(column, value) for column, value in zip(order.columns, after, strict=True)]
+            typed = [cursor_value(column, value) for column, value in zip(order.made(tx), after, strict=True)]
             values |= {f"{_AFTER}{place}": value for place, value in enumerate(typed)}
 
         def build(tx: Any) -> Select[Any]:
@@ -114,7 +121,8 @@ class Listing:
     def _page(
         self, tx: Tx, view: View, names: frozenset[str], order: Order, fields: Fields, *, is_first: bool
     ) -> Select[Any]:
-        keys = [column.label(f"{_KEY}{place}") for place, column in enumerate(order.columns)]
+        columns = order.made(tx)
+        keys = [column.label(f"{_KEY}{place}") for place, column in enumerate(columns)]
         statement = self._select(tx, view, fields, *keys)
         for name in sorted(names & self.filters.keys()):
             statement = statement.where(self.filters[name](tx))
@@ -122,10 +130,10 @@ class Listing:
             statement = statement.where(order.where)
         if not is_first:
             # Compared as a row, which an index walks straight to; a disjunction would read all pages before.
-            here = tuple_(*order.columns)
-            last = tuple_(*(given(f"{_AFTER}{n}", column.type) for n, column in enumerate(order.columns)))
+            here = tuple_(*columns)
+            last = tuple_(*(given(f"{_AFTER}{n}", column.type) for n, column in enumerate(columns)))
             statement = statement.where(here < last if order.is_descending else here > last)
-        steps = [column.desc() if order.is_descending else column.asc() for column in order.columns]
+        steps = [column.desc() if order.is_descending else column.asc() for column in columns]
         return statement.order_by(*steps)
 
 

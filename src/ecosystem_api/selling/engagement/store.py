@@ -9,6 +9,7 @@ from sqlalchemy import Boolean, DateTime, Select, Text, bindparam, cast, func, l
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
+from ecosystem_api.network.partners import service as partners
 from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.runtime.filters import filtered
 from ecosystem_api.runtime.statement import Row, Statement, literally
@@ -23,7 +24,8 @@ def _standing(tx: Any) -> Select[Any]:
     before_id = about.with_only_columns(DecisionRow.id).scalar_subquery()
     before_at = about.with_only_columns(DecisionRow.decided_at).scalar_subquery()
     own = (RuleBookRow.id, RuleBookRow.number, RuleBookRow.content_hash)
-    statement = scoped(tx, RuleBookRow, *own, before_id.label("before_id"), before_at.label("before_at"))
+    size = partners.size_of(tx).scalar_subquery().label("partner_size")
+    statement = scoped(tx, RuleBookRow, *own, before_id.label("before_id"), before_at.label("before_at"), size)
     at = bindparam("at", type_=DateTime(timezone=True))
     return statement.where(RuleBookRow.in_force.contains(at), RuleBookRow.status != literal_column("'draft'"))
 
@@ -44,9 +46,10 @@ def by_region(tx: Any) -> Any:
     return statement.scalar_subquery()
 
 
-async def find_standing(tx: Tx, subject_id: str, action: str, at: datetime) -> Row | None:
-    """The book in force at an instant, without its content, and the decision on this question that stands now."""
-    return await _STANDING.row(tx, subject_id=subject_id, action=action, at=at)
+async def find_standing(tx: Tx, subject_id: str, action: str, at: datetime, *, partner_id: UUID | None) -> Row | None:
+    """The book in force at an instant, without its content, the decision on this question that stands now, and the
+    size of the partner."""
+    return await _STANDING.row(tx, subject_id=subject_id, action=action, at=at, partner_id=partner_id)
 
 
 async def find_book_in_force(tx: Tx, at: datetime) -> RuleBookRow | None:
@@ -129,7 +132,7 @@ async def recorded_decisions(
 ) -> Sequence[Any]:
     """Decisions of a window, oldest first, as far as a replay needs them.
 
-    Shape: rows of (id, partner_id, subject_id, action, facts, outcome by the rules, decided_at).
+    Shape: rows of (id, partner_id, partner_size, subject_id, action, facts, outcome by the rules, decided_at).
     """
     statement = _window(
         scoped(
@@ -137,6 +140,7 @@ async def recorded_decisions(
             DecisionRow,
             DecisionRow.id,
             DecisionRow.partner_id,
+            DecisionRow.partner_size,
             DecisionRow.subject_id,
             DecisionRow.action,
             DecisionRow.facts,
@@ -190,6 +194,7 @@ def _settled(tx: Any) -> Select[Any]:
         row,
         row.subject_id,
         row.partner_id,
+        row.partner_size,
         row.outcome,
         row.decided_at,
         first.correlate(row).scalar_subquery().label("first_at"),

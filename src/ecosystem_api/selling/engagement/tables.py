@@ -60,7 +60,8 @@ class RuleBookRow(Base):
 class DecisionRow(Base):
     """What was decided, never edited: a later decision stands beside it and says which one it supersedes.
 
-    It concerns a partner, or none: the vendor's own team asks too.
+    It concerns a partner, or none: the vendor's own team asks too. `partner_size` is the partner's size then, empty
+    where it was not known and null where it was not kept yet. It is no fact: no rule may ask for it.
     """
 
     __tablename__ = "decisions"
@@ -77,6 +78,7 @@ class DecisionRow(Base):
     vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
     partner_id: Mapped[UUID | None]
+    partner_size: Mapped[str | None] = mapped_column(Text)
     subject_id: Mapped[str] = mapped_column(Text)
     action: Mapped[str] = mapped_column(Text)
     kind: Mapped[str] = mapped_column(Text)

@@ -15,7 +15,7 @@ LIFECYCLE: Final = Lifecycle(
         "return": {"in_review": "returned"},
         "withdraw": {"in_review": "withdrawn"},
         "lapse": {"in_review": "lapsed"},
-        "overturn": {"rejected": "approved"},
+        "overturn": {"rejected": "approved", "lapsed": "approved"},
     },
 )
 WRITER_ACTIONS: Final = ("withdraw",)
@@ -33,7 +33,9 @@ AFTER_OUTCOME: Final = {
 
 UNANSWERED: Final = "unanswered"
 """Why a request lapsed: the protection ended before anybody had decided."""
-ASK_ANEW: Final = "Register the deal anew if you still pursue it, and tell your partner manager that nobody answered."
+MAY_APPEAL: Final = (
+    "Nobody answered: appeal within the time that the rules of engagement give, or register the deal anew."
+)
 _LATE: Final = timedelta(days=1)
 
 

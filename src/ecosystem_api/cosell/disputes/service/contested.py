@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NoReturn
 from uuid import UUID
 
@@ -22,13 +23,17 @@ _EXTENDABLE, _AMENDABLE = ("approved", "expired"), ("in_review", "waiting", "app
 
 @dataclass(frozen=True, slots=True)
 class Contest:
-    """A decision that a case contests, the registration it is about, and whose claim a ruling could end."""
+    """A decision that a case contests, the registration it is about, and whose claim a ruling could end.
+
+    Shape: `since` is when the time to contest it began, where that is not the instant of the decision.
+    """
 
     decision_id: UUID
     claim: Standing
     others: Sequence[Standing]
     extension_id: UUID | None = None
     amendment_id: UUID | None = None
+    since: datetime | None = None
 
 
 async def contested(tx: Tx, body: DisputeCreate) -> Contest:
@@ -44,8 +49,9 @@ async def contested(tx: Tx, body: DisputeCreate) -> Contest:
         if body.extension_request_id is None:
             amendment = await amendments.find_contested(tx, amendment_id=body.amendment_id, **decided)
     if extension is not None:
-        claim = await _refused(tx, body, extension.deal_id, extension.status, _EXTENDABLE)
-        return Contest(extension.decision_id, claim, (), extension_id=extension.request_id)
+        since = extension.unanswered_at
+        claim = await _refused(tx, body, extension.deal_id, "rejected" if since else extension.status, _EXTENDABLE)
+        return Contest(extension.decision_id, claim, (), extension_id=extension.request_id, since=since)
     if amendment is not None:
         claim = await _refused(tx, body, amendment.deal_id, amendment.status, _AMENDABLE)
         return Contest(amendment.decision_id, claim, (), amendment_id=amendment.amendment_id)
@@ -53,7 +59,10 @@ async def contested(tx: Tx, body: DisputeCreate) -> Contest:
 
 
 async def _refused(tx: Tx, body: DisputeCreate, deal_id: UUID, status: str, claims: Sequence[str]) -> Standing:
-    """The registration of a refused request; nobody else stands in a case about it."""
+    """The registration of a refused request; nobody else stands in a case about it.
+
+    Edges: what nobody answered until the protection had ended was refused by silence.
+    """
     claim, _ = await deals.contested(tx, deal_id)
     if body.kind == "dispute":
         raise NothingToDispute("A refused request is appealed.", status_now=status)

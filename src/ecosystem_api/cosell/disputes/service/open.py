@@ -35,7 +35,7 @@ async def open_dispute(tx: Tx, who: Caller, body: DisputeCreate) -> DisputeRead:
         known = await store.find_case(tx, decision.id, claim.deal_id) or await store.open_case_of(
             tx, claim.deal_id, extension_id=about.extension_id, amendment_id=about.amendment_id
         )
-    until = window_end(decision.decided_at, rules.dispute_days)
+    until = window_end(about.since or decision.decided_at, rules.dispute_days)
     if known is not None:
         raise AlreadyContested(dispute_id=encode("dsp", known))
     if tx.now >= until:

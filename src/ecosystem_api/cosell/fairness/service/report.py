@@ -1,10 +1,9 @@
 """Make the fairness report from recorded decisions and rankings."""
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
-from uuid import UUID
 
 from ecosystem_api.cosell.fairness.domain import (
     LEVEL,
@@ -43,8 +42,8 @@ LONGEST_DAYS: Final = 1_100
 USUAL_DAYS: Final = 365
 _CAUTION: Final = (
     "A difference is a reason to look, not a finding of intent; that none was found is no proof that there is none. "
-    "What cases are adjusted for is taken for a fair reason to decide otherwise. Sizes are those of today, personas "
-    "and tiers those of the decision; for offers of leads, all are those of today."
+    "What cases are adjusted for is taken for a fair reason to decide otherwise. Sizes, personas and tiers are those "
+    "of the decision, but for `sizes_of_today`; for offers of leads, all are those of today."
 )
 
 
@@ -60,8 +59,10 @@ async def fairness_report(
         raise InvalidRequest(errors=[FieldError("adjust_for", "same_as_groups", detail)])
     window = (_midnight(since), _midnight(until))
     settled = await engagement.settled_cases(tx, _ACTION, *window)
-    sizes = await partners.size_bands(tx, {one.partner_id for one in settled})
-    groups = [_groups(by, one.personas, one.tier, sizes.get(one.partner_id)) for one in settled]
+    without = {one.partner_id for one in settled if one.size is None}
+    today = await partners.size_bands(tx, without) if without else {}
+    sizes = [today.get(one.partner_id) if one.size is None else one.size for one in settled]
+    groups = [_groups(by, one.personas, one.tier, size) for one, size in zip(settled, sizes, strict=True)]
     strata = _strata(settled, adjust_for, sizes)
     placed = list(zip(settled, groups, strata, strict=True))
     approved = [Case(str(one.partner_id), own, stratum, one.is_approved) for one, own, stratum in placed]
@@ -79,6 +80,7 @@ async def fairness_report(
         approval=ApprovalRead(cases=len(approved), groups=[_shares(one) for one in by_share]),
         time_to_decision=DecisionTimeRead(cases=len(timed), groups=[_times(one, middle) for one, middle in by_time]),
         routing=RoutingShareRead(offers=offers, groups=[_offered(one) for one in offered]),
+        sizes_of_today=sum(one.size is None for one in settled),
         caution=_CAUTION,
     )
 
@@ -106,7 +108,7 @@ def _groups(by: By, personas: Collection[str], tier: str, size: str | None) -> t
     return (tier or "none",) if by == "tier" else (size or "unknown",)
 
 
-def _strata(settled: Sequence[Settled], adjust_for: Collection[str], sizes: Mapping[UUID, str | None]) -> list[str]:
+def _strata(settled: Sequence[Settled], adjust_for: Collection[str], sizes: Sequence[str | None]) -> list[str]:
     bands = amount_bands([(one.amount_minor, one.currency) for one in settled])
     known: list[dict[str, str]] = [
         {
@@ -115,9 +117,9 @@ def _strata(settled: Sequence[Settled], adjust_for: Collection[str], sizes: Mapp
             "country": one.country,
             "persona": "+".join(sorted(one.personas)),
             "tier": one.tier,
-            "size": sizes.get(one.partner_id) or "",
+            "size": size or "",
         }
-        for one, band in zip(settled, bands, strict=True)
+        for one, band, size in zip(settled, bands, sizes, strict=True)
     ]
     return ["|".join(one[name] for name in sorted(adjust_for)) for one in known]
 

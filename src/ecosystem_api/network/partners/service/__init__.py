@@ -20,6 +20,7 @@ from ecosystem_api.network.partners.service.read import (
     require_partner,
     show_partner,
     size_bands,
+    size_of,
 )
 from ecosystem_api.network.partners.service.relate import add_relationship, list_relationships, remove_relationship
 
@@ -49,5 +50,6 @@ __all__ = [
     "require_partner",
     "show_partner",
     "size_bands",
+    "size_of",
     "update_partner",
 ]

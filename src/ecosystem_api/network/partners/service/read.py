@@ -5,6 +5,8 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Select
+
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.kernel.names import normal_name
 from ecosystem_api.kernel.problem import FieldError, NotFound, RecordMerged
@@ -204,6 +206,11 @@ def _step(row: PartnerStatusChangeRow, who: Caller) -> PartnerStatusChangeRead:
     told = {name: getattr(row, name) for name in PartnerStatusChangeRead.model_fields if name != "actor"}
     actor = None if who.is_partner else f"{row.actor_type}:{row.actor_id}"
     return PartnerStatusChangeRead.model_validate({**told, "actor": actor})
+
+
+def size_of(tx: Any) -> Select[Any]:
+    """The size of a partner, as a part of another room's statement. Shape: takes `partner_id`."""
+    return store.size_of(tx)
 
 
 async def size_bands(tx: Tx, partner_ids: Collection[UUID]) -> dict[UUID, str | None]:

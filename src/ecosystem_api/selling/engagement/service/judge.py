@@ -158,7 +158,7 @@ async def _judge(
     *,
     granted: _Person | None = None,
 ) -> Judgement:
-    standing = await store.find_standing(tx, case.subject_id, case.action, tx.now)
+    standing = await store.find_standing(tx, case.subject_id, case.action, tx.now, partner_id=case.partner_id)
     if standing is None:
         raise NotFound("No rule book was in force at that instant.")
     book = await compiled_book(tx, standing["id"], standing["content_hash"])
@@ -216,6 +216,7 @@ def _keep(
         DecisionRow,
         id=judgement.decision_id,
         partner_id=case.partner_id,
+        partner_size=(standing["partner_size"] or "") if case.partner_id else None,
         subject_id=case.subject_id,
         action=verdict.action,
         kind=kind,

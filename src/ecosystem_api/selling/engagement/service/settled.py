@@ -13,7 +13,8 @@ from ecosystem_api.selling.engagement import store
 class Settled:
     """How a question ended in a window, with what its snapshot says of the partner and the deal.
 
-    Shape: `first_at` is its first decision, made when it was asked; `tier` and `currency` are empty for none.
+    Shape: `first_at` is its first decision, made when it was asked; `size`, `tier` and `currency` are empty for none.
+    `size` is None where the record was made before sizes were kept.
     """
 
     subject_id: str
@@ -21,6 +22,7 @@ class Settled:
     is_approved: bool
     first_at: datetime
     decided_at: datetime
+    size: str | None
     personas: tuple[str, ...]
     tier: str
     deal_type: str
@@ -41,6 +43,7 @@ async def settled_cases(tx: Tx, action: str, since: datetime, until: datetime) -
             is_approved=row["outcome"] == "approve",
             first_at=row["first_at"],
             decided_at=row["decided_at"],
+            size=row["partner_size"],
             personas=tuple(row["personas"] or ()),
             tier=row["tier"] or "",
             deal_type=row["deal_type"] or "",

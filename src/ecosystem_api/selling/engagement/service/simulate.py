@@ -134,18 +134,18 @@ async def _try(tx: Tx, row: SimulationRow, book: CompiledBook, stretch: Sequence
     tally = Tally[UUID](row.tally.get("judged", 0), row.tally.get("not_judgeable", 0), _coverage(row.tally))
     groups = {by: Counter(row.tally.get("groups", {}).get(by, {})) for by in _GROUPS}
     flipped = {by: Counter(row.tally.get("flipped", {}).get(by, {})) for by in _GROUPS}
-    sizes = await partners.size_bands(tx, {one.partner_id for one in stretch} - {None})
+    sizes = await _sizes(tx, stretch)
     rows = []
     for one in stretch:
         before = tally.judged
         flips = list(tally.take(book, [Recorded(one.id, one.action, one.facts, one.outcome)]))
         if tally.judged == before:
             continue
-        member_of = list(_member_of(one.facts, sizes.get(one.partner_id)))
+        member_of = list(_member_of(one.facts, sizes[one.id]))
         for by, value in member_of:
             groups[by][value] += 1
         for flip in flips:
-            rows.append(_flip_row(row, one, flip, sizes.get(one.partner_id)))
+            rows.append(_flip_row(row, one, flip, sizes[one.id]))
             for by, value in [*member_of, ("change", f"{flip.before} to {flip.after}")]:
                 flipped[by][value] += 1
     await tx.insert(*rows)
@@ -159,6 +159,12 @@ async def _try(tx: Tx, row: SimulationRow, book: CompiledBook, stretch: Sequence
         "decided": tally.coverage.decided,
         "together": [[*pair, count] for pair, count in tally.coverage.together.items()],
     }
+
+
+async def _sizes(tx: Tx, stretch: Sequence[Any]) -> dict[UUID, str | None]:
+    """The size of each decision's partner when it was made; today's where it was not kept then."""
+    now = await partners.size_bands(tx, {one.partner_id for one in stretch if one.partner_size is None} - {None})
+    return {one.id: now.get(one.partner_id) if one.partner_size is None else one.partner_size for one in stretch}
 
 
 def _coverage(tally: Mapping[str, Any]) -> Coverage:
@@ -188,7 +194,7 @@ def _flip_row(row: SimulationRow, one: Any, flip: Flip[UUID], size: str | None) 
         partner_id=one.partner_id,
         personas=list(partner.get("personas", [])),
         tier=partner.get("tier") or None,
-        size_band=size,
+        size_band=size or None,
         country=partner.get("country") or None,
         amount_minor=deal.get("amount_minor") if deal.get("currency") else None,
         currency=deal.get("currency") or None,

@@ -14,7 +14,7 @@ from ecosystem_api.selling.deals import service as deals
 from ecosystem_api.selling.engagement import service as engagement
 from ecosystem_api.selling.engagement.service import Judgement
 from ecosystem_api.selling.extensions import store
-from ecosystem_api.selling.extensions.domain import ASK_ANEW, LIFECYCLE, UNANSWERED
+from ecosystem_api.selling.extensions.domain import LIFECYCLE, MAY_APPEAL, UNANSWERED
 from ecosystem_api.selling.extensions.events import (
     ExtensionApproved,
     ExtensionLapsed,
@@ -115,7 +115,7 @@ async def lapse(tx: Tx, who: Caller, deal_id: UUID, *, is_expired: bool) -> None
     row = await store.lock_undecided(tx, deal_id)
     if row is not None and not await claims.is_protected(tx, deal_id):
         if is_expired:
-            row.reasons, row.remedies = [UNANSWERED], [ASK_ANEW]
+            row.reasons, row.remedies = [UNANSWERED], [MAY_APPEAL]
         await _end(tx, who, row, "lapse")
 
 

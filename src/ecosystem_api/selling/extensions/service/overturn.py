@@ -1,7 +1,7 @@
 """A refusal of more time is contested: what a case needs to know of it, and what a ruling that overturns it does."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from ecosystem_api.kernel.problem import NotFound
@@ -13,7 +13,7 @@ from ecosystem_api.selling.claims import service as claims
 from ecosystem_api.selling.deals import service as deals
 from ecosystem_api.selling.engagement import service as engagement
 from ecosystem_api.selling.extensions import store
-from ecosystem_api.selling.extensions.domain import LIFECYCLE
+from ecosystem_api.selling.extensions.domain import LIFECYCLE, UNANSWERED
 from ecosystem_api.selling.extensions.events import ExtensionApproved
 from ecosystem_api.selling.extensions.service.read import tell
 from ecosystem_api.selling.extensions.service.settle import about_request, grant, note
@@ -21,12 +21,16 @@ from ecosystem_api.selling.extensions.service.settle import about_request, grant
 
 @dataclass(frozen=True, slots=True)
 class Contested:
-    """A request as far as a case about its refusal needs to know it."""
+    """A request as far as a case about its refusal needs to know it.
+
+    Shape: `unanswered_at` is when it ended because nobody had answered; None where that is not how it ended.
+    """
 
     request_id: UUID
     deal_id: UUID
     status: str
     decision_id: UUID
+    unanswered_at: datetime | None
 
 
 async def find_contested(
@@ -34,11 +38,14 @@ async def find_contested(
 ) -> Contested | None:
     """A request by its id, or by the decision that stands about it, as far as the caller may see it."""
     row = await (store.find_request(tx, request_id) if request_id else store.find_decided(tx, decision_id))
-    return Contested(row.id, row.deal_id, row.status, row.decision_id) if row is not None else None
+    if row is None:
+        return None
+    is_unanswered = row.status == "lapsed" and row.reasons == [UNANSWERED]
+    return Contested(row.id, row.deal_id, row.status, row.decision_id, row.updated_at if is_unanswered else None)
 
 
 async def grant_by_ruling(tx: Tx, who: Caller, request_id: UUID, ruling: deals.Ruling) -> str:
-    """Give a protection the days that were refused: `extended`, or `none` where there is nothing to give.
+    """Give a protection the days that were refused, or not answered: `extended`, or `none` where nothing is to give.
 
     Edges: while it runs, the days count from the end that it was granted. One that has expired meanwhile runs again
     from now until the refused days would have ended, unless they are over, or another has the claim: nothing is taken
@@ -49,7 +56,7 @@ async def grant_by_ruling(tx: Tx, who: Caller, request_id: UUID, ruling: deals.R
         raise NotFound()
     expired = await deals.hold_expired(tx, found.deal_id)
     row = await store.lock_request(tx, request_id)
-    if row is None or row.status != "rejected":
+    if row is None or "overturn" not in LIFECYCLE.allowed(row.status):
         return "none"
     is_running = expired is None and await claims.is_protected(tx, row.deal_id)
     running = await deals.hold_running(tx, who, row.deal_id) if is_running else expired
