@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "keep_the_size_of_a_partner_with"
-down_revision = "find_accounts_by_what_partners_c"
+down_revision = "spell_grants_with_hyphens"
 branch_labels = None
 depends_on = None
 
