@@ -57,7 +57,7 @@ def _read_domain(text: str) -> str:
     if found is None:
         raise ValueError(f"{text[:80]!r} has no registrable domain; send one such as acme.com")
     if is_generic_host(text) or is_generic_host(found):
-        raise ValueError(f"{found} is shared by many companies and identifies none; leave it out")
+        raise ValueError(f"the domain {found} is shared by many companies and identifies none; leave it out")
     return found
 
 
