@@ -130,7 +130,9 @@ async def import_lead(tx: Tx, who: Caller, line: LeadImport) -> tuple[str, str]:
     return await put_lead(tx, who, line.as_create(), "update")
 
 
-async def _customer(tx: Tx, who: Caller, account_id: UUID | None, customer: AccountCreate | None) -> AccountRead:
+async def _customer(
+    tx: Tx, who: Caller, account_id: UUID | None, customer: AccountCreate | None
+) -> accounts.ReferredAccount | AccountRead:
     if customer is None:
         assert account_id is not None, "one of the two is given"
         return await accounts.require_account(tx, account_id)

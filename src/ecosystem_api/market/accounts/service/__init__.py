@@ -26,7 +26,13 @@ from ecosystem_api.market.accounts.service.read import (
     read_account,
     show_account,
 )
-from ecosystem_api.market.accounts.service.refer import Versions, link_partner, lock_accounts, require_account
+from ecosystem_api.market.accounts.service.refer import (
+    ReferredAccount,
+    Versions,
+    link_partner,
+    lock_accounts,
+    require_account,
+)
 from ecosystem_api.market.accounts.service.relate import (
     add_relation,
     decide_relation,
@@ -55,6 +61,7 @@ from ecosystem_api.market.accounts.store import (
 )
 
 __all__ = [
+    "ReferredAccount",
     "Versions",
     "account_answers",
     "add_alias",

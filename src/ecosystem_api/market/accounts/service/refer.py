@@ -1,22 +1,33 @@
 """What other rooms ask of an account that they refer to: that it is there, that it waits, that a partner sees it."""
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from ecosystem_api.kernel.names import compact_name, normal_name
 from ecosystem_api.kernel.problem import FieldError, InvalidRequest, NotFound
 from ecosystem_api.market.accounts import store
-from ecosystem_api.market.accounts.schemas import AccountRead
-from ecosystem_api.market.accounts.service.read import get_account
+from ecosystem_api.market.accounts.service.read import show_account
 from ecosystem_api.runtime.database import Tx
 
 Versions = Mapping[UUID, int | None]  # None where it was not read
 
 
-async def require_account(tx: Tx, account_id: UUID) -> AccountRead:
+@dataclass(frozen=True, slots=True)
+class ReferredAccount:
+    """What a record takes over from the account that it refers to, as far as its writer may read that."""
+
+    id: UUID
+    country: str
+    region: str | None
+
+
+async def require_account(tx: Tx, account_id: UUID) -> ReferredAccount:
     """An account that another room refers to. Errors: `InvalidRequest` if the caller can't see it, `RecordMerged`."""
     try:
-        return await get_account(tx, account_id)
+        read = json.loads((await show_account(tx, account_id, "country,region")).content)
+        return ReferredAccount(account_id, read["country"], read["region"])
     except NotFound:
         detail = "No account of this id; describe the customer instead."
         raise InvalidRequest(errors=[FieldError("/account_id", "unknown_account", detail)]) from None
