@@ -23,7 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ecosystem_api.runtime.database import Base
 from ecosystem_api.runtime.ledger.tables import INSTANT
 from ecosystem_api.runtime.search import WORD
-from ecosystem_api.selling.deals.domain import STAGES, STATUSES
+from ecosystem_api.selling.deals.domain import CAPACITY_STATUSES, STAGES, STATUSES
 
 
 class DealRow(Base):
@@ -60,6 +60,13 @@ class DealRow(Base):
         ),
         Index("ix_deal_registrations_claim", "vendor_id", "claim_account_id", "status", "submitted_at"),
         Index("ix_deal_registrations_account", "vendor_id", "account_id"),
+        # How many a partner has open is counted at every submission, and must not cost more the longer it is with us.
+        Index(
+            "ix_deal_registrations_counted",
+            "vendor_id",
+            "partner_id",
+            postgresql_where=text(f"status in {CAPACITY_STATUSES}"),
+        ),
         CheckConstraint("amount_minor >= 0", name="amount_not_negative"),
         CheckConstraint(f"status in {STATUSES}", name="status"),
         CheckConstraint(f"stage in {STAGES}", name="stage"),
