@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "count_what_a_partner_has_open"
-down_revision = "spell_grants_with_hyphens"
+down_revision = "keep_the_size_of_a_partner_with"
 branch_labels = None
 depends_on = None
 
