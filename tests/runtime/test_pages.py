@@ -1,11 +1,12 @@
 """Pages for people: they work without the internet, every link leads somewhere, and what is there is found."""
 
-import gzip
 import re
 from html import unescape
 from pathlib import Path
 from urllib.parse import urldefrag
 
+import httpx
+import pytest
 from tests.makers import House, refused
 
 from ecosystem_api.areas import PLAN
@@ -37,10 +38,30 @@ async def test_every_page_is_made_of_files_of_its_own_that_may_be_kept(house: Ho
         assert packed.headers["content-encoding"] == "gzip"
         assert packed.content == plain.content
         assert packed.headers["etag"] != plain.headers["etag"]
-        assert len(gzip.compress(plain.content)) < len(plain.content)
+        assert plain.headers["vary"] == packed.headers["vary"] == "Accept-Encoding"
+        assert int(packed.headers["content-length"]) < len(plain.content)
         known = await house.http.get(address, headers={"If-None-Match": packed.headers["etag"]})
         assert (known.status_code, known.headers["cache-control"]) == (304, "public, max-age=31536000, immutable")
     refused(await house.http.get("/docs/assets/secrets.txt"), 404)
+
+
+@pytest.mark.parametrize(
+    "address", ["/docs/errors", "/docs/problems/not_found", "/docs/search?q=claim", "/openapi.json"]
+)
+async def test_public_texts_travel_compressed_to_who_takes_them_so(house: House, address: str) -> None:
+    async def got(accepted: str) -> httpx.Response:
+        return await house.http.get(address, headers={"Accept-Encoding": accepted})
+
+    plain = await got("identity")
+    assert "content-encoding" not in plain.headers
+    for accepted in ("gzip", "br, GZIP;q=0.5", "*", "deflate, *;q=0.1"):
+        small = await got(accepted)
+        assert (small.headers["content-encoding"], small.headers["vary"]) == ("gzip", "Accept-Encoding"), accepted
+        assert small.content == plain.content
+        assert int(small.headers["content-length"]) < len(plain.content) / 2
+        assert small.headers["etag"] != plain.headers["etag"]
+    for refusing in ("gzip;q=0", "gzip; q=0.0, *", "br", "*;q=0", ""):
+        assert "content-encoding" not in (await got(refusing)).headers, refusing
 
 
 async def test_every_link_leads_somewhere(house: House) -> None:

@@ -4,6 +4,7 @@ What FastAPI says of shapes is kept; what only the house knows is added here: wh
 refusals it can answer with, which headers travel, an example of everything, and the news a webhook would carry.
 """
 
+import gzip
 import hashlib
 import json
 from typing import Any
@@ -13,6 +14,7 @@ from fastapi import FastAPI, Request, Response
 from ecosystem_api.runtime.area import Catalog
 from ecosystem_api.runtime.contract.document import complete
 from ecosystem_api.runtime.http import public, room_router
+from ecosystem_api.runtime.http.packing import packed
 
 __all__ = ["contract_router", "describe"]
 
@@ -32,9 +34,9 @@ contract_router = room_router("contract")
 )
 async def read_contract(request: Request) -> Response:
     """The contract of this service as an OpenAPI 3.1 document."""
-    body = _serialised(request.app)
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    return Response(body, media_type="application/json", headers={"ETag": tag, "Cache-Control": "public, max-age=60"})
+    body, small, tag = _serialised(request.app)
+    headers = {"ETag": tag, "Cache-Control": "public, max-age=60"}
+    return packed(request, Response(body, media_type="application/json", headers=headers), small)
 
 
 def describe(app: FastAPI, catalog: Catalog) -> None:
@@ -52,8 +54,11 @@ def describe(app: FastAPI, catalog: Catalog) -> None:
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def _serialised(app: FastAPI) -> bytes:
-    found: bytes | None = getattr(app.state, "contract_bytes", None)
+def _serialised(app: FastAPI) -> tuple[bytes, bytes, str]:
+    """The document, plain and compressed, with its tag: made when it is first asked for."""
+    found: tuple[bytes, bytes, str] | None = getattr(app.state, "contract_bytes", None)
     if found is None:
-        found = app.state.contract_bytes = json.dumps(app.openapi(), ensure_ascii=False).encode()
+        body = json.dumps(app.openapi(), ensure_ascii=False, separators=(",", ":")).encode()
+        tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        found = app.state.contract_bytes = body, gzip.compress(body, 6, mtime=0), tag
     return found

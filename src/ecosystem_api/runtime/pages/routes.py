@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import Header, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from ecosystem_api.kernel.problem import NotFound
 from ecosystem_api.runtime.http import public, room_router
+from ecosystem_api.runtime.http.packing import packed
 from ecosystem_api.runtime.pages import search
 from ecosystem_api.runtime.pages.assets import Asset, asset
 from ecosystem_api.runtime.pages.frame import framed
@@ -33,9 +34,9 @@ async def show_the_way() -> RedirectResponse:
 
 
 @pages_router.get("/docs", include_in_schema=False, dependencies=[public("people read before they log in")])
-async def read_home() -> HTMLResponse:
+async def read_home(request: Request) -> Response:
     """The table of contents."""
-    return read_page("/docs")
+    return packed(request, read_page("/docs"))
 
 
 @pages_router.get("/docs/", include_in_schema=False, dependencies=[public("people read before they log in")])
@@ -45,9 +46,9 @@ async def lead_home() -> RedirectResponse:
 
 
 @pages_router.get("/docs/reference", include_in_schema=False, dependencies=[public("people read before they log in")])
-async def read_reference() -> HTMLResponse:
+async def read_reference(request: Request) -> Response:
     """Every operation, to read and to try with a token of one's own."""
-    return framed(
+    page = framed(
         "Reference",
         _REFERENCE_BODY,
         REFERENCE,
@@ -55,51 +56,44 @@ async def read_reference() -> HTMLResponse:
         scripts=("swagger-ui-bundle.js", "reference.js", "docs.js"),
         has_contents=False,
     )
+    return packed(request, page)
 
 
 @pages_router.get("/docs/search", include_in_schema=False, dependencies=[public("people read before they log in")])
-async def search_pages(request: Request, q: Annotated[str, Query(max_length=100)] = "") -> HTMLResponse:
+async def search_pages(request: Request, q: Annotated[str, Query(max_length=100)] = "") -> Response:
     """What is found for some words."""
     all_entries: list[search.Entry] | None = getattr(request.app.state, "docs_entries", None)
     if all_entries is None:
         all_entries = request.app.state.docs_entries = search.entries(library(), request.app.openapi())
     body = "<h1>Search</h1>\n" + search.results_body(search.find(all_entries, q), q)
-    return framed("Search", body, "/docs/search", query=q)
+    return packed(request, framed("Search", body, "/docs/search", query=q))
 
 
 @pages_router.get("/docs/assets/{name}", include_in_schema=False, dependencies=[public("what the pages are made of")])
-async def read_asset(
-    name: Asset,
-    accept_encoding: Annotated[str, Header()] = "",
-    v: Annotated[str | None, Query(max_length=40)] = None,
-) -> Response:
+async def read_asset(request: Request, name: Asset, v: Annotated[str | None, Query(max_length=40)] = None) -> Response:
     """A file that pages are made of. An address with the file's own digest may be kept for good."""
     held = asset(name)
     keep = "public, max-age=31536000, immutable" if v == held.digest else "no-cache"
-    headers = {"ETag": f'"{held.digest}"', "Cache-Control": keep, "Vary": "Accept-Encoding"}
-    if "gzip" not in accept_encoding.lower():
-        return Response(held.raw, media_type=held.media_type, headers=headers)
-    # Another representation has another tag.
-    headers |= {"ETag": f'"{held.digest}-gzip"', "Content-Encoding": "gzip"}
-    return Response(held.packed, media_type=held.media_type, headers=headers)
+    headers = {"ETag": f'"{held.digest}"', "Cache-Control": keep}
+    return packed(request, Response(held.raw, media_type=held.media_type, headers=headers), held.packed)
 
 
 @pages_router.get(
     "/docs/problems/{code}", include_in_schema=False, dependencies=[public("where the `type` of a problem leads")]
 )
-async def read_problem(request: Request, code: str) -> HTMLResponse:
+async def read_problem(request: Request, code: str) -> Response:
     """What a refusal means. Errors: `NotFound` for a code that no refusal has."""
     found = our_problems().get(code)
     if found is None:
         raise NotFound("No refusal has this code; /docs/errors lists them all.")
     url = request.app.state.machinery.settings.public_url
-    return framed(found.title, problem_body(found, url), "/docs/errors")
+    return packed(request, framed(found.title, problem_body(found, url), "/docs/errors"))
 
 
 @pages_router.get("/docs/{name:path}", include_in_schema=False, dependencies=[public("people read before they log in")])
-async def read_named_page(name: str) -> HTMLResponse:
+async def read_named_page(request: Request, name: str) -> Response:
     """A page of the table of contents. Errors: `NotFound`."""
-    return read_page(f"/docs/{name}")
+    return packed(request, read_page(f"/docs/{name}"))
 
 
 def read_page(address: str) -> HTMLResponse:
