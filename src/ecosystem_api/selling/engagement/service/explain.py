@@ -1,11 +1,11 @@
 """Explain decisions to whoever they concern, and prove them again."""
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import Any, Final
 from uuid import UUID
 
 from ecosystem_api.kernel.problem import NotFound
-from ecosystem_api.rules import Parameters, book_from_dict, verify
+from ecosystem_api.rules import Parameters, Verdict, book_from_dict, verify
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.http import Page, Paging, page_of
 from ecosystem_api.selling.engagement import store
@@ -18,9 +18,10 @@ from ecosystem_api.selling.engagement.schemas import (
 )
 from ecosystem_api.selling.engagement.service.books import compiled
 from ecosystem_api.selling.engagement.service.declare import concerning, fields_shown
-from ecosystem_api.selling.engagement.service.judge import GIVEN
+from ecosystem_api.selling.engagement.service.judge import GIVEN, SILENCE, spoken
 from ecosystem_api.selling.engagement.tables import DecisionRow
 
+_AS_TOLD: Final[Mapping[str, list[str]]] = {"outcome": [], "book": [], "facts": []}
 # What a partner said or is. The rest of a snapshot is about the customer's standing with the vendor and about rivals.
 _CONCERNS_PARTNER = ("deal", "partner", "progress", "protection", "request")
 
@@ -51,20 +52,25 @@ async def list_decisions(
 
 
 async def verify_decision(tx: Tx, decision_id: UUID) -> VerificationRead:
-    """Evaluate the recorded snapshot by its book again. Errors: `NotFound`."""
+    """Evaluate the recorded snapshot by its book again, and hold what readers are told of it against that.
+
+    Edges: what a person decided is not in the rules; what they said of the same facts still is. Errors: `NotFound`.
+    """
     row = await store.find_decision(tx, decision_id)
     book = await store.find_book(tx, row.rule_book_id) if row else None
     if row is None or book is None:
         raise NotFound()
     again = verify(row.verdict, compiled(book), row.facts)
+    told = _told_otherwise(row, again.verdict) if again.verdict else _AS_TOLD
+    differences = [*again.differences, *(one for part in told.values() for one in part)]
     return VerificationRead(
-        holds=again.holds,
-        outcome_holds=again.outcome_holds,
+        holds=again.holds and not any(told.values()),
+        outcome_holds=again.outcome_holds and not told["outcome"],
         results_hold=again.results_hold,
-        book_holds=again.book_holds,
-        facts_hold=again.facts_hold,
+        book_holds=again.book_holds and not told["book"],
+        facts_hold=again.facts_hold and not told["facts"],
         # A difference may quote the snapshot, which partners read in part only.
-        differences=list(again.differences) if tx.partner_id is None else [],
+        differences=differences if tx.partner_id is None else [],
     )
 
 
@@ -83,6 +89,32 @@ async def parameters_of(tx: Tx, rule_book_id: UUID) -> Parameters:
 
 async def _shown(tx: Tx) -> Collection[tuple[str, str]]:
     return () if tx.partner_id is None else await fields_shown(tx)
+
+
+def _told_otherwise(row: DecisionRow, verdict: Verdict) -> Mapping[str, list[str]]:
+    """Where a record tells its readers something else than the rules say, by what does not hold then."""
+
+    def differing(**recorded: tuple[Any, Any]) -> list[str]:
+        pairs = recorded.items()
+        return [f"{name} is told as {told!r} but is {now!r}" for name, (told, now) in pairs if told != now]
+
+    outcome = differing(action=(row.action, verdict.action))
+    if row.kind == "automatic":
+        said, reasons, remedies = spoken(verdict, is_silent=row.reasons[:1] == [SILENCE])
+        if row.remedies == list(verdict.remedies):
+            remedies = verdict.remedies  # recorded before there was a remedy for what no rule is about
+        outcome += differing(
+            outcome=(row.outcome, said),
+            reasons=(row.reasons, list(reasons)),
+            remedies=(row.remedies, list(remedies)),
+        )
+    return {
+        "outcome": outcome,
+        "book": differing(
+            book_number=(row.book_number, verdict.book_version), book_hash=(row.book_hash, verdict.book_hash)
+        ),
+        "facts": differing(facts_hash=(row.facts_hash, verdict.facts_hash)),
+    }
 
 
 def read_decision(tx: Tx, row: DecisionRow, shown: Collection[tuple[str, str]]) -> DecisionRead:

@@ -166,7 +166,9 @@ async def _judge(
     verdict = decide(book, case.action, case.facts)
     if granted is not None and verdict.outcome not in ("approve", "wait"):
         person = granted
-    outcome, reasons, remedies = _spoken(case, person, verdict)
+    outcome, reasons, remedies = spoken(verdict, is_silent=case.is_silent)
+    if person is not None:
+        outcome, reasons, remedies = person.outcome, [person.reason], [person.remedy] if person.remedy else []
     judgement = Judgement(
         decision_id=new_uuid(),
         outcome=outcome,
@@ -184,11 +186,9 @@ async def _judge(
     return judgement
 
 
-def _spoken(case: _Case, person: _Person | None, verdict: Verdict) -> tuple[str, Sequence[str], Sequence[str]]:
-    """What is decided, why, and what can be done about it: by a person, by silence in a person's place, or by rules."""
-    if person is not None:
-        return person.outcome, [person.reason], [person.remedy] if person.remedy else []
-    if case.is_silent and verdict.outcome == "review":
+def spoken(verdict: Verdict, *, is_silent: bool) -> tuple[str, Sequence[str], Sequence[str]]:
+    """What is decided, why, and what can be done about it: by the rules, or by silence in a person's place."""
+    if is_silent and verdict.outcome == "review":
         return "approve", [SILENCE, *verdict.reasons], []
     return verdict.outcome, verdict.reasons, remedies_of(verdict)
 
