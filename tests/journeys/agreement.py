@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import combinations
 from typing import Any
 from uuid import UUID
 
@@ -18,14 +19,14 @@ RIGHT = {
 
 _DEALS = """
 select d.id, d.status, d.submitted_at, d.decision_id, d.claim_account_id,
-       coalesce(a.merged_into_id, a.id) as account_id,
+       coalesce(a.merged_into_id, a.id) as account_id, d.region,
        a.merged_into_id is not null as is_left_behind, (select array_agg(p.product_id) from deal_products p
        where p.vendor_id = d.vendor_id and p.deal_id = d.id) as products
 from deal_registrations d join accounts a on (a.vendor_id, a.id) = (d.vendor_id, d.account_id)
 where d.vendor_id = $1 and d.id = any($2)
 """
 _RUNNING = """
-select deal_id, account_id, product_id, lower(period) as since from protections
+select deal_id, account_id, product_id, region from protections
 where vendor_id = $1 and deal_id = any($2) and ended_how is null
 """
 _DECISIONS = """
@@ -44,15 +45,24 @@ where vendor_id = $1 and state in ('pending', 'dead') and last_error is not null
 
 @dataclass(frozen=True)
 class Deal:
-    """A registration as it is committed."""
+    """A registration as it is committed.
+
+    Shape: `asked` is the region it names; `region` where its claim counts, if it holds one, else where it would.
+    """
 
     id: UUID
     status: str
     submitted_at: datetime | None
     decision_id: UUID | None
     account_id: UUID
+    asked: str | None
+    region: str | None
     products: frozenset[UUID]
     held: frozenset[UUID]
+
+    def meets(self, other: "Deal") -> bool:
+        """Whether both count in one place."""
+        return self.region is None or other.region is None or self.region == other.region
 
     @property
     def place(self) -> tuple[datetime, UUID]:
@@ -61,15 +71,20 @@ class Deal:
 
 
 async def agreed(
-    owner_url: str, vendor_id: UUID, before: dict[str, Any], chosen: Collection[str] = ()
+    owner_url: str,
+    vendor_id: UUID,
+    before: dict[str, Any],
+    chosen: Collection[str] = (),
+    *,
+    by_region: bool = False,
 ) -> dict[str, Deal]:
     """The registrations as they ended, by the names they have in `before`.
 
-    Shape: `chosen` are those that a person may have preferred to who came first.
+    Shape: `chosen` are those that a person may have preferred to who came first; `by_region` says what the book says.
     """
     owner = await asyncpg.connect(owner_url)
     try:
-        deals = await _deals(owner, vendor_id, before)
+        deals = await _deals(owner, vendor_id, before, by_region=by_region)
         await _recorded(owner, vendor_id, before, deals)
         undone = await owner.fetch(_UNDONE, vendor_id)
     finally:
@@ -80,7 +95,9 @@ async def agreed(
     return deals
 
 
-async def _deals(owner: asyncpg.Connection, vendor_id: UUID, before: dict[str, Any]) -> dict[str, Deal]:
+async def _deals(
+    owner: asyncpg.Connection, vendor_id: UUID, before: dict[str, Any], *, by_region: bool
+) -> dict[str, Deal]:
     ids = {decode("deal", deal["id"]): name for name, deal in before.items()}
     rows, running = [await owner.fetch(sql, vendor_id, list(ids)) for sql in (_DEALS, _RUNNING)]
     found = {}
@@ -88,17 +105,24 @@ async def _deals(owner: asyncpg.Connection, vendor_id: UUID, before: dict[str, A
         held = [one for one in running if one["deal_id"] == row["id"]]
         assert not row["is_left_behind"], f"{ids[row['id']]} stands at an account that was merged into another"
         assert {one["account_id"] for one in held} <= {row["claim_account_id"]}, "a claim is held where it counts"
+        regions = {one["region"] for one in held}
+        assert len(regions) <= 1, "a claim counts in one place"
+        region = regions.pop() if regions else row["region"] if by_region else None
+        assert row["status"] != "approved" or region == (row["region"] if by_region else None), (
+            "where it was registered"
+        )
         products = frozenset(row["products"])
         found[ids[row["id"]]] = Deal(
-            row["id"], row["status"], row["submitted_at"], row["decision_id"], row["account_id"], products,
-            frozenset(one["product_id"] for one in held),
+            row["id"], row["status"], row["submitted_at"], row["decision_id"], row["account_id"], row["region"], region,
+            products, frozenset(one["product_id"] for one in held),
         )  # fmt: skip
     return found
 
 
 def _one_holder(deals: dict[str, Deal]) -> None:
-    held = [(deal.account_id, product) for deal in deals.values() for product in deal.held]
-    assert len(held) == len(set(held)), "two hold one product at one customer"
+    for one, other in combinations(deals.values(), 2):
+        is_shared = one.account_id == other.account_id and one.meets(other) and one.held & other.held
+        assert not is_shared, "two hold one product at one customer"
     for name, deal in deals.items():
         assert deal.held == (deal.products if deal.status == "approved" else frozenset()), name
 
@@ -107,19 +131,21 @@ def _nobody_lost_a_place(before: dict[str, Any], deals: dict[str, Deal], chosen:
     waited = {deals[name].id for name, deal in before.items() if deal["status"] == "waiting"}
     for name, deal in deals.items():
         was = before[name]["submitted_at"]
-        # A product more is a claim made now.
-        is_another = len(deal.products) > len(before[name]["products"])
+        # A product more, or another region, is a claim made now.
+        is_another = len(deal.products) > len(before[name]["products"]) or deal.asked != before[name]["region"]
         is_kept = was is None or deal.submitted_at == datetime.fromisoformat(was)
         assert is_kept or is_another, f"{name} lost its place"
         others = [one for one in deals.values() if one.id != deal.id and one.account_id == deal.account_id]
-        held = frozenset(product for one in others for product in one.held)
+        held = frozenset(product for one in others if one.meets(deal) for product in one.held)
         if deal.status == "waiting":
             assert deal.products & held, f"{name} waits for nothing"
         if deal.status == "approved" and before[name]["status"] != "approved" and name not in chosen:
             longer = [one for one in others if one.id in waited and one.status == "waiting" and one.place < deal.place]
             for one in longer:
-                held = frozenset(product for other in others if other.id != one.id for product in other.held)
-                assert not one.products & deal.products or one.products & held, f"{name} overtook who waited longer"
+                before_it = [other for other in others if other.id != one.id and other.meets(one)]
+                held = frozenset(product for other in before_it for product in other.held)
+                is_rival = deal.meets(one) and one.products & deal.products
+                assert not is_rival or one.products & held, f"{name} overtook who waited longer"
 
 
 async def _recorded(owner: asyncpg.Connection, vendor_id: UUID, before: dict[str, Any], deals: dict[str, Deal]) -> None:

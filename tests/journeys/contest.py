@@ -36,20 +36,21 @@ class Stage:
     admin: Api
     judge: Api
     partners: dict[str, Api]
+    by_region: bool = False
 
 
-async def a_stage(house: House) -> Stage:
+async def a_stage(house: House, *, by_region: bool = False) -> Stage:
     vendor, admin = await house.vendor()
     for sku in ("EDR-100", "XDR-200"):
         await a_product(admin, sku)
-    limits = {"capacity": 100_000, "protection_days": 1, "expiring_notice_days": 0}
+    limits = {"capacity": 100_000, "protection_days": 1, "expiring_notice_days": 0, "overlap_by_region": by_region}
     await a_book_with(admin, parameters=limits)
     house.clock.move(seconds=1)
     homes = {"first": ["FR"], "holder": ["DE"], "next": ["DE"], "abroad": ["FR"], "late": ["DE"], "other": ["FR"]}
     partners = {
         name: (await a_partner(house, vendor, name.title(), territories=where))[1] for name, where in homes.items()
     }
-    return Stage(house, vendor, admin, await house.client(vendor, "manager"), partners)
+    return Stage(house, vendor, admin, await house.client(vendor, "manager"), partners, by_region)
 
 
 @dataclass
@@ -58,7 +59,8 @@ class Scene:
 
     Shape: `first` was rejected and appeals; `holder` holds one product and would like the other; `next` waits behind
     it; `abroad` asks for the other product, and a person decides; `late` has not asked yet for both; `other` asks for
-    the first product at an account that turns out to be the same customer.
+    the first product at an account that turns out to be the same customer. `regions` are those for which they ask:
+    where the book parts them, `first` and `next` stand in one line with `holder`, and the others anywhere.
     """
 
     stage: Stage
@@ -66,6 +68,7 @@ class Scene:
     case: Any
     amendment: Any
     customer: str
+    regions: dict[str, str | None]
 
     def path(self, name: str) -> str:
         return f"{DEALS}/{self.deals[name]['id']}"
@@ -80,7 +83,11 @@ class Scene:
 
 async def a_scene(stage: Stage) -> Scene:
     partners, clock, customer = stage.partners, stage.house.clock, f"{secrets.token_hex(6)} works"
-    deals = {"first": await a_submission(partners["first"], customer)}
+    regions: dict[str, str | None] = dict.fromkeys(("first", "next"), random.choice(("dach", None))) | {
+        "holder": "dach",
+        **{name: random.choice(("dach", "nordics", None)) for name in ("abroad", "late", "other", "us")},
+    }
+    deals = {"first": await a_submission(partners["first"], customer, region=regions["first"])}
     deals["first"] = ok(await stage.admin.act(f"{DEALS}/{deals['first']['id']}/reject", REJECT))
     for name, where, products in (
         ("holder", customer, [EDR]),
@@ -89,9 +96,9 @@ async def a_scene(stage: Stage) -> Scene:
         ("other", f"{secrets.token_hex(6)} limited", [EDR]),
     ):
         clock.move(seconds=1)
-        deals[name] = await a_submission(partners[name], where, products=products)
+        deals[name] = await a_submission(partners[name], where, products=products, region=regions[name])
     clock.move(seconds=1)
-    deals["late"] = await a_draft(partners["late"], customer, products=[EDR, XDR])
+    deals["late"] = await a_draft(partners["late"], customer, products=[EDR, XDR], region=regions["late"])
     stands = {name: deal["status"] for name, deal in deals.items()}
     assert stands == {
         "first": "rejected", "holder": "approved", "next": "waiting", "abroad": "in_review", "other": "in_review",
@@ -101,9 +108,11 @@ async def a_scene(stage: Stage) -> Scene:
     ok(await partners["holder"].post(f"{DISPUTES}/{case['id']}/evidence", ALL_SAID))
     path = f"{DEALS}/{deals['holder']['id']}"
     ok(await partners["holder"].act(f"{path}/move-stage", {"stage": "qualified"}))
-    both = {"changes": {"products": [EDR, XDR]}, "reason": "They want both."}
-    amendment = ok(await partners["holder"].act(f"{path}/amendments", both), 201)
-    return Scene(stage, deals, case, amendment, customer)
+    moved: dict[str, Any] = {"region": random.choice(("nordics", None))} if stage.by_region else {}
+    changes = random.choice(({"products": [EDR, XDR]}, {"products": [EDR, XDR], **moved}, moved or {"products": [XDR]}))
+    asked = {"changes": changes, "reason": "They want more."}
+    amendment = ok(await partners["holder"].act(f"{path}/amendments", asked), 201)
+    return Scene(stage, deals, case, amendment, customer, regions)
 
 
 Move = Callable[[Scene], Coroutine[Any, Any, list[httpx.Response]]]
@@ -151,6 +160,7 @@ async def bypass(scene: Scene) -> list[httpx.Response]:
         "external_id": {"system": "crm", "id": scene.customer},
         "customer": {"name": scene.customer, "country": "DE"},
         "title": "Our own", "products": ["EDR-100", "XDR-200"], "stage": "proposal", "opened_on": "2026-01-31",
+        "region": scene.regions["us"],
     }  # fmt: skip
     return await _once(scene.stage.admin, "/v1/vendor-opportunities", told)
 

@@ -5,12 +5,15 @@ import os
 import random
 import secrets
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from tests.journeys.contest import until_answered
 from tests.makers import Api, House, a_book_with, a_draft, a_partner, a_product, a_submission, ok, refused
+from tests.rooms.markets import overlapping
 
 from ecosystem_api.runtime.database import Database
 
@@ -30,22 +33,67 @@ async def twenty_in_review(house: House, vendor: Any) -> list[tuple[Api, Any]]:
     return found
 
 
-async def test_twenty_approvals_at_once_leave_one_holder_and_an_honest_queue(house: House) -> None:
-    vendor, admin = await house.vendor()
-    await a_product(admin)
-    # Twenty requests at once need as many connections; waiting for one is another test's matter. What works behind the
-    # requests keeps the pool it began with.
+@asynccontextmanager
+async def a_line_for_each(house: House) -> AsyncIterator[None]:
+    """Twenty requests at once need as many connections; waiting for one is another test's matter. What works behind the
+    requests keeps the pool it began with.
+    """
     narrow = house.machinery.database
     house.machinery.database = Database(
         house.settings.url_for("ecosystem_app"), pool_size=CLIENTS + 4, pool_wait_seconds=20, clock=house.clock
     )
-    crowd = await twenty_in_review(house, vendor)
     try:
-        for _ in range(ROUNDS):
-            crowd = await one_round(house, admin, crowd)
+        yield
     finally:
         await house.machinery.database.close()
         house.machinery.database = narrow
+
+
+async def test_twenty_approvals_at_once_leave_one_holder_and_an_honest_queue(house: House) -> None:
+    vendor, admin = await house.vendor()
+    await a_product(admin)
+    async with a_line_for_each(house):
+        crowd = await twenty_in_review(house, vendor)
+        for _ in range(ROUNDS):
+            crowd = await one_round(house, admin, crowd)
+
+
+async def test_twenty_approvals_at_once_by_region_leave_one_holder_in_each_place(house: House) -> None:
+    vendor, admin = await house.vendor()
+    await a_product(admin)
+    await a_book_with(admin, parameters={"capacity": 100_000, "overlap_by_region": True})
+    partners = [(await a_partner(house, vendor, f"Partner {n}", territories=["FR"]))[1] for n in range(CLIENTS)]
+    endings = Counter[int]()
+    async with a_line_for_each(house):
+        for _ in range(max(ROUNDS // 6, 1)):
+            house.clock.move(seconds=1)
+            customer = f"{secrets.token_hex(6)} works"
+            # Whoever asks for everywhere is seldom, so that either ending comes.
+            regions = random.sample([*["dach", "Nordics", " UK"] * 6, None, None], CLIENTS)
+            crowd = [
+                await a_submission(api, customer, region=region) for api, region in zip(partners, regions, strict=True)
+            ]
+            assert {deal["status"] for deal in crowd} == {"in_review"}
+            answers = await asyncio.gather(*(approve_until_answered(admin, deal) for deal in crowd))
+            for answer in answers:
+                assert answer.status_code == 200 or refused(answer, 409, "claim_held")["queue_place"]
+            endings[await holders_agree(admin, crowd)] += 1
+            assert await overlapping(house) == 0
+    assert set(endings) <= {1, 3}, endings
+
+
+async def holders_agree(admin: Api, crowd: list[Any]) -> int:
+    """One holds everywhere, or one each region; everybody else waits, at a place among those that want the same."""
+    read = [ok(await admin.get(f"{DEALS}/{deal['id']}")) for deal in crowd]
+    held = [deal["protection"]["region"] for deal in read if deal["status"] == "approved"]
+    assert held == [None] or sorted(held) == ["dach", "nordics", "uk"], held
+    line = sorted((deal for deal in read if deal["status"] == "waiting"), key=lambda d: (d["submitted_at"], d["id"]))
+    assert len(line) == CLIENTS - len(held)
+    for place, deal in enumerate(line):
+        own = (deal["region"] or "").casefold()
+        ahead = [other for other in line[:place] if not own or (other["region"] or "").casefold() in ("", own)]
+        assert deal["queue"]["place"] == len(ahead) + 1
+    return len(held)
 
 
 async def one_round(house: House, admin: Api, crowd: list[tuple[Api, Any]]) -> list[tuple[Api, Any]]:
