@@ -23,3 +23,11 @@ def test_the_image_carries_what_is_served() -> None:
     for file in ("docs", "CHANGELOG.md", "alembic.ini"):
         assert file in copied
         assert f"!{file}" in (ROOT / ".dockerignore").read_text().split()
+
+
+def test_every_decision_has_a_number_of_its_own() -> None:
+    pages = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    numbers = [page.name[:4] for page in pages]
+    assert numbers == [f"{place:04}" for place in range(1, len(pages) + 1)]
+    for page in pages:
+        assert page.read_text().startswith(f"# {int(page.name[:4])}. "), page.name

@@ -1,5 +1,6 @@
 """The request log: one's own calls, without what they said, bounded, behind the back of the requests."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from typing import Annotated, Any
@@ -14,7 +15,7 @@ from ecosystem_api.access.calls.service import keep_calls
 from ecosystem_api.runtime.area import Area, Grant
 from ecosystem_api.runtime.caller import EVERYONE, Caller
 from ecosystem_api.runtime.http import allow, deprecated, room_router
-from ecosystem_api.runtime.journal import Call
+from ecosystem_api.runtime.journal import Call, Journal
 
 HOUR = 3600.0
 NOBODY = UUID(int=0)  # the transaction says whose a call is
@@ -32,6 +33,22 @@ async def log_of(house: House, api: Api, query: str = "") -> list[dict[str, Any]
     await house.machinery.journal.write(keep_calls)
     page: list[dict[str, Any]] = ok(await at(house, api).get(f"/v1/request-log{query}"))["data"]
     return page
+
+
+async def test_a_process_that_notes_much_writes_less_often(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    journal = Journal(house.machinery.database, house.machinery.clock, 1.0)
+    for waiting, pauses in ((0, 1), (1_000, 1), (1_001, 10), (9_999, 10), (10_000, 1), (20_000, 1)):
+        journal._waiting.clear()
+        journal._waiting.extend([_call(house, "usr", 1)] * waiting)
+        slept.clear()
+        await journal._pause()
+        assert slept == [1.0] * pauses, waiting
 
 
 async def test_a_credential_reads_what_it_called_and_what_came_of_it(house: House, logging: House) -> None:
