@@ -1,6 +1,11 @@
 """What a log line may hold."""
 
 import ast
+import json
+import os
+import pty
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +15,7 @@ import ecosystem_api
 from ecosystem_api.runtime.logs import (
     FIELDS,
     REDACTED,
+    for_people,
     keep_known_fields,
     redact_texts,
     tell_exception_without_values,
@@ -102,3 +108,52 @@ def test_every_field_that_the_code_logs_is_listed() -> None:
                     logged |= {word.arg: path.name for word in node.keywords if word.arg}
     assert len(logged) >= 8
     assert {name: place for name, place in logged.items() if name not in FIELDS | {"exc_info"}} == {}
+
+
+_WRITER = """
+import structlog
+from ecosystem_api.runtime.logs import configure_logs, tell_request
+configure_logs("INFO", FORM)
+structlog.get_logger("worker").warning("vendor_waits to a.person@mail.example", seconds=2.5, colour="red")
+tell_request("req_1", "GET", "/v1/me", 200, 0.0042)
+"""
+
+
+def _written(form: str, *, on_a_terminal: bool) -> list[str]:
+    """What another process logs, on a real terminal or into a pipe."""
+    command = [sys.executable, "-c", _WRITER.replace("FORM", repr(form))]
+    if not on_a_terminal:
+        return subprocess.run(command, check=True, capture_output=True, text=True).stderr.splitlines()
+    ours, theirs = pty.openpty()
+    try:
+        subprocess.run(command, check=True, stderr=theirs)
+        return os.read(ours, 65536).decode().splitlines()
+    finally:
+        os.close(ours)
+        os.close(theirs)
+
+
+@pytest.mark.parametrize(("form", "on_a_terminal"), [("auto", True), ("text", False)])
+def test_on_a_terminal_lines_are_written_for_people(form: str, on_a_terminal: bool) -> None:
+    warning, request = _written(form, on_a_terminal=on_a_terminal)
+    assert warning[8:] == f" warning vendor_waits to {REDACTED} seconds=2.5 dropped=['colour']"
+    assert request[8:] == " info    request GET /v1/me 200 4.2 ms request_id=req_1"
+
+
+@pytest.mark.parametrize(("form", "on_a_terminal"), [("auto", False), ("json", True)])
+def test_everywhere_else_every_line_is_json(form: str, on_a_terminal: bool) -> None:
+    warning, request = map(json.loads, _written(form, on_a_terminal=on_a_terminal))
+    assert (warning["event"], warning["seconds"], warning["dropped"]) == (
+        f"vendor_waits to {REDACTED}",
+        2.5,
+        ["colour"],
+    )
+    assert (request["route"], request["status"], request["ms"]) == ("/v1/me", 200, 4.2)
+
+
+def test_a_line_for_people_stays_one_line_and_commands_no_terminal() -> None:
+    line = {"timestamp": "2026-11-22T04:00:37.694546Z", "level": "error", "logger": "http", "event": "a\nb\x1b[2J",
+            "exception": [{"kind": "builtins.ValueError", "stack": ["ecosystem_api/app.py:1 go"]}]}  # fmt: skip
+    assert for_people(line).splitlines() == [
+        r"04:00:37 error   a\nb\x1b[2J", "    builtins.ValueError", "      ecosystem_api/app.py:1 go"
+    ]  # fmt: skip

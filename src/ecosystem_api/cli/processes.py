@@ -56,7 +56,7 @@ def worker(lifeline: Lifeline = False) -> None:
 
 def _checked_settings() -> Settings:
     settings = production_settings()
-    configure_logs(settings.log_level)
+    configure_logs(settings.log_level, settings.log_format)
     for sentence in unknown_variables(os.environ):
         structlog.get_logger("settings").warning(sentence)
     return settings

@@ -1,11 +1,14 @@
-"""Logs: one JSON object a line on standard error, of known fields only, without secrets and without personal data."""
+"""Logs: one JSON object a line on standard error, of known fields only, without secrets and without personal data.
+
+On a terminal the same fields are written for people.
+"""
 
 import json
 import logging
 import re
 import sys
 import traceback
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -43,11 +46,17 @@ _SECRETS = (
 _PLAIN = re.compile(r"(?!.*(?:eyJ|ecos_|whsec_))[A-Za-z0-9_.-]{0,63}", re.ASCII)
 _ENCODER = json.JSONEncoder(default=str)
 _tells_requests = False
+_is_for_people = False
+_SHOWN_FIRST = ("method", "route", "status", "ms")
 
 
-def configure_logs(level: str = "INFO") -> None:
-    """Have everything this process logs, also what libraries log, leave through one chain. Call once, at start."""
-    global _tells_requests
+def configure_logs(level: str = "INFO", form: str = "auto") -> None:
+    """Have everything this process logs, also what libraries log, leave through one chain. Call once, at start.
+
+    Shape: `form` is `json`, `text` for people, or `auto`: text where standard error is a terminal.
+    """
+    global _tells_requests, _is_for_people
+    _is_for_people = form == "text" or (form == "auto" and sys.stderr.isatty())
     _tells_requests = logging.getLevelNamesMapping()[level] <= logging.INFO
     structlog.configure(
         processors=[
@@ -87,7 +96,7 @@ def tell_request(request_id: str, method: str, route: str | None, status: int, s
             "status": status,
             "ms": round(seconds * 1000, 2),
         }
-        _LINES.msg(to_json(line).decode())
+        _LINES.msg(for_people(line) if _is_for_people else to_json(line).decode())
 
 
 def keep_known_fields(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -129,8 +138,27 @@ def _first_things_first(_logger: Any, _method: str, line: MutableMapping[str, An
 
 
 def _written(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> str:
-    """The line as JSON, by one encoder kept for all lines."""
-    return _ENCODER.encode(line)
+    """The line as JSON, by one encoder kept for all lines; or for people."""
+    return for_people(line) if _is_for_people else _ENCODER.encode(line)
+
+
+def for_people(line: Mapping[str, Any]) -> str:
+    """When (of the day, in UTC), how bad, what, and the details as `name=value`; a stack stands on lines of its own."""
+    told = {name: value for name, value in line.items() if value is not None}
+    begun = [told["timestamp"][11:19], f"{told['level']:<7}", told["event"]]
+    shown = [f"{told[name]} ms" if name == "ms" else told[name] for name in _SHOWN_FIRST if name in told]
+    others = told.keys() - {*_SHOWN_FIRST, "timestamp", "level", "logger", "event", "exception"}
+    details = [f"{name}={value}" for name, value in told.items() if name in others]
+    stack = [
+        f"\n    {link['kind']}" + "".join(f"\n      {frame}" for frame in link["stack"])
+        for link in told.get("exception", ())
+    ]
+    return " ".join(_on_one_line(str(part)) for part in (*begun, *shown, *details)) + "".join(stack)
+
+
+def _on_one_line(text: str) -> str:
+    """The text without what would begin another line, or command a terminal."""
+    return text if text.isprintable() else repr(text)[1:-1]
 
 
 def _redacted(value: Any) -> Any:

@@ -136,6 +136,9 @@ class Settings(BaseSettings):
     )
     drain_seconds: float = Field(default=5.0, ge=0, le=120, description="Time /readyz says draining before stopping.")
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least level logged.")
+    log_format: Literal["auto", "json", "text"] = Field(
+        default="auto", description="`json`; `text` for people; `auto` is text on a terminal, JSON everywhere else."
+    )
     metrics_host: str = Field(default="127.0.0.1", description="Address the operator's port listens on.")
     metrics_port: int = Field(
         default=0,
