@@ -36,11 +36,13 @@ def _run(connection: Connection) -> None:
 async def _online() -> None:
     url = context.config.attributes.get("url") or os.environ["DATABASE_URL"]
     engine = open_engine(url)
-    async with engine.connect() as connection:
-        await connection.execute(text(f"set lock_timeout = '{LOCK_TIMEOUT}'"))
-        await connection.commit()
-        await connection.run_sync(_run)
-    await engine.dispose()
+    try:
+        async with engine.connect() as connection:
+            await connection.execute(text(f"set lock_timeout = '{LOCK_TIMEOUT}'"))
+            await connection.commit()
+            await connection.run_sync(_run)
+    finally:
+        await engine.dispose()
 
 
 if context.is_offline_mode():

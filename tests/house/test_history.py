@@ -92,6 +92,27 @@ async def test_credentials_narrowed_before_keep_the_grants_that_were_respelt(emp
         await connection.close()
 
 
+async def test_the_constraint_of_before_is_not_brought_back_over_claims_that_it_would_refuse(empty: str) -> None:
+    config, step = alembic_config(empty), "one_holder_by_region"
+    await asyncio.to_thread(command.upgrade, config, step)
+    held = (
+        "gen_random_uuid(), vendor_id, vendor_id, vendor_id, vendor_id, region, '[2026-01-01, 2026-03-01)', '', now()"
+    )
+    await _execute(
+        empty,
+        "set session_replication_role = replica;"  # the rows around a claim do not matter here
+        "insert into protections"
+        " (vendor_id, id, partner_id, deal_id, account_id, product_id, region, period, basis, created_at)"
+        f" select vendor_id, {held} from (select gen_random_uuid() as vendor_id) one,"
+        " unnest(array['dach', 'uk']) region",
+    )
+    with pytest.raises(RuntimeError, match="side by side"):
+        await asyncio.to_thread(command.downgrade, config, "-1")
+    await _execute(empty, "delete from protections where region = 'uk'")
+    await asyncio.to_thread(command.downgrade, config, "-1")
+    await asyncio.to_thread(command.upgrade, config, step)
+
+
 def test_a_forked_history_is_noticed(tmp_path: Path) -> None:
     config = Config()
     config.set_main_option("script_location", str(tmp_path))

@@ -152,6 +152,9 @@ async def test_an_opportunity_has_the_region_of_its_customer_unless_it_names_one
     there = {"account_id": account["id"], "customer": None}
     told = ok(await feed.post(OPPORTUNITIES, opportunity(**there)))
     assert (told["region"], told["conflicts"]) == (None, [])
+    regional.house.clock.move(hours=1)
+    spelled = ok(await feed.post(OPPORTUNITIES, opportunity(region=" Nordics", **there)))
+    assert spelled["known_since"] == told["known_since"], "the same region in other letters"
     assert ok(await feed.post(OPPORTUNITIES, opportunity(2, region="dach", **there)))["conflicts"] != []
 
 

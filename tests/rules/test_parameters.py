@@ -16,6 +16,7 @@ from ecosystem_api.rules import (
     book_from_dict,
     book_to_dict,
     compile_book,
+    decide,
     example_facts,
     idle_days,
     is_material,
@@ -136,6 +137,21 @@ def test_no_limit_and_no_minimum_are_allowed() -> None:
     values = parameter_values(Parameters(capacity=None, minimum_amount=None))
     assert (values["capacity"], values["minimum_amount_minor"], values["minimum_amount_currency"]) == (-1, 0, "")
     compile_book(replace(DEFAULT_BOOK, parameters=Parameters(capacity=None)))
+
+
+def test_a_book_from_before_regions_keeps_its_fingerprint_and_knows_none() -> None:
+    stored = book_to_dict(DEFAULT_BOOK)
+    del stored["parameters"]["overlap_by_region"]
+    book = compile_book(book_from_dict(stored), fingerprint=content_hash(stored))
+    assert book.book.parameters.overlap_by_region is False
+    assert decide(book, "deal_registration.submit", example_facts()).book_hash == content_hash(stored)
+
+
+def test_another_region_is_material_where_claims_overlap_by_region() -> None:
+    regional = Parameters(overlap_by_region=True, material_fields=())
+    assert is_material(regional, ["region"], 0)
+    assert not is_material(regional, ["title"], 0)
+    assert not is_material(Parameters(material_fields=()), ["region"], 0)
 
 
 def test_idle_days_have_windows_of_their_own_and_none_asks_for_nothing() -> None:

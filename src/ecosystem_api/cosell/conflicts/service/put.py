@@ -27,10 +27,11 @@ from ecosystem_api.runtime.changes import apply_changes
 from ecosystem_api.runtime.database import Tx, constraint_name
 from ecosystem_api.runtime.http.bulk import IfKnown
 from ecosystem_api.runtime.ledger import record
+from ecosystem_api.selling.claims.domain import extent_of
 
 # What the book judges, or claims are matched with; the rest is the seller's own notes.
-_SAME = {"/account_id", "/product_ids", "/region"}
-_JUDGED = _SAME | {"/amount_minor", "/currency", "/status", "/opened_on", "/last_activity_on"}
+_ELSEWHERE = {"/account_id", "/product_ids"}
+_JUDGED = _ELSEWHERE | {"/region", "/amount_minor", "/currency", "/status", "/opened_on", "/last_activity_on"}
 _KEY = "uq_vendor_opportunities_vendor_id_external_system_external_id"
 
 
@@ -50,11 +51,12 @@ async def put_opportunity(tx: Tx, who: Caller, body: OpportunityWrite) -> tuple[
         if row.status == "open":
             await judge_and_match(tx, who, row)
         return "created", (await read_opportunities(tx, [row]))[0]
-    before = row.status
+    before, region = row.status, row.region
     changed = apply_changes(row, told, required=(), now=tx.now)
     if not changed:
         return "unchanged", (await read_opportunities(tx, [row]))[0]
-    if _SAME & set(changed) or (before != "open" and row.status == "open"):
+    is_elsewhere = bool(_ELSEWHERE & set(changed)) or ("/region" in changed and await _is_elsewhere(tx, row, region))
+    if is_elsewhere or (before != "open" and row.status == "open"):
         row.known_since = tx.now
     await tx.flush()
     is_closed = before == "open" and row.status != "open"
@@ -93,6 +95,13 @@ async def _customer(tx: Tx, who: Caller, body: OpportunityWrite) -> UUID:
     assert body.customer is not None, "the schema wants one of the two"
     described: dict[str, Any] = {**body.customer.model_dump(exclude_unset=True), "on_match": "use"}
     return (await recognition.resolve_account(tx, who, AccountResolve.model_validate(described))).account.id
+
+
+async def _is_elsewhere(tx: Tx, row: VendorOpportunityRow, before: str | None) -> bool:
+    """Whether it is now about a region that it was not about; without one of its own it is about its customer's."""
+    customers = (await accounts.require_account(tx, row.account_id)).region
+    was, now = (extent_of(region or customers) for region in (before, row.region))
+    return not was.includes(now)
 
 
 async def _create(tx: Tx, body: OpportunityWrite, told: dict[str, Any]) -> VendorOpportunityRow:
