@@ -16,6 +16,8 @@ EDR, XDR = {"sku": "EDR-100"}, {"sku": "XDR-200"}
 SHOWN = [{"kind": "customer_statement", "statement": "We want them."}]
 MEETS = {"reason": "meets_policy"}
 LEGAL = {200, 201, 308, 409, 412}
+CHOSEN = {"next": {"override"}, "other": {"approve", "merge"}}
+"""Who may have been preferred to who came first: by a person, or as two customers became one after it was decided."""
 
 
 async def until_answered(ask: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
@@ -118,14 +120,15 @@ async def a_scene(stage: Stage) -> Scene:
 Move = Callable[[Scene], Coroutine[Any, Any, list[httpx.Response]]]
 
 
-async def _once(api: Api, path: str, body: Any = None) -> list[httpx.Response]:
+async def act_once(api: Api, path: str, body: Any = None) -> list[httpx.Response]:
+    """Ask as a client does that must not ask twice."""
     return [await until_answered(lambda: api.act(path, body))]
 
 
 async def approve(scene: Scene) -> list[httpx.Response]:
     admin = scene.stage.admin
     answers = await asyncio.gather(
-        *(_once(admin, f"{scene.path(name)}/approve", MEETS) for name in ("abroad", "other"))
+        *(act_once(admin, f"{scene.path(name)}/approve", MEETS) for name in ("abroad", "other"))
     )
     return [answer for one in answers for answer in one]
 
@@ -139,20 +142,20 @@ async def expire(scene: Scene) -> list[httpx.Response]:
 
 
 async def release(scene: Scene) -> list[httpx.Response]:
-    return await _once(scene.stage.partners["holder"], f"{scene.path('holder')}/release")
+    return await act_once(scene.stage.partners["holder"], f"{scene.path('holder')}/release")
 
 
 async def revoke(scene: Scene) -> list[httpx.Response]:
     body = {"reason": "no_progress", "remedy": "Register what is true."}
-    return await _once(scene.stage.admin, f"{scene.path('holder')}/revoke", body)
+    return await act_once(scene.stage.admin, f"{scene.path('holder')}/revoke", body)
 
 
 async def withdraw(scene: Scene) -> list[httpx.Response]:
-    return await _once(scene.stage.partners["next"], f"{scene.path('next')}/withdraw")
+    return await act_once(scene.stage.partners["next"], f"{scene.path('next')}/withdraw")
 
 
 async def appeal(scene: Scene) -> list[httpx.Response]:
-    return await _once(scene.stage.judge, f"{DISPUTES}/{scene.case['id']}/decide", OVERTURN)
+    return await act_once(scene.stage.judge, f"{DISPUTES}/{scene.case['id']}/decide", OVERTURN)
 
 
 async def bypass(scene: Scene) -> list[httpx.Response]:
@@ -162,30 +165,30 @@ async def bypass(scene: Scene) -> list[httpx.Response]:
         "title": "Our own", "products": ["EDR-100", "XDR-200"], "stage": "proposal", "opened_on": "2026-01-31",
         "region": scene.regions["us"],
     }  # fmt: skip
-    return await _once(scene.stage.admin, "/v1/vendor-opportunities", told)
+    return await act_once(scene.stage.admin, "/v1/vendor-opportunities", told)
 
 
 async def extend(scene: Scene) -> list[httpx.Response]:
     body = {"days": 1, "reason": "procurement", "evidence": SHOWN}
-    return await _once(scene.stage.partners["holder"], f"{scene.path('holder')}/extension-requests", body)
+    return await act_once(scene.stage.partners["holder"], f"{scene.path('holder')}/extension-requests", body)
 
 
 async def amend(scene: Scene) -> list[httpx.Response]:
-    return await _once(scene.stage.admin, f"/v1/amendments/{scene.amendment['id']}/accept", MEETS)
+    return await act_once(scene.stage.admin, f"/v1/amendments/{scene.amendment['id']}/accept", MEETS)
 
 
 async def merge(scene: Scene) -> list[httpx.Response]:
     body = {"into_id": scene.deals["other"]["account_id"], "reason": "duplicate"}
-    return await _once(scene.stage.admin, f"/v1/accounts/{scene.deals['holder']['account_id']}/merge", body)
+    return await act_once(scene.stage.admin, f"/v1/accounts/{scene.deals['holder']['account_id']}/merge", body)
 
 
 async def override(scene: Scene) -> list[httpx.Response]:
     body = {"evidence": SHOWN, "remedy": "Agree with us on your part."}
-    return await _once(scene.stage.admin, f"{scene.path('next')}/override", body)
+    return await act_once(scene.stage.admin, f"{scene.path('next')}/override", body)
 
 
 async def submit(scene: Scene) -> list[httpx.Response]:
-    return await _once(scene.stage.partners["late"], f"{scene.path('late')}/submit")
+    return await act_once(scene.stage.partners["late"], f"{scene.path('late')}/submit")
 
 
 MOVES: tuple[Move, ...] = (

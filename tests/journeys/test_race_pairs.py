@@ -16,10 +16,9 @@ from collections import Counter
 from itertools import combinations_with_replacement
 
 from tests.journeys.agreement import agreed
-from tests.journeys.contest import MOVES, Move, a_scene, a_stage, at_once
+from tests.journeys.contest import CHOSEN, MOVES, Move, a_scene, a_stage, at_once
 from tests.makers import House
 
-CHOSEN = {"next": {"override"}, "other": {"approve", "merge"}}
 ROUNDS = int(os.environ.get("ECOSYSTEM_RACE_ROUNDS", "0"))
 
 

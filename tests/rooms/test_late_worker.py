@@ -69,7 +69,7 @@ async def what_became(house: House, story: str, looks: int) -> dict[str, Any]:
 async def test_what_becomes_of_a_request_for_more_time_does_not_depend_on_when_the_worker_comes(
     house: House, story: str
 ) -> None:
-    assert await what_became(house, story, looks=1) == await what_became(house, story, looks=50)
+    assert await what_became(house, story, looks=1) == await what_became(house, story, looks=25)
 
 
 async def test_a_rival_who_comes_while_the_worker_is_away_waits_as_if_it_were_there(house: House) -> None:

@@ -55,7 +55,9 @@ async def stands_for_itself(tx: Tx, partner_id: UUID) -> bool:
 async def find_partner(tx: Tx, partner_id: UUID, *, is_locked: bool = False) -> PartnerRow | None:
     """One partner the caller may see. The lock makes changes of one partner wait for each other."""
     statement = scoped(tx, PartnerRow).where(PartnerRow.id == partner_id)
-    row: PartnerRow | None = await tx.session.scalar(statement.with_for_update() if is_locked else statement)
+    row: PartnerRow | None = await tx.session.scalar(
+        statement.with_for_update(key_share=True) if is_locked else statement
+    )
     return row
 
 

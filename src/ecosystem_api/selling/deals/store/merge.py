@@ -15,7 +15,9 @@ from ecosystem_api.selling.deals.tables import DealProductRow, DealRow
 
 async def deals_of(tx: Tx, partner_id: UUID) -> Sequence[DealRow]:
     """All registrations of a partner, locked, in the order of their ids."""
-    statement = scoped(tx, DealRow).where(DealRow.partner_id == partner_id).order_by(DealRow.id).with_for_update()
+    statement = (
+        scoped(tx, DealRow).where(DealRow.partner_id == partner_id).order_by(DealRow.id).with_for_update(key_share=True)
+    )
     return list(await tx.session.scalars(statement))
 
 
@@ -41,7 +43,9 @@ async def external_ids_of_both(tx: Tx, one_id: UUID, other_id: UUID) -> list[tup
 
 async def deals_at(tx: Tx, account_id: UUID, chosen: Collection[UUID] | None) -> Sequence[DealRow]:
     """Registrations that name a customer, locked in the order of their ids: all, or those chosen."""
-    statement = scoped(tx, DealRow).where(DealRow.account_id == account_id).order_by(DealRow.id).with_for_update()
+    statement = (
+        scoped(tx, DealRow).where(DealRow.account_id == account_id).order_by(DealRow.id).with_for_update(key_share=True)
+    )
     statement = statement if chosen is None else statement.where(DealRow.id.in_(chosen))
     return list(await tx.session.scalars(statement.execution_options(populate_existing=True)))
 

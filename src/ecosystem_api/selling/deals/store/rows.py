@@ -30,7 +30,7 @@ def _whole(tx: Any) -> Select[Any]:
     return scoped(tx, DealRow, *DealRow.__table__.columns).where(DealRow.id == bindparam("deal_id"))
 
 
-_LOCK = Statement(lambda tx: _whole(tx).with_for_update())
+_LOCK = Statement(lambda tx: _whole(tx).with_for_update(key_share=True))
 _FIND_ACCOUNT = Statement(lambda tx: _whole(tx).with_only_columns(DealRow.account_id))
 _PRODUCTS = Statement(
     lambda tx: (
