@@ -123,6 +123,30 @@ async def test_fields_of_partners_and_accounts_decide_too_and_hidden_ones_stay_h
     assert ok(await elm.post(f"/v1/decisions/{rich['decision_id']}/verify"))["holds"]
 
 
+async def test_a_remedy_names_the_value_of_a_field_that_partners_read(house: House) -> None:
+    vendor, admin = await house.vendor()
+    _, elm = await a_partner(house, vendor, "Elm")
+    await a_product(admin)
+    await define(admin, "deal_registration", "seat_count")
+    await define(admin, "deal_registration", "margin", "number", partner_access="none")
+    rule = {**LARGE, "when": "deal.amount_minor > 1", "outcome": "require"}
+    told = {**rule, "remedy": "You said {deal.custom.seat_count} seats: show the plan for them."}
+    hidden = await draft_with(admin, {**rule, "remedy": "The margin is {deal.custom.margin}."})
+    (fault,) = ok(await admin.post(f"{hidden}/validate"))["faults"]
+    assert (fault["pointer"], "deal.custom.seat_count" in fault["message"]) == ("/rules/0/remedy", True)
+    book = await published(admin, told, cases=[])
+    assert [one["key"] for one in book["custom_fields"]] == ["seat_count"], "what only a remedy names is kept, too"
+    house.clock.move(seconds=1)
+    text = (await elm.get("/v1/rules-of-engagement", headers={"Accept": "text/markdown"})).text
+    assert "You said seat count seats: show the plan for them." in text
+    deal = await a_submission(elm, "Large AG", custom_fields={"seat_count": 80})
+    assert "You said 80 seats: show the plan for them." in deal["remedies"]
+    without = await a_submission(elm, "None AG")
+    assert "You said none seats: show the plan for them." in without["remedies"]
+    for one in (deal, without):
+        assert ok(await admin.post(f"/v1/decisions/{one['decision_id']}/verify"))["holds"]
+
+
 async def test_a_change_of_a_field_may_be_material(house: House) -> None:
     vendor, admin = await house.vendor()
     _, elm = await a_partner(house, vendor, "Elm")

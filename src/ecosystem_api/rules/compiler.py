@@ -1,7 +1,7 @@
 """Compiling a rule book: everything that can be known to be wrong is found before a partner is ever judged by it."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -104,7 +104,7 @@ def compile_book(
     compiled: list[CompiledRule] = []
     keys: set[str] = set()
     for index, rule in enumerate(book.rules):
-        faults = list(_rule_errors(index, rule, keys, words))
+        faults = list(_rule_errors(index, rule, keys, words, _told_facts(declared)))
         keys.add(rule.key)
         try:
             condition = compile_condition(rule.when, declared)
@@ -115,7 +115,7 @@ def compile_book(
             ]
         else:
             if not faults:
-                compiled.append(_compiled(rule, condition, words))
+                compiled.append(_compiled(rule, condition, words, _told_facts(declared)))
         errors += faults
     if errors:
         raise RuleBookInvalid(errors)
@@ -137,7 +137,7 @@ def with_declared(compiled: CompiledBook) -> RuleBook:
     for case in compiled.book.cases:
         named |= {f"{group}.{CUSTOM}.{key}" for group, values in case.facts.items() for key in values.get(CUSTOM, {})}
     kept = sorted((one for one in compiled.custom if one.path in named), key=lambda one: one.path)
-    return replace(compiled.book, custom=tuple(replace(one, choices=()) for one in kept))
+    return replace(compiled.book, custom=tuple(replace(one, choices=(), is_told=True) for one in kept))
 
 
 def facts_of_case(case: GoldenCase, custom: Collection[CustomFact] = ()) -> Facts:
@@ -154,7 +154,12 @@ def facts_of_case(case: GoldenCase, custom: Collection[CustomFact] = ()) -> Fact
 def published_sentences(rule: Rule, book: RuleBook) -> tuple[str, str]:
     """The statement and the remedy as published: parameters filled in, facts named in words."""
     words = parameter_words(book.parameters)
-    return texts.fill(rule.statement, words), texts.fill(rule.remedy, {**words, **FACT_WORDS})
+    return texts.fill(rule.statement, words), texts.fill(rule.remedy, {**words, **_told_facts(book.custom)})
+
+
+def _told_facts(declared: Iterable[CustomFact]) -> Mapping[str, str]:
+    """The facts that a remedy may fill in, as published sentences name them; of the vendor's own what partners read."""
+    return {**FACT_WORDS, **{one.path: one.words for one in declared if one.is_told}}
 
 
 def _plan(rules: list[CompiledRule], custom: Collection[CustomFact], given: Mapping[str, Any]) -> Plan:
@@ -169,11 +174,11 @@ def _plan(rules: list[CompiledRule], custom: Collection[CustomFact], given: Mapp
     )
 
 
-def _compiled(rule: Rule, condition: Condition, words: Mapping[str, str]) -> CompiledRule:
+def _compiled(rule: Rule, condition: Condition, words: Mapping[str, str], told: Mapping[str, str]) -> CompiledRule:
     statement = texts.fill(rule.statement, words)
     # Facts keep their braces until a decision knows them.
-    remedy = texts.fill(rule.remedy, {**words, **{path: f"{{{path}}}" for path in FACT_WORDS}})
-    named = frozenset(FACT_WORDS).intersection(texts.placeholders(rule.remedy))
+    remedy = texts.fill(rule.remedy, {**words, **{path: f"{{{path}}}" for path in told}})
+    named = frozenset(told).intersection(texts.placeholders(rule.remedy))
     hit = RuleResult(rule.key, True, rule.outcome, rule.reason, remedy, statement)
     miss = RuleResult(rule.key, False, rule.outcome, rule.reason, "", statement)
     return CompiledRule(rule, condition, hit, miss, remedy if named else None, condition.reads | named)
@@ -251,7 +256,9 @@ def _faults_of_case(case: GoldenCase, names: set[str], declared: Collection[Cust
         yield from (("facts" + error.pointer, error.detail) for error in refused.errors)
 
 
-def _rule_errors(index: int, rule: Rule, keys: set[str], words: Mapping[str, str]) -> Iterator[RuleError]:
+def _rule_errors(
+    index: int, rule: Rule, keys: set[str], words: Mapping[str, str], told: Mapping[str, str]
+) -> Iterator[RuleError]:
     def refuse(field: str, message: str) -> RuleError:
         return RuleError(rule.key, field, None, None, message, f"/rules/{index}/{field}")
 
@@ -274,13 +281,13 @@ def _rule_errors(index: int, rule: Rule, keys: set[str], words: Mapping[str, str
         yield refuse("statement", "is empty; partners read it")
     if rule.outcome in _NEEDS_REMEDY and not rule.remedy.strip():
         yield refuse("remedy", f"is empty; a rule whose outcome is {rule.outcome} says what the partner can do")
-    yield from _sentence_errors(rule, refuse, words)
+    yield from _sentence_errors(rule, refuse, words, told)
 
 
 def _sentence_errors(
-    rule: Rule, refuse: Callable[[str, str], RuleError], words: Mapping[str, str]
+    rule: Rule, refuse: Callable[[str, str], RuleError], words: Mapping[str, str], told: Mapping[str, str]
 ) -> Iterator[RuleError]:
-    for field, known in (("statement", words), ("remedy", {**words, **FACT_WORDS})):
+    for field, known in (("statement", words), ("remedy", {**words, **told})):
         text = getattr(rule, field)
         if len(text) > LONGEST_SENTENCE:
             yield refuse(field, f"has {len(text)} characters; at most {LONGEST_SENTENCE} are allowed")

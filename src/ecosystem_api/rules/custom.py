@@ -34,18 +34,25 @@ _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 class CustomFact:
     """A field of the vendor's own, as conditions read it.
 
-    Shape: `choices` are known while a book is written and held against it; a published book keeps none.
+    Shape: `choices`, and whether partners read the field, are known while a book is written and held against it; a
+    published book keeps neither.
     """
 
     group: str
     key: str
     type: str
     choices: tuple[str, ...] = ()
+    is_told: bool = True
 
     @property
     def path(self) -> str:
         """How an expression writes the field."""
         return f"{self.group}.{CUSTOM}.{self.key}"
+
+    @property
+    def words(self) -> str:
+        """How a published sentence names the field."""
+        return self.key.replace("_", " ")
 
     def as_dict(self) -> dict[str, str]:
         """The field as a book keeps it."""

@@ -214,8 +214,11 @@ def _with_facts(result: RuleResult, remedy: str, facts: Facts) -> RuleResult:
 
 
 def _spoken(facts: Facts, path: str) -> str:
-    group, name = path.split(".")
-    value = facts[group][name]
+    value: Any = facts
+    for name in path.split("."):
+        value = value[name]
+    if value is None:
+        return "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):

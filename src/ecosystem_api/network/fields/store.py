@@ -67,7 +67,7 @@ def lacking_keys(tx: Tx, resource: str, values: Any, names: Any, *, where: Any) 
 
 def _in_use(tx: Any) -> Select[Any]:
     row = CustomFieldRow
-    columns = (row.resource, row.key, row.type, row.choices, row.required)
+    columns = (row.resource, row.key, row.type, row.choices, row.required, row.partner_access)
     return scoped(tx, row, *columns).where(row.archived_at.is_(None)).order_by(row.resource, row.key.collate("C"))
 
 

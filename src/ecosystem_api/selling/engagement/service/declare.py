@@ -60,4 +60,9 @@ def concerning(facts: Mapping[str, Any], groups: Collection[str], shown: Collect
 
 async def _declared(tx: Tx, *, is_locked: bool) -> list[CustomFact]:
     rows = await fields.list_in_use(tx, is_locked=is_locked)
-    return [CustomFact(GROUPS[one["resource"]], one["key"], one["type"], tuple(one["choices"])) for one in rows]
+    return [
+        CustomFact(
+            GROUPS[one["resource"]], one["key"], one["type"], tuple(one["choices"]), one["partner_access"] != "none"
+        )
+        for one in rows
+    ]
