@@ -276,11 +276,3 @@ def test_the_composition_is_one_by_the_specification_and_sets_only_what_exists()
         assert service["environment"].keys() <= known
         assert service["read_only"] is True
     assert "POSTGRES_PASSWORD" not in json.dumps(compose()["services"]["api"])
-
-
-@pytest.mark.skipif(shutil.which("haproxy") is None, reason="haproxy is not installed here")
-def test_the_proxy_understands_its_configuration(tmp_path: Path) -> None:
-    file = tmp_path / "haproxy.cfg"
-    file.write_text(compose()["configs"]["proxy"]["content"])
-    done = subprocess.run(["haproxy", "-c", "-f", file], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr

@@ -91,6 +91,9 @@ async def test_what_is_not_exactly_its_own_statement_is_refused(house: House) ->
         found = refused(await buy(house, text), 401, "invalid_client")
         assert (found["reason"], found["error"]) == (reason, "invalid_client"), attack
         assert found["detail"].startswith(f"The client assertion was refused: {reason}. "), attack
+    assert (
+        (await buy(house, "x")).headers["www-authenticate"].startswith("Basic")
+    )  # RFC 9110: every 401 has a challenge
     mixed = refused(await buy(house, said(), client_id=foreign["client_id"]), 401)
     assert mixed["reason"] == "bad_signature"
     refused(await buy(house, said(), client_secret="ecos_x"), 400, "invalid_token_request")

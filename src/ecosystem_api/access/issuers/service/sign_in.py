@@ -73,7 +73,10 @@ async def _verified(machinery: Machinery, trust: IssuerRow, token: str) -> Forei
     except KeysUnavailable:
         raise IssuerUnavailable(headers={"Retry-After": "10"}) from None
     except TokenRefused as refused:
-        raise SubjectTokenRefused(refused.reason, refused.sentence) from None
+        # Keys are looked for anew once a minute at most.
+        comes = " A key that the issuer has just published is known within a minute."
+        is_unknown = refused.reason == "unknown_key"
+        raise SubjectTokenRefused(refused.reason, refused.sentence + comes * is_unknown) from None
     if found.expires_at <= machinery.clock():
         # The leeway is for clocks that differ, not for tokens made from nothing.
         raise SubjectTokenRefused("expired", "Its exp has passed.")

@@ -7,7 +7,7 @@ from ecosystem_api.access.clients import service as clients
 from ecosystem_api.access.clients.domain import read_client_id
 from ecosystem_api.access.tokens.domain import JWT_BEARER
 from ecosystem_api.access.tokens.errors import ClientKeysUnavailable, InvalidClient, InvalidTokenRequest
-from ecosystem_api.access.tokens.service.form import TokenRequest
+from ecosystem_api.access.tokens.service.form import CHALLENGE, TokenRequest
 from ecosystem_api.runtime.keysets import KeysUnavailable
 from ecosystem_api.runtime.machinery import Machinery
 from ecosystem_api.runtime.revocation import end_token
@@ -93,4 +93,4 @@ def _holder(name: str) -> str:
 
 
 def _refused(reason: str, sentence: str) -> InvalidClient:
-    return InvalidClient(f"The client assertion was refused: {reason}. {sentence}", reason=reason)
+    return InvalidClient(f"The client assertion was refused: {reason}. {sentence}", reason=reason, headers=CHALLENGE)
