@@ -25,9 +25,9 @@ select d.id, d.status, d.submitted_at, d.decision_id, d.claim_account_id,
 from deal_registrations d join accounts a on (a.vendor_id, a.id) = (d.vendor_id, d.account_id)
 where d.vendor_id = $1 and d.id = any($2)
 """
-_RUNNING = """
-select deal_id, account_id, product_id, region from protections
-where vendor_id = $1 and deal_id = any($2) and ended_how is null
+_CLAIMS = """
+select deal_id, account_id, product_id, region, ended_how is null as is_running from protections
+where vendor_id = $1 and deal_id = any($2)
 """
 _DECISIONS = """
 select id, subject_id, action, outcome, supersedes_id from decisions
@@ -48,6 +48,7 @@ class Deal:
     """A registration as it is committed.
 
     Shape: `asked` is the region it names; `region` where its claim counts, if it holds one, else where it would.
+    `once_held` is all that it held at any time, and where.
     """
 
     id: UUID
@@ -59,10 +60,15 @@ class Deal:
     region: str | None
     products: frozenset[UUID]
     held: frozenset[UUID]
+    once_held: frozenset[tuple[UUID, str | None]]
 
     def meets(self, other: "Deal") -> bool:
         """Whether both count in one place."""
-        return self.region is None or other.region is None or self.region == other.region
+        return None in (self.region, other.region) or self.region == other.region
+
+    def wants(self, product: UUID, region: str | None) -> bool:
+        """Whether it claims a product there."""
+        return product in self.products and (None in (self.region, region) or self.region == region)
 
     @property
     def place(self) -> tuple[datetime, UUID]:
@@ -99,10 +105,11 @@ async def _deals(
     owner: asyncpg.Connection, vendor_id: UUID, before: dict[str, Any], *, by_region: bool
 ) -> dict[str, Deal]:
     ids = {decode("deal", deal["id"]): name for name, deal in before.items()}
-    rows, running = [await owner.fetch(sql, vendor_id, list(ids)) for sql in (_DEALS, _RUNNING)]
+    rows, claims = [await owner.fetch(sql, vendor_id, list(ids)) for sql in (_DEALS, _CLAIMS)]
     found = {}
     for row in rows:
-        held = [one for one in running if one["deal_id"] == row["id"]]
+        own = [one for one in claims if one["deal_id"] == row["id"]]
+        held = [one for one in own if one["is_running"]]
         assert not row["is_left_behind"], f"{ids[row['id']]} stands at an account that was merged into another"
         assert {one["account_id"] for one in held} <= {row["claim_account_id"]}, "a claim is held where it counts"
         regions = {one["region"] for one in held}
@@ -115,6 +122,7 @@ async def _deals(
         found[ids[row["id"]]] = Deal(
             row["id"], row["status"], row["submitted_at"], row["decision_id"], row["account_id"], row["region"], region,
             products, frozenset(one["product_id"] for one in held),
+            frozenset((one["product_id"], one["region"]) for one in own),
         )  # fmt: skip
     return found
 
@@ -142,10 +150,14 @@ def _nobody_lost_a_place(before: dict[str, Any], deals: dict[str, Deal], chosen:
         if deal.status == "approved" and before[name]["status"] != "approved" and name not in chosen:
             longer = [one for one in others if one.id in waited and one.status == "waiting" and one.place < deal.place]
             for one in longer:
-                before_it = [other for other in others if other.id != one.id and other.meets(one)]
-                held = frozenset(product for other in before_it for product in other.held)
+                third = [other for other in others if other.id != one.id]
+                held = frozenset(product for other in third if other.meets(one) for product in other.held)
+                # Who wants more waits for all of it, and meanwhile a part that nobody holds goes to others.
+                was_held = any(
+                    one.wants(*what) and not deal.wants(*what) for other in third for what in other.once_held
+                )
                 is_rival = deal.meets(one) and one.products & deal.products
-                assert not is_rival or one.products & held, f"{name} overtook who waited longer"
+                assert not is_rival or one.products & held or was_held, f"{name} overtook who waited longer"
 
 
 async def _recorded(owner: asyncpg.Connection, vendor_id: UUID, before: dict[str, Any], deals: dict[str, Deal]) -> None:
