@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from tests.asked import asked_of
-from tests.makers import House
+from tests.makers import House, refused
 
 from ecosystem_api.runtime.database import Database, Tx
 from ecosystem_api.runtime.settings import APP_ROLE
@@ -235,3 +235,27 @@ async def test_a_partner_s_side_travels_along(database: Database) -> None:
         assert await tx.driver.fetchval(both) == f"{vendor_id} {partner_id}"
     async with database.transaction(vendor_id) as tx:
         assert await tx.driver.fetchval(both.replace("'app.partner'", "'app.partner', true")) == f"{vendor_id} "
+
+
+async def test_a_database_that_does_not_answer_in_time_is_told_as_such(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, admin = await house.vendor()
+
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()  # until the other side gives up
+        writer.close()
+
+    server = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    monkeypatch.setattr("ecosystem_api.runtime.database.CONNECT_SECONDS", 0.2)
+    answering = house.machinery.database
+    house.machinery.database = Database(f"postgresql://nobody:secret@127.0.0.1:{port}/none?sslmode=disable")
+    try:
+        problem = refused(await admin.get("/v1/products"), 503)
+    finally:
+        await house.machinery.database.close()
+        house.machinery.database = answering
+        server.close()
+        await server.wait_closed()
+    assert problem["retryable"]

@@ -191,7 +191,10 @@ class Connections:
         self._idle: list[Line] = []
 
     async def lend(self) -> Line:
-        """An open connection, for `take_back`. Errors: SQLAlchemy's `TimeoutError` when none is free in time."""
+        """An open connection, for `take_back`.
+
+        Errors: SQLAlchemy's `TimeoutError` when none is free, or none can be opened, in time.
+        """
         if self._free.locked():
             try:
                 await asyncio.wait_for(self._free.acquire(), self._wait_seconds)
@@ -229,7 +232,10 @@ class Connections:
             await self._idle.pop().close()
 
     async def _open(self) -> Line:
-        connection = await self._engine.connect()
+        try:
+            connection = await self._engine.connect()
+        except TimeoutError:
+            raise PoolTimeout("the database did not answer in time") from None
         raw = await connection.get_raw_connection()
         assert raw.driver_connection is not None
         return Line(connection, raw.driver_connection, self._most_kept)
