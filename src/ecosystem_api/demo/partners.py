@@ -16,6 +16,7 @@ from ecosystem_api.demo.stage import Stage, Step
 from ecosystem_api.network.contacts import service as contacts
 from ecosystem_api.network.contacts.schemas import ContactCreate
 from ecosystem_api.network.partners import service
+from ecosystem_api.network.partners.domain import moved
 from ecosystem_api.network.partners.schemas import (
     PartnerCreate,
     PartnerUpdate,
@@ -143,10 +144,10 @@ async def _arrive(stage: Stage, cast: list[Partner], part: Part) -> None:
     )
     manager = stage.staff[Role.MANAGER]
     async with stage.acting(manager) as tx:
-        read = await service.create_partner(tx, manager, body)
+        partner_id, _ = await service.create_partner(tx, manager, body)
         above = [("parent_of", part.parent), ("distributes_to", part.distributor)]
-    admin = await stage.credential("Partner portal", Role.PARTNER_ADMIN, read.id)
-    partner = Partner(part, read.id, admin, stage.caller(admin), read.status)
+    admin = await stage.credential("Partner portal", Role.PARTNER_ADMIN, partner_id)
+    partner = Partner(part, partner_id, admin, stage.caller(admin), body.status)
     cast.append(partner)
     await _introduce(stage, partner)
     for kind, name in above:
@@ -183,8 +184,8 @@ async def _move(stage: Stage, cast: list[Partner], part: Part, action: str, reas
     partner = next(one for one in cast if one.part is part)
     who = stage.staff[Role.MANAGER]
     async with stage.acting(who) as tx:
-        read = await service.move_partner(tx, who, partner.id, action, reason=reason, note=None, if_match="*")
-    partner.status = read.status
+        await service.move_partner(tx, who, partner.id, action, reason=reason, note=None, if_match="*")
+    partner.status = moved(partner.status, action)
 
 
 def _plan_relationship(stage: Stage, cast: list[Partner], partner: Partner, kind: str, name: str | None) -> None:

@@ -38,10 +38,9 @@ from ecosystem_api.runtime.http import (
     Paging,
     allow,
     answered,
-    created,
     machinery_of,
+    made,
     room_router,
-    tagged,
 )  # fmt: skip
 from ecosystem_api.runtime.machinery import Machinery
 from ecosystem_api.runtime.wire import Country, Key
@@ -89,10 +88,10 @@ def _filter(
 
 
 @router.post("/v1/partners", status_code=201, response_model=PartnerRead)
-async def create_partner(body: PartnerCreate, tx: CurrentTx, response: Response, who: Manager) -> PartnerRead:
+async def create_partner(body: PartnerCreate, tx: CurrentTx, response: Response, who: Manager) -> Response:
     """Add a partner: a prospect by default, or further on its way."""
-    read = await service.create_partner(tx, who, body)
-    return created(response, f"/v1/partners/{encode('par', read.id)}", read)
+    partner_id, written = await service.create_partner(tx, who, body)
+    return made(response, f"/v1/partners/{encode('par', partner_id)}", written)
 
 
 @router.get("/v1/partners", response_model=Page[PartnerRead])
@@ -128,9 +127,9 @@ async def update_partner(
     response: Response,
     who: Writer,
     if_match: IfMatch = None,
-) -> PartnerRead:
+) -> Response:
     """Change a partner by JSON merge patch. A partner's admin may change what it can do and where."""
-    return tagged(response, await service.update_partner(tx, who, partner_id, body, if_match))
+    return answered(response, await service.update_partner(tx, who, partner_id, body, if_match))
 
 
 @router.post("/v1/partners/{partner_id}/apply", response_model=PartnerRead)
@@ -141,7 +140,7 @@ async def apply_partner(
     who: Decider,
     body: PartnerApply | None = None,
     if_match: IfMatch = None,
-) -> PartnerRead:
+) -> Response:
     """Take a prospect's application."""
     return await _move(tx, who, partner_id, "apply", body or PartnerApply(), if_match, response)
 
@@ -154,7 +153,7 @@ async def start_partner_onboarding(
     who: Decider,
     body: PartnerStartOnboarding | None = None,
     if_match: IfMatch = None,
-) -> PartnerRead:
+) -> Response:
     """Accept an applicant and begin to enable it."""
     return await _move(tx, who, partner_id, "start_onboarding", body or PartnerStartOnboarding(), if_match, response)
 
@@ -167,7 +166,7 @@ async def activate_partner(
     who: Decider,
     body: PartnerActivate | None = None,
     if_match: IfMatch = None,
-) -> PartnerRead:
+) -> Response:
     """Let a partner do business."""
     return await _move(tx, who, partner_id, "activate", body or PartnerActivate(), if_match, response)
 
@@ -180,7 +179,7 @@ async def suspend_partner(
     response: Response,
     who: Decider,
     if_match: IfMatch = None,
-) -> PartnerRead:
+) -> Response:
     """Let a partner do no new business until it is reinstated. Needs a reason."""
     return await _move(tx, who, partner_id, "suspend", body, if_match, response)
 
@@ -193,7 +192,7 @@ async def reinstate_partner(
     who: Decider,
     body: PartnerReinstate | None = None,
     if_match: IfMatch = None,
-) -> PartnerRead:
+) -> Response:
     """Let a suspended partner do business again."""
     return await _move(tx, who, partner_id, "reinstate", body or PartnerReinstate(), if_match, response)
 
@@ -206,7 +205,7 @@ async def offboard_partner(
     response: Response,
     who: Decider,
     if_match: IfMatch = None,
-) -> PartnerRead:
+) -> Response:
     """End the partnership for good; the record stays. Needs a reason."""
     return await _move(tx, who, partner_id, "offboard", body, if_match, response)
 
@@ -248,10 +247,10 @@ async def list_partner_personas(partner_id: PartnerId, tx: CurrentTx, who: Reade
 @router.post("/v1/partners/{partner_id}/personas", status_code=201, response_model=PartnerRead)
 async def give_partner_persona(
     partner_id: PartnerId, body: PersonaGiven, tx: CurrentTx, response: Response, who: Manager
-) -> PartnerRead:
+) -> Response:
     """Give a partner a persona from a day on; answers the partner."""
-    read = await service.give_persona(tx, who, partner_id, body)
-    return created(response, f"/v1/partners/{encode('par', partner_id)}/personas", read)
+    written = await service.give_persona(tx, who, partner_id, body)
+    return made(response, f"/v1/partners/{encode('par', partner_id)}/personas", written)
 
 
 @router.post("/v1/partners/{partner_id}/personas/{key}/end", response_model=PartnerRead)
@@ -262,9 +261,9 @@ async def end_partner_persona(
     response: Response,
     who: Manager,
     body: PersonaEnd | None = None,
-) -> PartnerRead:
+) -> Response:
     """End a partner's persona on a day, today by default; answers the partner."""
-    return tagged(response, await service.end_persona(tx, who, partner_id, key, body or PersonaEnd()))
+    return answered(response, await service.end_persona(tx, who, partner_id, key, body or PersonaEnd()))
 
 
 @router.get("/v1/partners/{partner_id}/relationships", response_model=Page[RelationshipRead])
@@ -310,8 +309,8 @@ async def _move(
     body: _Reasoned,
     if_match: str | None,
     response: Response,
-) -> PartnerRead:
-    read = await service.move_partner(
+) -> Response:
+    written = await service.move_partner(
         tx, who, partner_id, action, reason=body.reason, note=body.note, if_match=if_match
     )
-    return tagged(response, read)
+    return answered(response, written)

@@ -22,7 +22,7 @@ async def put_partner(tx: Tx, who: Caller, body: PartnerCreate, if_known: IfKnow
     if len(found) > 1:
         raise PartnerExternalIdTaken("The external ids of this item belong to several partners.")
     if not found:
-        return "created", encode("par", (await create_partner(tx, who, body)).id)
+        return "created", encode("par", (await create_partner(tx, who, body))[0])
     row = await get_row(tx, next(iter(found)), is_locked=True)
     before = row.version
     if if_known == "update":

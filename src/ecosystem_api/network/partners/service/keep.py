@@ -17,7 +17,7 @@ from ecosystem_api.network.partners.events import PartnerCreated, PartnerUpdated
 from ecosystem_api.network.partners.schemas import PartnerCreate, PartnerRead, PartnerUpdate
 from ecosystem_api.network.partners.service.move import remember_step
 from ecosystem_api.network.partners.service.personas import insert_persona
-from ecosystem_api.network.partners.service.read import get_row, read_partner, require_partner
+from ecosystem_api.network.partners.service.read import get_row, require_partner, written_partner
 from ecosystem_api.network.partners.service.relate import relate
 from ecosystem_api.network.partners.service.search import keep_words_of
 from ecosystem_api.network.partners.tables import PartnerAliasRow, PartnerExternalIdRow, PartnerRow
@@ -27,14 +27,15 @@ from ecosystem_api.runtime.changes import apply_changes, touch
 from ecosystem_api.runtime.database import Tx, constraint_name
 from ecosystem_api.runtime.http import expect_version
 from ecosystem_api.runtime.ledger import record
+from ecosystem_api.runtime.reading import Written
 
 _BESIDE = {"personas", "aliases", "external_ids", "parent_id", "distributor_ids"}
 _JUDGED = {"custom_fields"}
 _REQUIRED = PartnerUpdate.model_fields.keys() - {"legal_name", "tier", "size_band", "data_region"}
 
 
-async def create_partner(tx: Tx, who: Caller, body: PartnerCreate) -> PartnerRead:
-    """Add a partner with all that is known of it.
+async def create_partner(tx: Tx, who: Caller, body: PartnerCreate) -> tuple[UUID, Written[PartnerRead]]:
+    """Add a partner with all that is known of it; answers its id too.
 
     Errors: `UnknownPersona`, `PersonaHeldAlready`, `AliasTaken`, `PartnerExternalIdTaken`, `UnknownPartner`,
     `RecordMerged`, `CustomFieldNotWritable`, `InvalidRequest` for what a custom field does not take.
@@ -66,12 +67,12 @@ async def create_partner(tx: Tx, who: Caller, body: PartnerCreate) -> PartnerRea
     event_id = await record(tx, who, event, subject_id=encode("par", row.id), partner_id=row.id)
     await remember_step(tx, who, row, "create", event_id)
     await _place(tx, who, row, body)
-    return await read_partner(tx, row)
+    return row.id, await written_partner(tx, row)
 
 
 async def update_partner(
     tx: Tx, who: Caller, partner_id: UUID, body: PartnerUpdate, if_match: str | None
-) -> PartnerRead:
+) -> Written[PartnerRead]:
     """Change what is known of a partner.
 
     Errors: `NotFound`, `FieldsNotPermitted`, `CustomFieldNotWritable`, `PreconditionFailed`, `AliasTaken`,
@@ -81,7 +82,7 @@ async def update_partner(
     judge_fields(who.is_partner, body.model_fields_set)
     expect_version(if_match, row.version)
     await change_row(tx, who, row, body.model_dump(exclude_unset=True))
-    return await read_partner(tx, row)
+    return await written_partner(tx, row)
 
 
 async def change_row(tx: Tx, who: Caller, row: PartnerRow, changes: Mapping[str, Any]) -> None:

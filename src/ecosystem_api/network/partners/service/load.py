@@ -23,8 +23,8 @@ async def import_partner(tx: Tx, who: Caller, line: PartnerImport) -> tuple[str,
     known = await store.partner_known_as(tx, line.system, line.external_id)
     if known is None:
         fields = line.model_dump(exclude=_LINE_ONLY) | {"external_ids": {line.system: line.external_id}}
-        created = await create_partner(tx, who, PartnerCreate.model_validate(fields))
-        return "created", encode("par", created.id)
+        created_id, _ = await create_partner(tx, who, PartnerCreate.model_validate(fields))
+        return "created", encode("par", created_id)
     row = await get_row(tx, known.id, is_locked=True)
     before = row.version
     await _update(tx, who, row, line)

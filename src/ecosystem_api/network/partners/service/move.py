@@ -6,18 +6,19 @@ from ecosystem_api.kernel.ids import encode, new_uuid
 from ecosystem_api.network.partners.domain import judge_reason, moved
 from ecosystem_api.network.partners.events import MOVES
 from ecosystem_api.network.partners.schemas import PartnerRead
-from ecosystem_api.network.partners.service.read import get_row, read_partner
+from ecosystem_api.network.partners.service.read import get_row, written_partner
 from ecosystem_api.network.partners.tables import PartnerRow, PartnerStatusChangeRow
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.http import expect_version
 from ecosystem_api.runtime.ledger import record
+from ecosystem_api.runtime.reading import Written
 
 
 async def move_partner(
     tx: Tx, who: Caller, partner_id: UUID, action: str, *, reason: str | None, note: str | None, if_match: str | None
-) -> PartnerRead:
+) -> Written[PartnerRead]:
     """Take one action of the lifecycle. Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`, `NoteRequired`."""
     row = await get_row(tx, partner_id, is_locked=True)
     before, after = row.status, moved(row.status, action)
@@ -28,7 +29,7 @@ async def move_partner(
     event = MOVES[action](partner_id=row.id, from_status=before, to_status=after, reason=reason)
     event_id = await record(tx, who, event, subject_id=encode("par", row.id), partner_id=row.id)
     await remember_step(tx, who, row, action, event_id, before=before, reason=reason, note=note)
-    return await read_partner(tx, row)
+    return await written_partner(tx, row)
 
 
 async def remember_step(

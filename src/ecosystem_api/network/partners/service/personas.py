@@ -11,16 +11,17 @@ from ecosystem_api.network.partners import store
 from ecosystem_api.network.partners.errors import PersonaHeldAlready
 from ecosystem_api.network.partners.events import PartnerPersonaAdded, PartnerPersonaEnded
 from ecosystem_api.network.partners.schemas import PartnerRead, PersonaEnd, PersonaGiven
-from ecosystem_api.network.partners.service.read import get_row, read_partner
+from ecosystem_api.network.partners.service.read import get_row, written_partner
 from ecosystem_api.network.partners.tables import PartnerPersonaRow, PartnerRow
 from ecosystem_api.network.personas import service as personas
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx, constraint_name
 from ecosystem_api.runtime.ledger import record
+from ecosystem_api.runtime.reading import Written
 
 
-async def give_persona(tx: Tx, who: Caller, partner_id: UUID, body: PersonaGiven) -> PartnerRead:
+async def give_persona(tx: Tx, who: Caller, partner_id: UUID, body: PersonaGiven) -> Written[PartnerRead]:
     """Give a partner a persona from a day on. Errors: `NotFound`, `UnknownPersona`, `PersonaHeldAlready`."""
     row = await get_row(tx, partner_id, is_locked=True)
     await personas.require_personas(tx, [body.persona], "/persona")
@@ -28,10 +29,10 @@ async def give_persona(tx: Tx, who: Caller, partner_id: UUID, body: PersonaGiven
     touch(row, tx.now)
     event = PartnerPersonaAdded(partner_id=row.id, persona=held.persona, from_on=held.from_on)
     await record(tx, who, event, subject_id=encode("par", row.id), partner_id=row.id)
-    return await read_partner(tx, row)
+    return await written_partner(tx, row)
 
 
-async def end_persona(tx: Tx, who: Caller, partner_id: UUID, persona: str, body: PersonaEnd) -> PartnerRead:
+async def end_persona(tx: Tx, who: Caller, partner_id: UUID, persona: str, body: PersonaEnd) -> Written[PartnerRead]:
     """Give a persona its end. Shape: the span that has not ended today; a later one may be called off altogether.
 
     Errors: `NotFound` when the partner has no such span, `InvalidRequest` for an end before the beginning.
@@ -49,7 +50,7 @@ async def end_persona(tx: Tx, who: Caller, partner_id: UUID, persona: str, body:
     await tx.flush()
     event = PartnerPersonaEnded(partner_id=row.id, persona=persona, from_on=held.from_on, until_on=until_on)
     await record(tx, who, event, subject_id=encode("par", row.id), partner_id=row.id)
-    return await read_partner(tx, row)
+    return await written_partner(tx, row)
 
 
 async def insert_persona(tx: Tx, row: PartnerRow, given: PersonaGiven, pointer: str = "/persona") -> PartnerPersonaRow:

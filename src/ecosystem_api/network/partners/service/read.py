@@ -171,6 +171,13 @@ async def know_partner(tx: Tx, partner_id: UUID) -> None:
     await refuse_merged(tx, partner_id, await store.find_partner(tx, partner_id))
 
 
+async def written_partner(tx: Tx, row: PartnerRow) -> Written[PartnerRead]:
+    """A row that was just written, in the same words as when it is read."""
+    found = (await PARTNERS.some(tx, _view(tx), [row.id]))[row.id]
+    (text,) = await _texts(tx, [found], None)
+    return whole(text, found.version)
+
+
 async def read_partner(tx: Tx, row: PartnerRow) -> PartnerRead:
     """One row with what belongs to it."""
     return (await read_partners(tx, [row]))[0]
