@@ -41,12 +41,11 @@ def opportunities(
     )
 
 
-async def open_at(tx: Tx, account_ids: Collection[UUID]) -> Sequence[UUID]:
-    """Open opportunities at these customers, in the order of their ids."""
-    statement = scoped(tx, VendorOpportunityRow, VendorOpportunityRow.id).where(
-        VendorOpportunityRow.account_id.in_(account_ids), VendorOpportunityRow.status == "open"
-    )
-    return list(await tx.session.scalars(statement.order_by(VendorOpportunityRow.id)))
+async def open_at(tx: Tx, account_ids: Collection[UUID]) -> Sequence[tuple[UUID, UUID]]:
+    """Open opportunities at these customers, in the order of their ids: each with the customer it names."""
+    row = VendorOpportunityRow
+    statement = scoped(tx, row, row.id, row.account_id).where(row.account_id.in_(account_ids), row.status == "open")
+    return [(one.id, one.account_id) for one in await tx.session.execute(statement.order_by(row.id))]
 
 
 async def conflicts_of(tx: Tx, opportunity_ids: Collection[UUID]) -> dict[UUID, list[ConflictRow]]:

@@ -62,7 +62,8 @@ async def rematch_account(tx: Tx, who: Caller, account_id: UUID) -> None:
     """What is known of a customer has changed: open opportunities there are matched again."""
     known = await recognition.know_account(tx, account_id)
     around = known.same_ids | {UUID(match.account_id) for match in known.uncertain}
-    for opportunity_id in await store.open_at(tx, around):
+    for opportunity_id, named_id in await store.open_at(tx, around):
+        await recognition.know_locked(tx, named_id)
         row = await store.find_opportunity(tx, opportunity_id, is_locked=True)
         if row is not None and row.status == "open":
             await judge_and_match(tx, who, row)

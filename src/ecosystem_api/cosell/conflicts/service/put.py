@@ -44,6 +44,8 @@ async def put_opportunity(tx: Tx, who: Caller, body: OpportunityWrite) -> tuple[
     `Forbidden` for `staff` without accounts:manage, `AmbiguousIdentifiers`, `IdentifierTaken`, `ExternalIdTaken`.
     """
     told = await _told(tx, who, body)
+    # The customer first, as in every decision: a merge has it when it comes to the opportunities there.
+    told["account_id"] = (await recognition.know_locked(tx, told["account_id"])).id
     row = await store.lock_known(tx, body.external_id.system, body.external_id.id)
     if row is None:
         row = await _create(tx, body, told)
