@@ -111,7 +111,8 @@ async def a_scene(stage: Stage) -> Scene:
     path = f"{DEALS}/{deals['holder']['id']}"
     ok(await partners["holder"].act(f"{path}/move-stage", {"stage": "qualified"}))
     moved: dict[str, Any] = {"region": random.choice(("nordics", None))} if stage.by_region else {}
-    changes = random.choice(({"products": [EDR, XDR]}, {"products": [EDR, XDR], **moved}, moved or {"products": [XDR]}))
+    both: dict[str, Any] = {"products": [EDR, XDR]}
+    changes = random.choice((both, {**both, **moved}, moved or both))
     asked = {"changes": changes, "reason": "They want more."}
     amendment = ok(await partners["holder"].act(f"{path}/amendments", asked), 201)
     return Scene(stage, deals, case, amendment, customer, regions)
