@@ -25,17 +25,17 @@ FORM = set(get_args(ErrorType)) | {
 UNSAYABLE = {
     "missing: The two go together": "one parameter needs the other",
     "missing: The id of the partner": "only the vendor's side has to name the partner",
-    "value_error: a day between": "JSON Schema has no range of days",
-    "value_error: an ISO 3166-1": "the codes of countries are data",
+    "value_error: A day between": "JSON Schema has no range of days",
+    "value_error: An ISO 3166-1": "the codes of countries are data",
     "value_error: '[A-Z]{3}' is not an ISO 4217": "so are those of currencies",
     "value_error: [A-Z]{3} has [0-9] decimals": "and how many decimals each has",
-    "value_error: at least one character that can be seen": "marks without a shape are too many for a pattern",
-    "value_error: a time zone of the IANA database": "the names of time zones are data",
-    "value_error: a whole domain such as": "a domain's form is more than a pattern",
+    "value_error: At least one character that can be seen": "marks without a shape are too many for a pattern",
+    "value_error: A time zone of the IANA database": "the names of time zones are data",
+    "value_error: A whole domain such as": "a domain's form is more than a pattern",
     "unknown_field: Names separated by commas": "the names stand in the answer's schema",
     "value_error: .* has no registrable domain": "which suffixes belong to registries is data",
-    "value_error: a web domain, web address": "the same, where partners are described",
-    "value_error: a name .*at least one letter or digit": "letters of every script are too many for a pattern",
+    "value_error: A web domain, web address": "the same, where partners are described",
+    "value_error: A name .*at least one letter or digit": "letters of every script are too many for a pattern",
 }
 
 
