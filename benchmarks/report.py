@@ -85,9 +85,10 @@ def keep_all(lines: str, conditions: str) -> None:
   and PostgreSQL share the cores. Requests per second and latencies move with whatever else the machine does; processor
   time per request does so far less: read the ratios.
 - *Ours* is `ecosystem-api serve` with authentication, row-level security, limits, metrics and logs. The *bare* server
-  sends the same SQL in the same tenant transaction and does nothing else; the *plain* one is what one writes by
-  default, without authentication. A ratio over 1× says that ours needs less. The answers of a read are compared between
-  the servers before it is measured.
+  sends the same SQL in the same tenant transaction (begin and set, ask, commit: three messages, where ours sends a
+  read's tenant and question as one) and does nothing else; the *plain* one is what one writes by default, without
+  authentication. A ratio over 1× says that ours needs less. The answers of a read are compared between the servers
+  before it is measured.
 - Loaded by COPY: the large vendor's products, partners, accounts, registrations and the words they are found by, and
   49 vendors of half a per cent of it each. The loaded registrations have neither decisions nor protections; those that
   the benchmark itself makes have both, and stay for the next run.
