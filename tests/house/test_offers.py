@@ -1,13 +1,14 @@
 """What rooms offer is whole: nothing is kept without leaving, counted without columns, or told without words."""
 
-from typing import Any, cast
+from typing import Any, Literal, TypeVar, cast
 from uuid import uuid4
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 from sqlalchemy import Select, literal, select
 
 import ecosystem_api.app
 from ecosystem_api.kernel.problem import Problem, every_problem
+from ecosystem_api.kernel.reason import Reason
 from ecosystem_api.runtime.area import Area, Catalog, Exports, Fact, Handler
 from ecosystem_api.runtime.database import Base
 from ecosystem_api.runtime.ledger.event import Event
@@ -17,6 +18,7 @@ from tests.house.checks.offers import (
     news_heard,
     news_offered,
     news_told,
+    reasons_explained,
     refusals_told,
     tables_offered,
 )
@@ -24,6 +26,21 @@ from tests.makers import House
 
 assert ecosystem_api.app, "the whole house is open: every class it defines is known"
 OURS = "ecosystem_api"
+Kind = TypeVar("Kind")
+_OF_BOOKS = "the codes of a book, by its author; they become reasons where it is judged by"
+_PROSE = "a sentence, no code"
+WORDS_OF_OTHERS = {
+    "AmendmentCreate.reason": _PROSE,
+    "AmendmentRead.reason": _PROSE,
+    "CaseResultRead.expected_reasons": _OF_BOOKS,
+    "CaseResultRead.reasons": _OF_BOOKS,
+    "GoldenCaseWrite.reasons": _OF_BOOKS,
+    "PublicationRead.reason": _PROSE,
+    "RuleBookPublish.reason": _PROSE,
+    "RuleRead.reason": _OF_BOOKS,
+    "RuleWrite.reason": _OF_BOOKS,
+    "SimulationFailed.reason": _PROSE,
+}
 RUNTIME_TABLES = {
     "counters": "running numbers leave on the records that carry them",
     "deliveries": "work owed inside the service, not data of the vendor",
@@ -78,6 +95,12 @@ def test_every_refusal_says_one_sentence_under_its_own_code() -> None:
     judged(refusals_told(ours))
 
 
+def test_every_reason_code_is_explained() -> None:
+    told = [model for model in _below(BaseModel) if model.__module__.startswith(OURS)]
+    assert len(told) > 100
+    judged(reasons_explained(told), WORDS_OF_OTHERS)
+
+
 def test_a_kept_table_is_noticed() -> None:
     class Thing:
         __tablename__ = "things"
@@ -127,6 +150,18 @@ def test_untold_and_unheard_news_are_noticed() -> None:
     assert set(news_heard([Area("a/b", handlers=(handler,))], {"thing.changed"})) == {"b.listen on thing.dreamt"}
 
 
+def test_an_unexplained_reason_is_noticed() -> None:
+    class Answer(BaseModel):
+        reason: str
+        lost_reason: str | None
+        reasons: list[str]
+        ended_reason: Literal["won", "lost"] | None
+        reasons_of_rules: list[str]
+        rejection_reasons: list[Reason] | None
+
+    assert set(reasons_explained([Answer])) == {"Answer.reason", "Answer.lost_reason", "Answer.reasons"}
+
+
 def test_a_mumbled_refusal_is_noticed() -> None:
     def refusal(doc: str | None, **members: Any) -> type[Problem]:
         return type("Refusal" + str(len(made)), (Problem,), {"__doc__": doc, "__module__": "tests", **members})
@@ -145,5 +180,5 @@ def test_a_mumbled_refusal_is_noticed() -> None:
     assert set(refusals_told(made)) == {f"tests.Refusal{number}" for number in (1, 2, 3, 4, 5)}
 
 
-def _below(kind: type[Event]) -> list[type[Event]]:
+def _below(kind: type[Kind]) -> list[type[Kind]]:
     return [found for child in kind.__subclasses__() for found in (child, *_below(child))]

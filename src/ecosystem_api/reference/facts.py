@@ -1,15 +1,10 @@
 """docs/facts.md: everything a rule of engagement may read and say."""
 
-from ecosystem_api.cosell.disputes.service.rule import REASONS as OF_RULINGS
+from ecosystem_api.kernel.reason import own_reasons
 from ecosystem_api.reference.markdown import table
 from ecosystem_api.rules import ACTIONS, CUSTOM_GROUPS, OUTCOMES, facts_as_markdown
 from ecosystem_api.rules.compiler import MOST_CASES, MOST_RULES
-from ecosystem_api.rules.engine import NO_RULE_MATCHED, RULE_FAILED
 from ecosystem_api.rules.expression import LONGEST_SOURCE, MOST_COMPREHENSIONS
-from ecosystem_api.selling.deals.service.review import CHOICE
-from ecosystem_api.selling.deals.service.settle import PROTECTED_CLAIM
-from ecosystem_api.selling.engagement.service.judge import SILENCE
-from ecosystem_api.selling.extensions.domain import UNANSWERED
 
 _HOW = f"""\
 A rule's `when` is an expression in [CEL](https://cel.dev) over these facts and parameters: `partner.tier == 'gold' &&
@@ -36,17 +31,6 @@ _HELD = (
     ("date", "string", "`account.custom.renewal_on < '2027-01-01'`; what it is compared with is a day too"),
     ("choice", "string", "`account.custom.segment in ['public', 'private']`; what it is compared with is a choice"),
 )
-# Where each is given, its code is a constant; here is what it says to whoever reads it.
-_OWN_REASONS = {
-    NO_RULE_MATCHED: "No rule of the book is about this request; its `default_outcome` decided.",
-    RULE_FAILED: "A rule could not be evaluated: a person decides, for a fault never approves.",
-    PROTECTED_CLAIM: "Another holds the claim, whatever the book says: it is exclusive.",
-    SILENCE: "Nobody decided in time, and the book says that silence approves.",
-    UNANSWERED: "Nobody answered a request for more time before it lapsed; it may be appealed.",
-    CHOICE: "The customer's written choice gave the claim to another, or took it from another.",
-    OF_RULINGS["appeal"]: "A ruling on an appeal undid the decision and gave the place back.",
-    OF_RULINGS["dispute"]: "A ruling on a dispute undid the decision, or took a claim.",
-}
 
 
 def render() -> str:
@@ -55,7 +39,7 @@ def render() -> str:
     outcomes = table(
         ("outcome", "what follows"), [(f"`{outcome}`", sentence) for outcome, sentence in OUTCOMES.items()]
     )
-    reasons = table(("reason", "says"), [(f"`{code}`", sentence) for code, sentence in _OWN_REASONS.items()])
+    reasons = table(("reason", "says"), [(f"`{code}`", sentence) for code, sentence in sorted(own_reasons().items())])
     return "\n".join(
         [
             "# Facts, outcomes and reasons",

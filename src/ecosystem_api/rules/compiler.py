@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from ecosystem_api.kernel.reason import Reason, of_book
 from ecosystem_api.rules import texts
 from ecosystem_api.rules.book import ACTIONS, OUTCOMES, GoldenCase, Outcome, Rule, RuleBook, book_hash
 from ecosystem_api.rules.custom import CUSTOM, CUSTOM_GROUPS, CustomFact, custom_faults, names_of, with_absent
@@ -34,7 +35,7 @@ class RuleResult:
     key: str
     matched: bool | None
     outcome: Outcome
-    reason: str
+    reason: Reason
     remedy: str
     statement: str
     error: str | None = None
@@ -179,8 +180,9 @@ def _compiled(rule: Rule, condition: Condition, words: Mapping[str, str], told: 
     # Facts keep their braces until a decision knows them.
     remedy = texts.fill(rule.remedy, {**words, **{path: f"{{{path}}}" for path in told}})
     named = frozenset(told).intersection(texts.placeholders(rule.remedy))
-    hit = RuleResult(rule.key, True, rule.outcome, rule.reason, remedy, statement)
-    miss = RuleResult(rule.key, False, rule.outcome, rule.reason, "", statement)
+    reason = of_book(rule.reason)
+    hit = RuleResult(rule.key, True, rule.outcome, reason, remedy, statement)
+    miss = RuleResult(rule.key, False, rule.outcome, reason, "", statement)
     return CompiledRule(rule, condition, hit, miss, remedy if named else None, condition.reads | named)
 
 

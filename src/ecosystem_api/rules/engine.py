@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, replace
 from itertools import compress
 from typing import Any, Final
 
+from ecosystem_api.kernel.reason import Reason, own_reason
 from ecosystem_api.rules import texts
 from ecosystem_api.rules.book import ACTIONS, OUTCOMES, Outcome
 from ecosystem_api.rules.compiler import CompiledBook, Plan, RuleResult
@@ -14,8 +15,12 @@ from ecosystem_api.rules.expression import activation
 from ecosystem_api.rules.facts import Facts
 from ecosystem_api.rules.snapshot import check_facts, facts_hash, has_custom, known_facts
 
-NO_RULE_MATCHED: Final = "no_rule_matched"
-RULE_FAILED: Final = "rule_not_evaluable"
+NO_RULE_MATCHED: Final = own_reason(
+    "no_rule_matched", "No rule of the book is about this request; its `default_outcome` decided."
+)
+RULE_FAILED: Final = own_reason(
+    "rule_not_evaluable", "A rule could not be evaluated: a person decides, for a fault never approves."
+)
 
 _STRENGTH: Final[dict[Outcome, int]] = {outcome: rank for rank, outcome in enumerate(OUTCOMES)}
 
@@ -31,7 +36,7 @@ class Verdict:
     action: str
     outcome: Outcome
     results: tuple[RuleResult, ...]
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     remedies: tuple[str, ...]
     book_version: int
     book_hash: str

@@ -2,14 +2,18 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel
 
 from ecosystem_api.kernel.problem import Problem
+from ecosystem_api.kernel.reason import Reason
 from ecosystem_api.runtime.area import Area, Fact
 from ecosystem_api.runtime.ledger.event import Event
 from tests.house.checks import Faults
 
 _EVENT_NAME = re.compile(r"^[a-z_]+\.[a-z_]+$")
+_TELLS_WHY = re.compile(r"(^|_)reasons?$")
 _CODE = re.compile(r"^[a-z][a-z0-9_]*$")
 
 
@@ -105,6 +109,25 @@ def refusals_told(problems: Iterable[type[Problem]]) -> Faults:
             faults[name] = f"is no refusal: its status is {problem.status}"
         codes.setdefault(problem.code, name)
     return faults
+
+
+def reasons_explained(models: Iterable[type[BaseModel]]) -> Faults:
+    """Every field that tells a reason code has a closed list, or the type that only an explained code has."""
+    faults: Faults = {}
+    for model in models:
+        for name, field in model.model_fields.items():
+            if _TELLS_WHY.search(name) and not _is_explained(field.annotation):
+                faults[f"{model.__name__}.{name}"] = (
+                    "takes any word: type it `Reason` (kernel/reason.py), and make the service's own codes with "
+                    "`own_reason`, so that docs/facts.md says them; or give it a closed list, a Literal"
+                )
+    return faults
+
+
+def _is_explained(annotation: Any) -> bool:
+    if annotation is Reason or get_origin(annotation) is Literal:
+        return True
+    return any(_is_explained(part) for part in get_args(annotation))
 
 
 def fields_told(schema: Mapping[str, Any]) -> Faults:

@@ -9,11 +9,14 @@ from uuid import UUID
 from sqlalchemy import Select, func, or_
 
 from ecosystem_api.cosell.leads.tables import LeadOfferRow, LeadRoutingRow, LeadRow
+from ecosystem_api.kernel.reason import own_reason
 from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.runtime.filters import filtered
 
 _ANSWERED = ("accepted", "declined", "timed_out")
-NOT_REGISTERED = "not_registered"
+NOT_REGISTERED = own_reason(
+    "not_registered", "The partner accepted a lead and registered no deal in time; it was taken back."
+)
 """Why an accepted lead was taken back by time; it counts as answered and not as accepted."""
 
 

@@ -21,6 +21,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ecosystem_api.cosell.leads.domain import OFFER_STATUSES, STATUSES
+from ecosystem_api.kernel.reason import Reason
 from ecosystem_api.runtime.database import Base
 from ecosystem_api.runtime.ledger.tables import INSTANT
 
@@ -75,7 +76,7 @@ class LeadRow(Base):
     status: Mapped[str] = mapped_column(Text)
     rounds: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     deal_id: Mapped[UUID | None]
-    closed_reason: Mapped[str | None] = mapped_column(Text)
+    closed_reason: Mapped[Reason | None] = mapped_column(Text)
     accepted_at: Mapped[datetime | None] = mapped_column(INSTANT)
     register_by: Mapped[datetime | None] = mapped_column(INSTANT)
     converted_at: Mapped[datetime | None] = mapped_column(INSTANT)
@@ -155,7 +156,7 @@ class LeadOfferRow(Base):
     is_by_hand: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     answered_at: Mapped[datetime | None] = mapped_column(INSTANT)
     promptness: Mapped[int | None] = mapped_column(Integer)
-    reason: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[Reason | None] = mapped_column(Text)
     note: Mapped[str | None] = mapped_column(Text)
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     created_at: Mapped[datetime] = mapped_column(INSTANT)

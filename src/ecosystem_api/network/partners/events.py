@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from ecosystem_api.kernel.reason import Reason
 from ecosystem_api.network.partners.domain import MergeReason, RelationshipKind
 from ecosystem_api.network.partners.schemas import PartnerId, RelationshipId
 from ecosystem_api.runtime.ledger import Event
@@ -32,7 +33,7 @@ class PartnerUpdated(_PartnerNews):
 class _PartnerMoved(_PartnerNews):
     from_status: str = Field(description="Where it was on its way.", examples=["onboarding"])
     to_status: str = Field(description="Where it is now.", examples=["active"])
-    reason: str | None = Field(description="Reason code, or null.", examples=["requirements_met"])
+    reason: Reason | None = Field(description="Reason code, or null.", examples=["requirements_met"])
 
 
 class PartnerApplied(_PartnerMoved):

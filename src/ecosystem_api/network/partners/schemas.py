@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from ecosystem_api.kernel.names import normal_name
+from ecosystem_api.kernel.reason import Reason
 from ecosystem_api.network.fields.schemas import VALUES, VALUES_SENT, CustomValues, CustomValuesRead
 from ecosystem_api.network.partners.domain import (
     ActivateReason,
@@ -256,7 +257,7 @@ class PartnerStatusChangeRead(Wire):
     from_status: PartnerStatus | None = told("Where it was; null for the beginning.", "active")
     to_status: PartnerStatus = told("Where it came.", "suspended")
     action: str = told("What was done: `create`, or the action's name.", "suspend")
-    reason: str | None = told("Reason code, or null.", "payment_overdue")
+    reason: Reason | None = told("Reason code, or null.", "payment_overdue")
     note: str | None = told(*_NOTE)
     actor: str | None = told("Who did it; null for the partner's own callers.", "client:cli_01h455vb4pex5vsknk084sn02q")
     at: Instant = told("When.")

@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ecosystem_api.kernel.reason import Reason
 from ecosystem_api.runtime.database import Base
 from ecosystem_api.runtime.ledger.tables import INSTANT
 from ecosystem_api.runtime.search import WORD
@@ -193,7 +194,7 @@ class PartnerStatusChangeRow(Base):
     from_status: Mapped[str | None] = mapped_column(Text)
     to_status: Mapped[str] = mapped_column(Text)
     action: Mapped[str] = mapped_column(Text)
-    reason: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[Reason | None] = mapped_column(Text)
     note: Mapped[str | None] = mapped_column(Text)
     actor_type: Mapped[str] = mapped_column(Text)
     actor_id: Mapped[str] = mapped_column(Text)

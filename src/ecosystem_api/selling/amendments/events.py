@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from ecosystem_api.kernel.reason import Reason
 from ecosystem_api.runtime.ledger import Event
 from ecosystem_api.selling.amendments.schemas import AmendmentId, AmendmentStatus
 from ecosystem_api.selling.deals.schemas import DealId
@@ -16,7 +17,7 @@ class AmendmentNews(Event):
     status: AmendmentStatus = Field(description="Where the amendment stands now.", examples=["applied"])
     changed: list[str] = Field(description="What it changes, as JSON pointers.", examples=[["/amount"]])
     is_material: bool = Field(description="Whether it is material.", examples=[True])
-    reasons: list[str] = Field(description="Why it stands there.", examples=[["amendment_material"]])
+    reasons: list[Reason] = Field(description="Why it stands there.", examples=[["amendment_material"]])
 
 
 class AmendmentProposed(AmendmentNews):

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from ecosystem_api.kernel.reason import Reason
 from ecosystem_api.runtime.wire import Instant, Prose, TypedId, Wire, told
 from ecosystem_api.selling.deals.schemas import ApproveReason, DealId, DealUpdate, PartnerRef
 from ecosystem_api.selling.engagement.schemas import DecisionId, Evidence
@@ -60,7 +61,7 @@ class AmendmentRead(Wire):
     reason: str = told("Why it was proposed.", "The customer has added a second site.")
     evidence: list[Evidence] = told("What was shown.")
     asked_by: Literal["partner", "staff"] = told("Which side proposed it.", "partner")
-    reasons: list[str] = told("Why it was decided so: codes, strongest first.", ["amendment_minor"])
+    reasons: list[Reason] = told("Why it was decided so: codes, strongest first.", ["amendment_minor"])
     remedies: list[str] = told("What the partner can do about it.", ["Register it by itself."])
     decision_id: DecisionId = told("The decision that stands about it.")
     review: ReviewBriefRead | None = told("By when a person decides; null unless one does.")

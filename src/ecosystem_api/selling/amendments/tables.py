@@ -8,6 +8,7 @@ from sqlalchemy import ARRAY, Boolean, CheckConstraint, ForeignKeyConstraint, In
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ecosystem_api.kernel.reason import Reason
 from ecosystem_api.runtime.database import Base
 from ecosystem_api.runtime.ledger.tables import INSTANT
 from ecosystem_api.selling.amendments.domain import STATUSES
@@ -39,7 +40,7 @@ class AmendmentRow(Base):
     reason: Mapped[str] = mapped_column(Text)
     evidence: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     asked_by_partner: Mapped[bool] = mapped_column(Boolean)
-    reasons: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    reasons: Mapped[list[Reason]] = mapped_column(ARRAY(Text))
     remedies: Mapped[list[str]] = mapped_column(ARRAY(Text))
     decision_id: Mapped[UUID]
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"))

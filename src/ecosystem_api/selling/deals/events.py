@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from ecosystem_api.kernel.reason import Reason
 from ecosystem_api.market.accounts.schemas import AccountId
 from ecosystem_api.runtime.ledger import Event
 from ecosystem_api.runtime.wire import Amount, Instant
@@ -18,7 +19,7 @@ class DealNews(Event):
     status: DealStatus = Field(description="Where the registration stands now.", examples=["approved"])
     stage: DealStage = Field(description="Where the sale stands now.", examples=["qualified"])
     amount: Amount | None = Field(description="Expected value, or what it was won at.")
-    reasons: list[str] = Field(description="Why it stands there.", examples=[["clear_path"]])
+    reasons: list[Reason] = Field(description="Why it stands there.", examples=[["clear_path"]])
     protected_until: Instant | None = Field(description="End of its protection, if it holds one.")
     queue_place: int | None = Field(description="Its place in the queue, if it waits.", examples=[2])
 

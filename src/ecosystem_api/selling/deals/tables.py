@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ecosystem_api.kernel.reason import Reason
 from ecosystem_api.runtime.database import Base
 from ecosystem_api.runtime.ledger.tables import INSTANT
 from ecosystem_api.runtime.search import WORD
@@ -91,7 +92,7 @@ class DealRow(Base):
     custom_fields: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
     status: Mapped[str] = mapped_column(Text)
     stage: Mapped[str] = mapped_column(Text)
-    reasons: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    reasons: Mapped[list[Reason]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     remedies: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     decision_id: Mapped[UUID | None]
     restored_by_id: Mapped[UUID | None]
@@ -104,7 +105,7 @@ class DealRow(Base):
     decided_at: Mapped[datetime | None] = mapped_column(INSTANT)
     closed_at: Mapped[datetime | None] = mapped_column(INSTANT)
     closed_amount_minor: Mapped[int | None] = mapped_column(BigInteger)
-    lost_reason: Mapped[str | None] = mapped_column(Text)
+    lost_reason: Mapped[Reason | None] = mapped_column(Text)
     last_activity_at: Mapped[datetime] = mapped_column(INSTANT)
     external_system: Mapped[str | None] = mapped_column(Text)
     external_id: Mapped[str | None] = mapped_column(Text)

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from ecosystem_api.kernel.reason import Reason
 from ecosystem_api.runtime.ledger import Event, staff_only
 from ecosystem_api.selling.engagement.schemas import DecisionId, Outcome, PartnerRef, RuleBookId, SimulationId
 
@@ -74,7 +75,7 @@ class DecisionNews(Event):
     action: str = Field(description="What was asked.", examples=["deal_registration.submit"])
     kind: str = Field(description="automatic or human.", examples=["automatic"])
     outcome: Outcome = Field(description="What was decided.", examples=["approve"])
-    reasons: list[str] = Field(description="Why, strongest first.", examples=[["clear_path"]])
+    reasons: list[Reason] = Field(description="Why, strongest first.", examples=[["clear_path"]])
     decided_by: str = Field(description="Who decided.", examples=["deals"], json_schema_extra=staff_only())
 
 
@@ -99,4 +100,4 @@ class EngagementChecked(Event):
     audience = "staff"
     partner_id: PartnerRef = Field(description="Who asked.")
     outcome: Outcome = Field(description="What the rules would have said.", examples=["approve"])
-    reasons: list[str] = Field(description="Why.", examples=[["clear_path"]])
+    reasons: list[Reason] = Field(description="Why.", examples=[["clear_path"]])

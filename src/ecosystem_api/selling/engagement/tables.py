@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ecosystem_api.kernel.reason import Reason
 from ecosystem_api.runtime.database import Base
 from ecosystem_api.runtime.ledger.tables import INSTANT
 
@@ -83,7 +84,7 @@ class DecisionRow(Base):
     action: Mapped[str] = mapped_column(Text)
     kind: Mapped[str] = mapped_column(Text)
     outcome: Mapped[str] = mapped_column(Text)
-    reasons: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    reasons: Mapped[list[Reason]] = mapped_column(ARRAY(Text))
     remedies: Mapped[list[str]] = mapped_column(ARRAY(Text))
     note: Mapped[str | None] = mapped_column(Text)
     runner_up_percent: Mapped[int | None] = mapped_column(Integer)

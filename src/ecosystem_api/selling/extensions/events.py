@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from ecosystem_api.kernel.reason import Reason
 from ecosystem_api.runtime.ledger import Event
 from ecosystem_api.runtime.wire import Instant
 from ecosystem_api.selling.deals.schemas import DealId
@@ -16,7 +17,7 @@ class ExtensionNews(Event):
     deal_registration_id: DealId = Field(description="The registration.")
     status: ExtensionStatus = Field(description="Where the request stands now.", examples=["approved"])
     days: int = Field(description="How many days more were asked for.", examples=[30])
-    reasons: list[str] = Field(description="Why it stands there.", examples=[["extension_clear"]])
+    reasons: list[Reason] = Field(description="Why it stands there.", examples=[["extension_clear"]])
     protected_until: Instant = Field(description="When the protection ends as it stands.")
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, model_validator
 
+from ecosystem_api.kernel.reason import Reason
 from ecosystem_api.runtime.wire import Day, Instant, Prose, TypedId, Wire, fault_at, told
 from ecosystem_api.selling.deals.schemas import ApproveReason, DealId, ExtendReason, PartnerRef
 from ecosystem_api.selling.engagement.schemas import DecisionId, Evidence, EvidenceList
@@ -73,7 +74,7 @@ class ExtensionRequestRead(Wire):
     protected_until: Instant = told("When the protection was to end as it was asked.")
     kept_until: Instant | None = told("Until when it is kept while this is undecided; null where that adds nothing.")
     new_protected_until: Instant | None = told("When it ends since it was approved; null unless it was.")
-    reasons: list[str] = told("Why it was decided so: codes, strongest first.", ["extension_clear"])
+    reasons: list[Reason] = told("Why it was decided so: codes, strongest first.", ["extension_clear"])
     remedies: list[str] = told("What the partner can do about it.", ["Ask for fewer days."])
     decision_id: DecisionId = told("The decision that stands about it.")
     review: ReviewBriefRead | None = told("By when a person decides; null unless one does.")

@@ -8,6 +8,7 @@ from sqlalchemy import ARRAY, Boolean, CheckConstraint, ForeignKeyConstraint, In
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ecosystem_api.kernel.reason import Reason
 from ecosystem_api.runtime.database import Base
 from ecosystem_api.runtime.ledger.tables import INSTANT
 from ecosystem_api.selling.extensions.domain import STATUSES
@@ -48,7 +49,7 @@ class ExtensionRow(Base):
     protected_until: Mapped[datetime] = mapped_column(INSTANT)
     kept_until: Mapped[datetime | None] = mapped_column(INSTANT)
     new_protected_until: Mapped[datetime | None] = mapped_column(INSTANT)
-    reasons: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    reasons: Mapped[list[Reason]] = mapped_column(ARRAY(Text))
     remedies: Mapped[list[str]] = mapped_column(ARRAY(Text))
     decision_id: Mapped[UUID]
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"))

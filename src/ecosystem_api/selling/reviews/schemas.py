@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from ecosystem_api.access.members.schemas import MemberId
+from ecosystem_api.kernel.reason import Reason
 from ecosystem_api.market.calendars.schemas import CalendarId
 from ecosystem_api.runtime.wire import Instant, Prose, TypedId, Wire, told
 from ecosystem_api.selling.engagement.schemas import DecisionId, DecisionRead
@@ -76,7 +77,7 @@ class ReviewRead(Wire):
     subject_id: str = told("Its id.", "deal_01h455vb4pex5vsknk084sn02q")
     partner_id: PartnerRef = told("The partner who waits for the answer.")
     status: ReviewStatus = told("open, on_hold or closed.", "open")
-    reasons: list[str] = told(
+    reasons: list[Reason] = told(
         "Why a person decides: the reasons of the rules, strongest first, or the grounds of a dispute.",
         ["ambiguous_customer"],
     )
@@ -121,7 +122,7 @@ class ApprovalRead(Wire):
 
     member_id: MemberId = told("Who signed.")
     round: int = told("Only those of the last round count: another begins when what is reviewed changes.", 1)
-    reason: str = told("Why, as a code.", "meets_policy")
+    reason: Reason = told("Why, as a code.", "meets_policy")
     note: str | None = told("What was added.", "Within budget of the quarter.")
     signed_at: Instant = told("When.")
 

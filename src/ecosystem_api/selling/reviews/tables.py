@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ecosystem_api.kernel.reason import Reason
 from ecosystem_api.runtime.database import Base
 from ecosystem_api.runtime.ledger.tables import INSTANT
 from ecosystem_api.selling.reviews.domain import ENDINGS, STATUSES
@@ -60,7 +61,7 @@ class ReviewRow(Base):
     subject_type: Mapped[str] = mapped_column(Text)
     subject_id: Mapped[str] = mapped_column(Text)
     status: Mapped[str] = mapped_column(Text)
-    reasons: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    reasons: Mapped[list[Reason]] = mapped_column(ARRAY(Text))
     decision_id: Mapped[UUID]
     book_number: Mapped[int] = mapped_column(Integer)
     opened_at: Mapped[datetime] = mapped_column(INSTANT)
@@ -110,6 +111,6 @@ class ReviewApprovalRow(Base):
     review_id: Mapped[UUID]
     round: Mapped[int] = mapped_column(Integer)
     member_id: Mapped[UUID]
-    reason: Mapped[str] = mapped_column(Text)
+    reason: Mapped[Reason] = mapped_column(Text)
     note: Mapped[str | None] = mapped_column(Text)
     signed_at: Mapped[datetime] = mapped_column(INSTANT)

@@ -9,6 +9,7 @@ from ecosystem_api.cosell.disputes.errors import ReviewerDiffers
 from ecosystem_api.cosell.disputes.schemas import DisputeDecide
 from ecosystem_api.cosell.disputes.tables import DisputePartyRow, DisputeRow
 from ecosystem_api.kernel.ids import encode
+from ecosystem_api.kernel.reason import of_person
 from ecosystem_api.rules import Parameters, ruling_time
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
@@ -33,7 +34,7 @@ async def open_review(
         subject_type=SUBJECT,
         subject_id=encode("dsp", row.id),
         partner_id=claimant.partner_id,
-        reasons=[row.grounds],
+        reasons=[of_person(row.grounds)],
         decision_id=row.decision_id,
         parameters=rules,
         book_number=decision.book_number,
@@ -102,7 +103,7 @@ async def approvals_missing(
     await require_review(tx, who, row, claimant)
     review_id = await reviews.running_case(tx, SUBJECT, encode("dsp", row.id))
     assert review_id is not None, "it was there before, or has just been opened"
-    return await reviews.sign(tx, who, review_id, reviews.Approval(body.reason, body.note), needed)
+    return await reviews.sign(tx, who, review_id, reviews.Approval(of_person(body.reason), body.note), needed)
 
 
 async def case_changed(tx: Tx, who: Caller, row: DisputeRow) -> None:

@@ -19,6 +19,7 @@ from ecosystem_api.cosell.disputes.service.tell import tell
 from ecosystem_api.cosell.disputes.tables import DisputePartyRow, DisputeRow
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.kernel.problem import FieldError
+from ecosystem_api.kernel.reason import own_reason
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
@@ -28,7 +29,10 @@ from ecosystem_api.selling.deals import service as deals
 from ecosystem_api.selling.deals.service import Ruling
 from ecosystem_api.selling.extensions import service as extensions
 
-REASONS = {"appeal": "appeal_overturned", "dispute": "dispute_overturned"}
+_WHY = {
+    "appeal": own_reason("appeal_overturned", "A ruling on an appeal undid the decision and gave the place back."),
+    "dispute": own_reason("dispute_overturned", "A ruling on a dispute undid the decision, or took a claim."),
+}
 
 
 async def decide(tx: Tx, who: Caller, dispute_id: UUID, body: DisputeDecide, if_match: str | None) -> DisputeRead:
@@ -85,7 +89,7 @@ async def _overturn(
 ) -> dict[UUID, str]:
     claimant = next(one for one in parties if one.side == "claimant")
     heard = frozenset(one.deal_id for one in parties)
-    ruling = Ruling(case_id=encode("dsp", row.id), reason=REASONS[row.kind], note=body.note, heard=heard)
+    ruling = Ruling(case_id=encode("dsp", row.id), reason=_WHY[row.kind], note=body.note, heard=heard)
     if row.extension_id is not None:
         return {claimant.deal_id: await extensions.grant_by_ruling(tx, who, row.extension_id, ruling)}
     if row.amendment_id is not None:

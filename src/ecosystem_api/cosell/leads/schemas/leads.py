@@ -33,6 +33,7 @@ from ecosystem_api.cosell.leads.schemas.words import (
     split,
 )
 from ecosystem_api.kernel.money import Money
+from ecosystem_api.kernel.reason import Reason
 from ecosystem_api.market.accounts.schemas import AccountCreate, AccountId
 from ecosystem_api.market.products.schemas import Sku
 from ecosystem_api.runtime.wire import Amount, Country, Day, Instant, Key, Line, Prose, Wire, fault_at, kept, told
@@ -243,7 +244,7 @@ class LeadRead(Wire):
     amount: Amount | None = told("Estimated value.")
     source: str | None = told(*SOURCE)
     deal_registration_id: DealId | None = told("The registration it has become.")
-    closed_reason: str | None = told("Why it was closed.", "no_response")
+    closed_reason: Reason | None = told("Why it was closed.", "no_response")
     accepted_at: Instant | None = told("When the partner accepted it.")
     register_by: Instant | None = told(
         "By when it is to be registered, or else goes to the next partner; null unless the policy says so."

@@ -22,6 +22,7 @@ from ecosystem_api.cosell.leads.schemas.words import (
     OfferStatus,
     PartnerRef,
 )
+from ecosystem_api.kernel.reason import Reason
 from ecosystem_api.runtime.wire import Amount, Instant, Prose, Wire, fault_at, told
 from ecosystem_api.selling.deals.schemas import DealProduct
 from ecosystem_api.selling.engagement.schemas import DecisionId
@@ -74,7 +75,7 @@ class LeadOfferRead(Wire):
     offered_at: Instant = told("When it was made.")
     expires_at: Instant = told("When the time to answer is over; at this instant it is too late.")
     answered_at: Instant | None = told("When it was answered, ran out or was taken back.")
-    reason: str | None = told("Why it was declined, or taken back.", "no_capacity")
+    reason: Reason | None = told("Why it was declined, or taken back.", "no_capacity")
     note: str | None = told("What the partner added.", "Ask us again in May.")
     staff: LeadOfferStaffRead | None = told("What only the vendor's side reads; null for partners.")
     version: int = told("Grows with every change; the `ETag`.", 1)

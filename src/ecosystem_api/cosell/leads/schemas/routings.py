@@ -4,6 +4,7 @@ from typing import Literal
 
 from ecosystem_api.cosell.leads.schemas.words import LeadId, LeadOfferId, LeadRoutingId, LeadStatus, PartnerRef
 from ecosystem_api.cosell.routing.schemas import RoutingPolicyId
+from ecosystem_api.kernel.reason import Reason
 from ecosystem_api.runtime.wire import Instant, Wire, told
 from ecosystem_api.selling.engagement.schemas import RuleBookId
 
@@ -35,7 +36,9 @@ class LeftRead(Wire):
     """A partner that did not come into question."""
 
     partner_id: PartnerRef = told("The partner.")
-    reasons: list[str] = told("Every reason: the rule book's, and the policy's.", ["outside_territory", "at_capacity"])
+    reasons: list[Reason] = told(
+        "Every reason: the rule book's, and the policy's.", ["outside_territory", "at_capacity"]
+    )
 
 
 class LeadRoutingRead(Wire):

@@ -17,6 +17,7 @@ from ecosystem_api.cosell.leads.service.tell import tell
 from ecosystem_api.cosell.leads.tables import LeadRow
 from ecosystem_api.kernel.ids import encode, new_uuid
 from ecosystem_api.kernel.problem import FieldError
+from ecosystem_api.kernel.reason import of_person
 from ecosystem_api.market.accounts import service as accounts
 from ecosystem_api.market.accounts.schemas import AccountCreate, AccountRead
 from ecosystem_api.market.products import service as products
@@ -90,7 +91,7 @@ async def close_lead(tx: Tx, who: Caller, lead_id: UUID, body: LeadClose, if_mat
     was = row.status
     target = moved(was, "close", is_partner=who.is_partner)
     expect_version(if_match, row.version)
-    row.status, row.closed_reason, row.closed_at, row.register_by = target, body.reason, tx.now, None
+    row.status, row.closed_reason, row.closed_at, row.register_by = target, of_person(body.reason), tx.now, None
     touch(row, tx.now)
     if was == "offered":
         await take_back(tx, who, row, None)

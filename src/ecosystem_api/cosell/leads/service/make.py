@@ -16,6 +16,7 @@ from ecosystem_api.cosell.routing.domain import Placed, Policy, Ranking
 from ecosystem_api.cosell.routing.service import Standing
 from ecosystem_api.kernel.canonical import content_hash
 from ecosystem_api.kernel.ids import decode, encode, new_uuid
+from ecosystem_api.kernel.reason import of_person
 from ecosystem_api.market.accounts import service as accounts
 from ecosystem_api.market.calendars import service as calendars
 from ecosystem_api.market.calendars.domain import hours_to_dict
@@ -88,7 +89,7 @@ async def _decided(tx: Tx, who: Caller, row: LeadRow, record: LeadRoutingRow, ch
     if choice.by_hand is None:
         return await engagement.judge(tx, who, **about)
     about["evidence"]["passed_by_hand"] = {"lead_routing_id": encode("lrt", record.id)}
-    said: dict[str, Any] = {"reason": choice.by_hand.reason, "note": choice.by_hand.note, "remedy": None}
+    said: dict[str, Any] = {"reason": of_person(choice.by_hand.reason), "note": choice.by_hand.note, "remedy": None}
     return await engagement.decide_as_person(tx, who, outcome="approve", **said, **about)
 
 

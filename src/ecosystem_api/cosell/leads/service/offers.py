@@ -14,6 +14,7 @@ from ecosystem_api.cosell.leads.service.tell import tell, tell_partner
 from ecosystem_api.cosell.leads.tables import LeadOfferRow, LeadRow
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.kernel.problem import NotFound
+from ecosystem_api.kernel.reason import Reason, of_person
 from ecosystem_api.market.accounts import service as accounts
 from ecosystem_api.market.calendars.domain import hours_from_dict
 from ecosystem_api.runtime.caller import Caller
@@ -53,7 +54,7 @@ async def decline_offer(
         row, offer = await _held(tx, offer_id)
         _expect_open(tx, offer, if_match)
         _answer(tx, offer, "declined")
-        offer.reason, offer.note = body.reason, body.note
+        offer.reason, offer.note = of_person(body.reason), body.note
         await _pass_over(tx, row)
         await cancel(tx, TIME_OUT, subject_id=encode("loff", offer.id))
         await tell_partner(tx, who, row, offer, LeadDeclined, reason=body.reason)
@@ -82,12 +83,12 @@ async def recall_lead(tx: Tx, who: Caller, lead_id: UUID, body: LeadRecall, if_m
     expect_version(if_match, row.version)
     row.status, row.partner_id, row.accepted_at, row.register_by = target, None, None, None
     touch(row, tx.now)
-    await take_back(tx, who, row, body.reason)
+    await take_back(tx, who, row, of_person(body.reason))
     await tell(tx, who, row, LeadReturned, cause="recalled", rounds=row.rounds)
     return await read_lead(tx, who, row)
 
 
-async def take_back(tx: Tx, who: Caller, row: LeadRow, reason: str | None) -> None:
+async def take_back(tx: Tx, who: Caller, row: LeadRow, reason: Reason | None) -> None:
     """End the offer that stands, and tell its partner. Shape: the lead is locked and stands as it will."""
     offer = await store.find_standing_offer(tx, row.id)
     if offer is None:

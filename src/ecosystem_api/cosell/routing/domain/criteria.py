@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Final
 
 from ecosystem_api.cosell.routing.domain.policy import Policy
+from ecosystem_api.kernel.reason import Reason
 
 WHOLE: Final = 10_000
 """Points that a partner gets which meets every criterion in full."""
@@ -60,7 +61,7 @@ class Candidate:
     last_offered_at: str
     is_asked: bool
     outcome: str
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
 
 
 Worth = tuple[Fraction, str] | None

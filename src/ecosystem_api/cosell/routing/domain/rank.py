@@ -3,10 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from ecosystem_api.cosell.routing.domain.criteria import CRITERIA, WHOLE, Candidate, Record, Wanted, pool_of
 from ecosystem_api.cosell.routing.domain.policy import Policy
+from ecosystem_api.kernel.reason import Reason, own_reason
+
+ASKED_BEFORE: Final = own_reason("asked_before", "The lead was offered to this partner before.")
+PERSONA_NOT_WANTED: Final = own_reason(
+    "persona_not_wanted", "The partner has none of the personas that the routing policy wants."
+)
+TIER_NOT_WANTED: Final = own_reason("tier_not_wanted", "The partner's tier is none that the routing policy wants.")
+AT_CAPACITY: Final = own_reason("at_capacity", "The partner has as many leads in hand as the routing policy lets it.")
+BELOW_MINIMUM: Final = own_reason("below_minimum", "The partner has fewer points than the routing policy asks for.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +57,7 @@ class Left:
     """A partner that does not come into question, and every reason."""
 
     partner_id: str
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,18 +123,18 @@ def score_of(policy: Policy, wanted: Wanted, partner: Candidate, pool: Record) -
     return Placed(partner.partner_id, told, is_below, tuple(criteria))
 
 
-def _against(policy: Policy, partner: Candidate, points: int) -> tuple[str, ...]:
+def _against(policy: Policy, partner: Candidate, points: int) -> tuple[Reason, ...]:
     reasons = [] if partner.outcome == "approve" else list(partner.reasons)
     if partner.is_asked:
-        reasons.append("asked_before")
+        reasons.append(ASKED_BEFORE)
     if policy.personas and not set(policy.personas) & set(partner.personas):
-        reasons.append("persona_not_wanted")
+        reasons.append(PERSONA_NOT_WANTED)
     if policy.tiers and partner.tier not in policy.tiers:
-        reasons.append("tier_not_wanted")
+        reasons.append(TIER_NOT_WANTED)
     if partner.in_hand >= policy.capacity:
-        reasons.append("at_capacity")
+        reasons.append(AT_CAPACITY)
     if points < policy.minimum_points:
-        reasons.append("below_minimum")
+        reasons.append(BELOW_MINIMUM)
     return tuple(dict.fromkeys(reasons))
 
 

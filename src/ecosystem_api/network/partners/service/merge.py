@@ -7,6 +7,7 @@ from uuid import UUID
 from ecosystem_api.kernel.ids import decode, encode, new_uuid
 from ecosystem_api.kernel.names import normal_name
 from ecosystem_api.kernel.problem import FieldError, InvalidRequest
+from ecosystem_api.kernel.reason import of_person
 from ecosystem_api.network.partners import store
 from ecosystem_api.network.partners.domain import HIERARCHIES, find_way_round
 from ecosystem_api.network.partners.errors import MergeConflicts, MergeNotPossible, UnknownPartner
@@ -98,7 +99,9 @@ async def _close(tx: Tx, who: Caller, merge: Merge, followed: Followed, body: Pa
     news = PartnerMerged(partner_id=source.id, merged_into_id=target.id, reason=body.reason, moved=followed.moved)
     subject = encode("par", source.id)
     event_id = await record(tx, who, news, subject_id=subject, partner_id=target.id)
-    await remember_step(tx, who, source, "merge", event_id, before=before, reason=body.reason, note=body.note)
+    await remember_step(
+        tx, who, source, "merge", event_id, before=before, reason=of_person(body.reason), note=body.note
+    )
     await plan(tx, FOLLOW_LATE, subject_id=subject, due_at=tx.now + _LATE)
 
 

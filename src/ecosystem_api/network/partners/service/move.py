@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from ecosystem_api.kernel.ids import encode, new_uuid
+from ecosystem_api.kernel.reason import Reason, of_person
 from ecosystem_api.network.partners.domain import judge_reason, moved
 from ecosystem_api.network.partners.events import MOVES
 from ecosystem_api.network.partners.schemas import PartnerRead
@@ -24,11 +25,12 @@ async def move_partner(
     before, after = row.status, moved(row.status, action)
     expect_version(if_match, row.version)
     judge_reason(reason, note)
+    why = of_person(reason) if reason else None
     row.status = after
     touch(row, tx.now)
-    event = MOVES[action](partner_id=row.id, from_status=before, to_status=after, reason=reason)
+    event = MOVES[action](partner_id=row.id, from_status=before, to_status=after, reason=why)
     event_id = await record(tx, who, event, subject_id=encode("par", row.id), partner_id=row.id)
-    await remember_step(tx, who, row, action, event_id, before=before, reason=reason, note=note)
+    await remember_step(tx, who, row, action, event_id, before=before, reason=why, note=note)
     return await written_partner(tx, row)
 
 
@@ -40,7 +42,7 @@ async def remember_step(
     event_id: UUID,
     *,
     before: str | None = None,
-    reason: str | None = None,
+    reason: Reason | None = None,
     note: str | None = None,
 ) -> None:
     """Write one line of the partner's history, tied to the news of it."""

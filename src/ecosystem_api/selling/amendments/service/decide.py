@@ -5,6 +5,7 @@ from uuid import UUID
 
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.kernel.problem import IllegalMove, NotFound
+from ecosystem_api.kernel.reason import of_person
 from ecosystem_api.rules import approvals_needed
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
@@ -170,7 +171,7 @@ async def _approvals_missing(
         await opening.send(tx)
         review_id = await reviews.running_case(tx, SUBJECT, subject_id)
     assert review_id is not None, "it was there before, or has just been opened"
-    return await reviews.sign(tx, who, review_id, reviews.Approval(body.reason, body.note), needed)
+    return await reviews.sign(tx, who, review_id, reviews.Approval(of_person(body.reason), body.note), needed)
 
 
 async def _lapse(tx: Tx, who: Caller, row: AmendmentRow, writes: Writes) -> None:
@@ -213,4 +214,4 @@ async def _undecided(tx: Tx, who: Caller, amendment_id: UUID, action: str, if_ma
 
 
 def _person(body: AmendmentAccept | AmendmentRefuse) -> dict[str, str | None]:
-    return {"reason": body.reason, "remedy": getattr(body, "remedy", None), "note": body.note}
+    return {"reason": of_person(body.reason), "remedy": getattr(body, "remedy", None), "note": body.note}

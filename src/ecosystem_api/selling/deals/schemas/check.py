@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import ConfigDict, field_validator
 
+from ecosystem_api.kernel.reason import Reason
 from ecosystem_api.market.recognition.schemas import MatchRead
 from ecosystem_api.network.fields.schemas import VALUES, CustomValues
 from ecosystem_api.runtime.wire import Amount, Country, Day, Key, Line, Wire, told
@@ -31,7 +32,7 @@ class CheckRequest(NamesCustomer):
 class CheckStaffRead(Wire):
     """What only the vendor's side reads of a check."""
 
-    reasons: list[str] = told("Every reason, strongest first.", ["clear_path"])
+    reasons: list[Reason] = told("Every reason, strongest first.", ["clear_path"])
     matches: list[MatchRead] = told("Known accounts that match the customer.")
     queue_length: int = told("How many registrations wait for a product in common.", 0)
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
+from ecosystem_api.kernel.reason import Reason
 from ecosystem_api.market.accounts.schemas import AccountId, AccountRead
 from ecosystem_api.network.fields.schemas import VALUES, CustomValuesRead
 from ecosystem_api.network.partners.schemas import PartnerRead
@@ -86,7 +87,7 @@ class DealRead(Wire):
     status: DealStatus = told("Where the registration stands.", "approved")
     stage: DealStage = told("Where the sale stands.", "qualified")
     missing: list[str] = told("Fields that it still lacks.", ["expected_close_on"])
-    reasons: list[str] = told("Why it stands there: codes, strongest first.", ["clear_path"])
+    reasons: list[Reason] = told("Why it stands there: codes, strongest first.", ["clear_path"])
     remedies: list[str] = told("What the partner can do about it.", ["Complete: expected_close_on."])
     decision_id: DecisionId | None = told("The decision that stands; null before one was made.")
     protection: ProtectionRead | None = told("The right it holds or held.")
@@ -104,7 +105,7 @@ class DealRead(Wire):
     decided_at: Instant | None = told("When it was last decided.")
     closed_at: Instant | None = told("When the deal was won or lost.")
     closed_amount: Amount | None = told("What it was won at.")
-    lost_reason: str | None = told("Why it was lost.", "competitor")
+    lost_reason: Reason | None = told("Why it was lost.", "competitor")
     last_activity_at: Instant = told("When something last happened with it.")
     staff: DealStaffRead | None = told("What only the vendor's side reads; null for partners.")
     version: int = told("Grows with every change; the `ETag` begins with it.", 3)

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from ecosystem_api.kernel.problem import FieldError, NotFound
+from ecosystem_api.kernel.reason import of_person
 from ecosystem_api.market.accounts import service as accounts
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
@@ -71,7 +72,7 @@ async def close_lost(
     row, _ = await hold(tx, deal_id)
     target = moved_by(who, row, "close_lost")
     expect_version(if_match, row.version)
-    row.lost_reason = body.reason
+    row.lost_reason = of_person(body.reason)
     row.status, row.stage, row.closed_at, row.last_activity_at = target, "closed_lost", tx.now, tx.now
     touch(row, tx.now)
     writes = Writes()

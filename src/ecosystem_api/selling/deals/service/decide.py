@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from ecosystem_api.kernel.ids import encode
+from ecosystem_api.kernel.reason import of_person
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
@@ -87,7 +88,7 @@ async def _decide(
         facts=gathered.facts,
         evidence=gathered.evidence,
         outcome=_OUTCOMES[action],
-        reason=body.reason,
+        reason=of_person(body.reason),
         remedy=getattr(body, "remedy", None),
         note=body.note,
         writes=writes,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.kernel.problem import NotFound
+from ecosystem_api.kernel.reason import of_person
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
@@ -108,7 +109,7 @@ async def extend(tx: Tx, who: Caller, deal_id: UUID, body: DealExtend, if_match:
         evidence={**gathered.evidence, "extension": {"days": body.days}},
         given=body.evidence,
         outcome="approve",
-        reason=body.reason,
+        reason=of_person(body.reason),
         remedy=None,
         note=body.note,
         writes=writes,

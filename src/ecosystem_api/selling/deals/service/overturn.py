@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from ecosystem_api.kernel.ids import encode
+from ecosystem_api.kernel.reason import Reason
 from ecosystem_api.market.recognition import service as recognition
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
@@ -56,7 +57,7 @@ class Ruling:
     """
 
     case_id: str
-    reason: str
+    reason: Reason
     note: str | None
     heard: frozenset[UUID]
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.kernel.money import Money
 from ecosystem_api.kernel.problem import NotFound
+from ecosystem_api.kernel.reason import of_person, own_reason
 from ecosystem_api.rules import Parameters, approvals_needed, review_time
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
@@ -21,7 +22,9 @@ from ecosystem_api.selling.engagement.service import Judgement
 from ecosystem_api.selling.reviews import service as reviews
 
 SUBJECT, OVERRIDE = "deal_registration", "customer_override"
-CHOICE = "customer_choice"
+CHOICE = own_reason(
+    "customer_choice", "The customer's written choice gave the claim to another, or took it from another."
+)
 _OVERRIDE_GOES_ON = ("queued", "rejected")
 ENDINGS = {"approve": "approved", "reject": "rejected", "require": "returned", "wait": "queued"}
 
@@ -76,7 +79,7 @@ async def approvals_missing(tx: Tx, who: Caller, row: DealRow, body: DealApprove
         await _open(tx, who, opening, row, book.parameters, book.version, gathered)
         await opening.send(tx)
     assert row.review_id is not None, "it has just been opened, or was before"
-    return await _sign(tx, who, row, row.review_id, reviews.Approval(body.reason, body.note), needed)
+    return await _sign(tx, who, row, row.review_id, reviews.Approval(of_person(body.reason), body.note), needed)
 
 
 async def override_missing(tx: Tx, who: Caller, row: DealRow, note: str | None, gathered: Gathered) -> int:

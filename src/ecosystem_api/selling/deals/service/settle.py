@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from ecosystem_api.kernel.ids import encode
+from ecosystem_api.kernel.reason import own_reason
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
@@ -43,7 +44,7 @@ _NEWS: dict[str, type[DealNews]] = {
     "review": DealReviewStarted,
     "approve": DealApproved,
 }
-PROTECTED_CLAIM = "protected_claim"
+PROTECTED_CLAIM = own_reason("protected_claim", "Another holds the claim, whatever the book says: it is exclusive.")
 _KEEPS_PLACE = "You keep your place by time of submission and are told when the protection ends."
 
 

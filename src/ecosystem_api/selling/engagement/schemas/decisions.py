@@ -2,6 +2,7 @@
 
 from typing import Any, Literal
 
+from ecosystem_api.kernel.reason import Reason
 from ecosystem_api.runtime.wire import Instant, Wire, told
 from ecosystem_api.selling.engagement.schemas.evidence import Evidence
 from ecosystem_api.selling.engagement.schemas.words import A_HASH, DecisionId, Outcome, PartnerRef, RuleBookId
@@ -14,7 +15,7 @@ class RuleResultRead(Wire):
     statement: str = told("Its published sentence.", "A complete registration of new business is approved at once.")
     matched: bool | None = told("Whether it applied; null when it could not be evaluated, which asks for review.", True)
     outcome: Outcome = told("What it asked for.", "approve")
-    reason: str = told("Its reason code.", "clear_path")
+    reason: Reason = told("Its reason code.", "clear_path")
     remedy: str = told("What the partner can do.", "Complete: expected_close_on.")
     error: str | None = told("Why it could not be evaluated.", "integer overflow")
 
@@ -37,7 +38,7 @@ class DecisionRead(Wire):
     action: str = told("What was asked.", "deal_registration.submit")
     kind: Literal["automatic", "human"] = told("Whether the book decided by itself or a person did.", "automatic")
     outcome: Outcome = told("What was decided.", "approve")
-    reasons: list[str] = told("Why, strongest first.", ["clear_path"])
+    reasons: list[Reason] = told("Why, strongest first.", ["clear_path"])
     remedies: list[str] = told("What the partner can do about it.", ["Complete: expected_close_on."])
     note: str | None = told("What the person who decided added.", "Welcome aboard.")
     runner_up_percent: int | None = told(

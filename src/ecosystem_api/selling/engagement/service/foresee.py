@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ecosystem_api.kernel.problem import NotFound
+from ecosystem_api.kernel.reason import Reason
 from ecosystem_api.rules import UNASKED, Facts, decide, with_absent
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.selling.engagement import store
@@ -16,7 +17,7 @@ class Foreseen:
     """What a book would decide of one case, and why, strongest reason first."""
 
     outcome: str
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from ecosystem_api.kernel.ids import new_uuid
 from ecosystem_api.kernel.problem import NotFound
+from ecosystem_api.kernel.reason import Reason, own_reason
 from ecosystem_api.rules import (
     NO_RULE_MATCHED,
     UNASKED,
@@ -34,8 +35,7 @@ GIVEN = "given"
 """Where a record keeps what was shown for it, beside the rows behind its facts."""
 ASK = "No rule of the book is about this request: ask your partner manager how it can be registered."
 """What can be done where the book's default refuses or returns."""
-SILENCE = "silence_approves"
-"""The reason of an approval that nobody made in time."""
+SILENCE = own_reason("silence_approves", "Nobody decided in time, and the book says that silence approves.")
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Judgement:
 
     decision_id: UUID
     outcome: str
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     remedies: tuple[str, ...]
     parameters: Parameters
     protection_days: int
@@ -96,7 +96,7 @@ async def decide_as_person(
     facts: Facts,
     evidence: Mapping[str, Any],
     outcome: str,
-    reason: str,
+    reason: Reason,
     remedy: str | None,
     note: str | None,
     given: Sequence[Evidence] = (),
@@ -141,7 +141,7 @@ class _Case:
 @dataclass(frozen=True)
 class _Person:
     outcome: str
-    reason: str
+    reason: Reason
     remedy: str | None
     note: str | None
     has_runner_up: bool
@@ -186,7 +186,7 @@ async def _judge(
     return judgement
 
 
-def spoken(verdict: Verdict, *, is_silent: bool) -> tuple[str, Sequence[str], Sequence[str]]:
+def spoken(verdict: Verdict, *, is_silent: bool) -> tuple[str, Sequence[Reason], Sequence[str]]:
     """What is decided, why, and what can be done about it: by the rules, or by silence in a person's place."""
     if is_silent and verdict.outcome == "review":
         return "approve", [SILENCE, *verdict.reasons], []

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.kernel.problem import IllegalMove, NotFound
+from ecosystem_api.kernel.reason import of_person
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
@@ -177,7 +178,7 @@ async def _decide(
         who,
         **about,
         outcome=outcome,
-        reason=body.reason,
+        reason=of_person(body.reason),
         remedy=getattr(body, "remedy", None),
         note=body.note,
         writes=writes,

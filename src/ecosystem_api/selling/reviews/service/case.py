@@ -8,6 +8,7 @@ from uuid import UUID
 
 from ecosystem_api.kernel.ids import encode, new_uuid
 from ecosystem_api.kernel.problem import NotFound
+from ecosystem_api.kernel.reason import Reason
 from ecosystem_api.market.calendars import service as calendars
 from ecosystem_api.market.calendars.domain import hours_from_dict, hours_to_dict
 from ecosystem_api.rules import DecidingTime, Parameters
@@ -36,7 +37,7 @@ class Case:
     subject_type: str
     subject_id: str
     partner_id: UUID
-    reasons: Sequence[str]
+    reasons: Sequence[Reason]
     decision_id: UUID
     parameters: Parameters
     book_number: int
@@ -87,7 +88,7 @@ async def open_case(tx: Tx, who: Caller, writes: Writes, case: Case) -> UUID:
     return row.id
 
 
-async def judged_again(tx: Tx, writes: Writes, review_id: UUID, decision_id: UUID, reasons: Sequence[str]) -> None:
+async def judged_again(tx: Tx, writes: Writes, review_id: UUID, decision_id: UUID, reasons: Sequence[Reason]) -> None:
     """The rules still ask for a person: the case goes on, its clock too, with the newer decision behind it."""
     row = await get_locked(tx, review_id)
     row.decision_id, row.reasons = decision_id, list(reasons)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ecosystem_api.kernel.ids import new_uuid
+from ecosystem_api.kernel.reason import Reason
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
@@ -20,7 +21,7 @@ from ecosystem_api.selling.reviews.tables import ReviewApprovalRow
 class Approval:
     """Why somebody approves."""
 
-    reason: str
+    reason: Reason
     note: str | None
 
 
