@@ -204,7 +204,7 @@ async def test_a_new_customer_is_approved_for_one_partner_while_the_next_waits(s
     first = await a_submission(one, "Contoso Ltd")
     assert (first["status"], first["reasons"]) == ("approved", ["clear_path"])
     second = await a_submission(two, "Contoso Ltd")
-    assert (second["status"], second["queue"]) == ("waiting", {"place": 1, "length": 1})
+    assert (second["status"], second["queue"]) == ("waiting", {"place": 1, "length": 1, "region": None})
 
 
 async def test_the_same_seed_tells_the_same_story_to_another_vendor(house: House) -> None:

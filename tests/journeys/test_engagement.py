@@ -33,7 +33,7 @@ async def test_on_day_91_the_first_in_the_queue_is_promoted_and_the_second_moves
     held, second, third = [await a_submission(api) for api in (one, two, three)]
     await days_pass(house, admin, 90)
     assert await states((one, held), (two, second), (three, third)) == ["expired", "approved", "waiting"]
-    assert ok(await three.get(path(third)))["queue"] == {"place": 1, "length": 1}
+    assert ok(await three.get(path(third)))["queue"] == {"place": 1, "length": 1, "region": None}
     mine = ok(await two.get(f"/v1/events?subject_id={second['id']}"))["data"]
     told = [news["type"].rpartition(".")[2] for news in mine if news["type"].startswith("deal_registration.")]
     assert told == ["created", "submitted", "queued", "promoted", "approved"]

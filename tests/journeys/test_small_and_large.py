@@ -73,7 +73,11 @@ async def test_the_smaller_one_first_in_time_wins_by_the_same_book(house: House)
     await reach(house, admin, small["review"]["due_at"])
     won, waits = await read(boutique, small), await read(integrator, large)
     assert (won["status"], won["reasons"][0]) == ("approved", "silence_approves")
-    assert (waits["status"], waits["queue"], waits["review"]) == ("waiting", {"place": 1, "length": 1}, None)
+    assert (waits["status"], waits["queue"], waits["review"]) == (
+        "waiting",
+        {"place": 1, "length": 1, "region": None},
+        None,
+    )
     await reach(house, admin, large["review"]["due_at"])
     assert (await read(integrator, large))["status"] == "waiting", "a clock that is over gives no claim"
 

@@ -207,7 +207,7 @@ async def test_a_rival_that_waits_learns_its_place_and_nothing_of_the_holder(hid
     rivals = (world.sibling, world.own)
     deals = [await _claim(side.api, account, product, side.says("Contested")) for side in rivals]
     assert [deal["status"] for deal in deals] == ["approved", "waiting"]
-    assert deals[1]["queue"] == {"place": 1, "length": 1}
+    assert deals[1]["queue"] == {"place": 1, "length": 1, "region": None}
     await world.house.drain()
     path = f"/v1/deal-registrations/{deals[1]['id']}"
     holder = Secrets(

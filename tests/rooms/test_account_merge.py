@@ -216,7 +216,11 @@ async def test_who_is_undecided_and_finds_the_product_held_after_a_merge_waits(h
     doubtful = await a_submission(two_, "Northwind Robotic")
     assert (held["status"], doubtful["status"]) == ("approved", "in_review")
     await merge(admin, {"id": doubtful["account_id"]}, {"id": held["account_id"]})
-    assert ok(await two_.get(f"/v1/deal-registrations/{doubtful['id']}"))["queue"] == {"place": 1, "length": 1}
+    assert ok(await two_.get(f"/v1/deal-registrations/{doubtful['id']}"))["queue"] == {
+        "place": 1,
+        "length": 1,
+        "region": None,
+    }
     ok(await one.act(f"/v1/deal-registrations/{held['id']}/release"))
     await house.drain()
     assert ok(await two_.get(f"/v1/deal-registrations/{doubtful['id']}"))["status"] == "approved"

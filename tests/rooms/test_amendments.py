@@ -180,7 +180,7 @@ async def test_an_undecided_one_is_judged_again_and_its_place_counts_from_what_i
     now = await read(two, second)
     assert (now["status"], now["queue"]["place"]) == ("waiting", 2)
     assert now["submitted_at"] > second["submitted_at"]
-    assert (await read(three, third))["queue"] == {"place": 1, "length": 2}
+    assert (await read(three, third))["queue"] == {"place": 1, "length": 2, "region": None}
     less = await amend(two, now, products=[{"sku": "EDR-100", "quantity": 10}])
     ok(await admin.act(at(less, "accept"), YES))
     assert (await read(two, second))["submitted_at"] == now["submitted_at"], "who claims less keeps its place"

@@ -32,6 +32,7 @@ async def test_regions_are_held_side_by_side_and_everywhere_waits_for_all_of_the
     ]
     assert {deal["status"] for deal in (three, four, five)} == {"waiting"}
     assert await regional.places(three, four, five) == [1, 2, 2], "in line with what overlaps"
+    assert [deal["queue"]["region"] for deal in (three, four, five)] == ["dach", None, "nordics"]
     assert (await regional.asks("Six", "iberia"))["status"] == "approved", "nobody holds it, nobody is next to get it"
     told = ok(await regional.partners["One"].get(f"{DEALS}/{one['id']}/protection"))
     assert told["region"] == "dach"
@@ -117,11 +118,12 @@ async def test_a_question_beforehand_knows_the_region(regional: Market) -> None:
         "amount": {"amount": "48000.00", "currency": "EUR"},
         "expected_close_on": "2099-12-31",
     }
-    outcomes = [
-        ok(await two.post(CHECK, {**body, **more}))["outcome"]
+    checked = [
+        ok(await two.post(CHECK, {**body, **more}))
         for more in ({"region": "dach"}, {"region": "Nordics"}, {}, {"customer": {**body["customer"], "region": "uk"}})
     ]
-    assert outcomes == ["wait", "approve", "wait", "approve"]
+    assert [one["outcome"] for one in checked] == ["wait", "approve", "wait", "approve"]
+    assert [one["region"] for one in checked] == ["dach", "nordics", None, "uk"]
     registered = [await regional.asks(name, region) for name, region in (("Two", "dach"), ("Three", "Nordics"))]
     assert [deal["status"] for deal in registered] == ["waiting", "approved"]
 

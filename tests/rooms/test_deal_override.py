@@ -91,7 +91,7 @@ async def test_what_the_winner_does_not_claim_is_free_for_whoever_waits_for_it(h
     await house.drain()
     assert (await read(one, held))["status"] == "superseded"
     assert (await read(three, third))["status"] == "approved"
-    assert (await read(three, behind))["queue"] == {"place": 1, "length": 1}
+    assert (await read(three, behind))["queue"] == {"place": 1, "length": 1, "region": None}
     ok(await two.act(path(second, "release")))
     await house.drain()
     assert (await read(three, behind))["status"] == "approved"

@@ -77,7 +77,7 @@ async def test_a_newcomer_does_not_overtake_the_queue_while_the_worker_is_away(h
     ok(await one.act(path(held, "release")))
     assert ok(await three.post("/v1/rules-of-engagement/check", body))["outcome"] == "wait"
     third = await a_submission(three)
-    assert third["queue"] == {"place": 2, "length": 2}
+    assert third["queue"] == {"place": 2, "length": 2, "region": None}
     await house.drain()
     assert (await status(two, second), await status(three, third)) == ("approved", "waiting")
     house.clock.move(days=90)
@@ -170,7 +170,7 @@ async def test_who_polls_with_its_etag_sees_its_place_and_its_notes_move(house: 
     assert (await three.get(path(third), headers={"If-None-Match": seen})).status_code == 304
     ok(await two.act(path(second, "withdraw")))
     moved = await three.get(path(third), headers={"If-None-Match": seen})
-    assert ok(moved)["queue"] == {"place": 1, "length": 1}
+    assert ok(moved)["queue"] == {"place": 1, "length": 1, "region": None}
     house.clock.move(seconds=1)
     ok(await three.post(path(third, "notes"), {"body": "Called the customer."}), 201)
     noted = await three.get(path(third), headers={"If-None-Match": moved.headers["etag"]})

@@ -29,7 +29,7 @@ async def test_a_rival_moved_to_the_queue_reads_the_decision_that_moved_it(house
     assert earlier["outcome"] == "review"
     ok(await admin.act(path(second, "approve"), APPROVE))
     waiting, decision = ok(await one.get(path(first))), ok(await one.get(path(first, "decision")))
-    assert (waiting["status"], waiting["queue"]) == ("waiting", {"place": 1, "length": 1})
+    assert (waiting["status"], waiting["queue"]) == ("waiting", {"place": 1, "length": 1, "region": None})
     assert waiting["decision_id"] == decision["id"] != earlier["id"]
     assert (decision["outcome"], decision["kind"], decision["supersedes_id"]) == ("wait", "automatic", earlier["id"])
     assert waiting["reasons"][0] == "protected_claim"
@@ -57,8 +57,8 @@ async def test_a_returned_rival_waits_at_its_old_place(house: House) -> None:
     house.clock.move(seconds=1)
     second, third = await a_submission(two), await a_submission(three)
     ok(await admin.act(path(third, "approve"), APPROVE))
-    assert ok(await one.get(path(first)))["queue"] == {"place": 1, "length": 2}
-    assert ok(await two.get(path(second)))["queue"] == {"place": 2, "length": 2}
+    assert ok(await one.get(path(first)))["queue"] == {"place": 1, "length": 2, "region": None}
+    assert ok(await two.get(path(second)))["queue"] == {"place": 2, "length": 2, "region": None}
 
 
 async def test_after_a_won_deal_whoever_waited_is_looked_at_by_a_person(house: House) -> None:

@@ -67,8 +67,8 @@ async def test_a_second_partner_waits_while_protection_runs_and_is_promoted_when
     held = await a_submission(one)
     second = await a_submission(two)
     third = await a_submission(three)
-    assert (second["status"], second["queue"]) == ("waiting", {"place": 1, "length": 1})
-    assert (third["status"], third["queue"]) == ("waiting", {"place": 2, "length": 2})
+    assert (second["status"], second["queue"]) == ("waiting", {"place": 1, "length": 1, "region": None})
+    assert (third["status"], third["queue"]) == ("waiting", {"place": 2, "length": 2, "region": None})
     assert held["id"] not in str(second)
     house.clock.move(days=77)
     await house.drain()
@@ -78,7 +78,7 @@ async def test_a_second_partner_waits_while_protection_runs_and_is_promoted_when
     await house.drain()
     assert ok(await one.get(path(held)))["status"] == "expired"
     assert ok(await two.get(path(second)))["status"] == "approved"
-    assert ok(await three.get(path(third)))["queue"] == {"place": 1, "length": 1}
+    assert ok(await three.get(path(third)))["queue"] == {"place": 1, "length": 1, "region": None}
     types = [event["type"] for event in ok(await two.get(f"/v1/events?subject_id={second['id']}"))["data"]]
     assert types[-3:] == ["deal_registration.promoted", "decision.made", "deal_registration.approved"]
 
@@ -91,7 +91,7 @@ async def test_a_release_serves_the_queue_and_a_withdrawal_leaves_it(house: Hous
     _, three = await a_partner(house, vendor, "Three")
     held, second, third = await a_submission(one), await a_submission(two), await a_submission(three)
     assert ok(await two.act(path(second, "withdraw")))["status"] == "withdrawn"
-    assert ok(await three.get(path(third)))["queue"] == {"place": 1, "length": 1}
+    assert ok(await three.get(path(third)))["queue"] == {"place": 1, "length": 1, "region": None}
     released = ok(await one.act(path(held, "release")))
     assert released["protection"]["ended_how"] == "released"
     await house.drain()
@@ -148,7 +148,7 @@ async def test_an_approval_by_hand_sends_undecided_rivals_to_the_queue(house: Ho
     first, second = await a_submission(one), await a_submission(two)
     ok(await admin.act(path(second, "approve"), {"reason": "customer_choice"}))
     waiting = ok(await one.get(path(first)))
-    assert (waiting["status"], waiting["queue"]) == ("waiting", {"place": 1, "length": 1})
+    assert (waiting["status"], waiting["queue"]) == ("waiting", {"place": 1, "length": 1, "region": None})
     problem = refused(await admin.act(path(first, "approve"), {"reason": "meets_policy"}), 409, "claim_held")
     assert problem["queue_place"] == 1
 

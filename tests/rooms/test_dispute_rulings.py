@@ -66,7 +66,10 @@ async def test_who_came_later_gives_way_and_keeps_its_place(office: Office) -> N
     await office.house.drain()
     now, gone, last = await read(early, deal), await read(late, held), await read(third, behind)
     assert (now["status"], gone["status"], last["status"]) == ("approved", "waiting", "waiting")
-    assert (gone["queue"], last["queue"]) == ({"place": 1, "length": 2}, {"place": 2, "length": 2})
+    assert (gone["queue"], last["queue"]) == (
+        {"place": 1, "length": 2, "region": None},
+        {"place": 2, "length": 2, "region": None},
+    )
     assert gone["submitted_at"] == held["submitted_at"]
     assert gone["protection"] is None
     record = ok(await late.get(f"{DEALS}/{held['id']}/decision"))
@@ -93,7 +96,7 @@ async def test_behind_an_earlier_holder_the_old_place_in_line_comes_back(office:
     assert (await office.rule(case))["effect"] == "approved", "no claim on this product stands in its way"
     assert (await read(second, deal))["status"] == "approved"
     await office.house.drain()
-    assert (await read(third, later))["queue"] == {"place": 1, "length": 1}
+    assert (await read(third, later))["queue"] == {"place": 1, "length": 1, "region": None}
 
 
 async def test_what_a_person_gave_back_the_rules_do_not_refuse_when_its_turn_comes(office: Office) -> None:
@@ -115,7 +118,7 @@ async def test_what_a_person_gave_back_the_rules_do_not_refuse_when_its_turn_com
     assert (deal["status"], deal["reasons"][0]) == ("rejected", "vendor_engaged")
     case = await appealed(two, deal, grounds="rule_misapplied")
     assert (await office.rule(case))["effect"] == "queued"
-    assert (await read(two, deal))["queue"] == {"place": 1, "length": 1}
+    assert (await read(two, deal))["queue"] == {"place": 1, "length": 1, "region": None}
     await office.house.drain()
     assert (await read(two, deal))["status"] == "waiting"
     office.house.clock.move(days=80)

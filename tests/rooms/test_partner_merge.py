@@ -106,8 +106,16 @@ async def test_nobody_loses_its_place_and_no_claim_gets_a_second_holder(house: H
         "external_id_given_up": [first["id"], held["id"]],
         "waits_behind_itself": [first["id"], held["id"]],
     }
-    assert ok(await news.get(f"/v1/deal-registrations/{first['id']}"))["queue"] == {"place": 1, "length": 2}
-    assert ok(await thirds.get(f"/v1/deal-registrations/{second['id']}"))["queue"] == {"place": 2, "length": 2}
+    assert ok(await news.get(f"/v1/deal-registrations/{first['id']}"))["queue"] == {
+        "place": 1,
+        "length": 2,
+        "region": None,
+    }
+    assert ok(await thirds.get(f"/v1/deal-registrations/{second['id']}"))["queue"] == {
+        "place": 2,
+        "length": 2,
+        "region": None,
+    }
     ok(await news.act(f"/v1/deal-registrations/{held['id']}/release"))
     await house.drain()
     stands = [ok(await admin.get(f"/v1/deal-registrations/{one['id']}"))["status"] for one in (held, first, second)]

@@ -138,6 +138,11 @@ async def test_an_opportunity_in_another_region_goes_around_nobody(regional: Mar
     assert moved["known_since"] > told["known_since"], "in this region it is new"
     (conflict,) = ok(await regional.admin.get(CONFLICTS))["data"]
     assert conflict["deal_registration_id"] == dach["id"]
+    assert (conflict["region"], moved["conflicts"][0]["region"]) == ("dach", "dach")
+    assert ok(await regional.partners["One"].get(f"{CONFLICTS}/{conflict['id']}"))["region"] == "dach"
+    await regional.house.drain()
+    news = ok(await regional.partners["One"].get("/v1/events?type=conflict.opened"))["data"]
+    assert [one["data"]["region"] for one in news] == ["dach"]
     away = ok(await feed.post(OPPORTUNITIES, opportunity(region="nordics")))
     assert [one["status"] for one in away["conflicts"]] == ["cleared"]
     assert ok(await feed.post(OPPORTUNITIES, opportunity(2)))["conflicts"] != [], "without a region it is everywhere"
@@ -163,7 +168,7 @@ async def test_under_a_book_without_regions_an_opportunity_anywhere_is_on_the_cl
     await market.asks("One", "dach")
     market.house.clock.move(hours=1)
     told = ok(await feed.post(OPPORTUNITIES, opportunity(region="nordics")))
-    assert [one["status"] for one in told["conflicts"]] == ["open"]
+    assert [(one["status"], one["region"]) for one in told["conflicts"]] == [("open", None)]
 
 
 async def test_a_lead_passes_by_only_who_would_wait_there(regional: Market) -> None:

@@ -86,7 +86,7 @@ async def test_two_cases_of_one_claim_that_lapse_together_leave_one_winner_and_o
     statuses = [(await read(admin, deal))["status"] for deal in deals]
     assert statuses == ["approved", "waiting"]
     assert [(await review_of(admin, deal))["closed_how"] for deal in deals] == ["lapsed", "queued"]
-    assert (await read(other, deals[1]))["queue"] == {"place": 1, "length": 1}
+    assert (await read(other, deals[1]))["queue"] == {"place": 1, "length": 1, "region": None}
 
 
 async def test_a_case_judged_again_keeps_its_clock_and_a_returned_one_gets_a_new_one(house: House) -> None:

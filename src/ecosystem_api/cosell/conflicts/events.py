@@ -15,6 +15,8 @@ from ecosystem_api.runtime.ledger import Event, staff_only
 from ecosystem_api.runtime.wire import Instant
 from ecosystem_api.selling.deals.schemas import DealId
 
+_WHERE = "The region in which the claim counts, in lower case; null where it counts everywhere."
+
 
 class OpportunityNews(Event):
     """What every event of an opportunity says."""
@@ -52,6 +54,7 @@ class ConflictSuspected(Event):
     conflict_id: ConflictId = Field(description="The conflict.")
     vendor_opportunity_id: OpportunityId = Field(description="The opportunity.")
     deal_registration_id: DealId = Field(description="The registration that holds the claim.")
+    region: str | None = Field(description=_WHERE, examples=["dach"])
 
 
 class ConflictDismissed(Event):
@@ -70,6 +73,7 @@ class ConflictNews(Event):
     conflict_id: ConflictId = Field(description="The conflict.")
     deal_registration_id: DealId = Field(description="The registration that holds or held the claim.")
     account_id: AccountId = Field(description="The end customer of the claim.")
+    region: str | None = Field(description=_WHERE, examples=["dach"])
     status: ConflictStatus = Field(description="Where it stands now.", examples=["open"])
     obligation: Obligation | None = Field(description="How the vendor makes good, once it chose.", examples=["release"])
     due_at: Instant | None = Field(description="By when the vendor has to do what is next.")

@@ -95,6 +95,9 @@ class ConflictRead(Wire):
     partner_id: PartnerRef = told("The partner whose claim it is.")
     deal_registration_id: DealId = told("The registration that holds or held the claim.")
     account_id: AccountId = told("The end customer of the claim.")
+    region: str | None = told(
+        "The region in which the claim counts, in lower case; null where it counts everywhere.", "dach"
+    )
     status: ConflictStatus = told(
         "`suspected`: the vendor looks whether it is the same customer. `open`: the vendor chooses how to make good. "
         "`owed`: until it is shown. `proven`: until the partner accepts it. "

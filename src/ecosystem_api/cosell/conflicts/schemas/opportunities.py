@@ -72,6 +72,9 @@ class OpportunityConflict(Wire):
 
     id: ConflictId = told("The conflict.")
     status: ConflictStatus = told("Where it stands.", "open")
+    region: str | None = told(
+        "The region in which the claim counts, in lower case; null where it counts everywhere.", "dach"
+    )
 
 
 class OpportunityRead(Wire):

@@ -179,7 +179,10 @@ async def _note(
         met = await _find(tx, row, known, claim, how)
         if how == "possible":
             event = ConflictSuspected(
-                conflict_id=met.id, vendor_opportunity_id=row.id, deal_registration_id=claim.deal_id
+                conflict_id=met.id,
+                vendor_opportunity_id=row.id,
+                deal_registration_id=claim.deal_id,
+                region=met.region,
             )
             await record(tx, who, event, subject_id=encode("cnf", met.id))
             return

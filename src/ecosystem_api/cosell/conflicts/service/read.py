@@ -146,7 +146,7 @@ def _opportunity(
             "external_id": OpportunityExternalId(system=row.external_system, id=row.external_id),
             "products": sorted(skus[one] for one in row.product_ids),
             "amount": _amount(row),
-            "conflicts": [OpportunityConflict(id=one.id, status=one.status) for one in conflicts],  # type: ignore[arg-type]  # checked word
+            "conflicts": [OpportunityConflict.model_validate(one, from_attributes=True) for one in conflicts],
         }
     )
 

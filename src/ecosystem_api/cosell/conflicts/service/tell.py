@@ -36,7 +36,7 @@ async def keep_and_tell(tx: Tx, who: Caller, row: ConflictRow, news: type[Confli
 
 async def tell(tx: Tx, who: Caller, row: ConflictRow, news: type[ConflictNews]) -> None:
     """News of a conflict as it stands now, to the partner whose claim it is."""
-    same = ("account_id", "status", "obligation", "due_at", "ended_reason")
+    same = ("account_id", "region", "status", "obligation", "due_at", "ended_reason")
     said = {"conflict_id": row.id, "deal_registration_id": row.deal_id, "vendor_opportunity_id": row.opportunity_id}
     event = news.model_validate(said | {name: getattr(row, name) for name in same})
     await record(tx, who, event, subject_id=encode("cnf", row.id), partner_id=row.partner_id)

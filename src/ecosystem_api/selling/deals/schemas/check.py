@@ -34,7 +34,7 @@ class CheckStaffRead(Wire):
 
     reasons: list[Reason] = told("Every reason, strongest first.", ["clear_path"])
     matches: list[MatchRead] = told("Known accounts that match the customer.")
-    queue_length: int = told("How many registrations wait for a product in common.", 0)
+    queue_length: int = told("How many registrations wait for what overlaps with it.", 0)
 
 
 class CheckRead(Wire):
@@ -45,5 +45,10 @@ class CheckRead(Wire):
     remedies: list[str] = told("What can be done about it.", ["Complete: amount."])
     decided_by: Literal["rules", "person"] = told("Who would decide.", "rules")
     protection_days: int | None = told("Days of protection on approval; null unless approval is in sight.", 90)
+    region: str | None = told(
+        "The region in which it would be claimed, in lower case; null where that would be everywhere, as it is unless "
+        "the book lets claims overlap by region.",
+        "dach",
+    )
     book_number: int = told("The rule book that judged.", 1)
     staff: CheckStaffRead | None = told("What only the vendor's side reads; null for partners.")

@@ -54,7 +54,12 @@ class QueueRead(Wire):
     """Where a waiting registration stands."""
 
     place: int = told("Its place, by submission time; 1 is next.", 1)
-    length: int = told("How many wait for a product in common.", 3)
+    length: int = told("How many wait for what overlaps: a product in common, and the region where that counts.", 3)
+    region: str | None = told(
+        "The region for which it waits, in lower case; null where it waits for everywhere, as all do unless the book "
+        "lets claims overlap by region.",
+        "dach",
+    )
 
 
 class DealStaffRead(Wire):
@@ -124,7 +129,9 @@ class DealExpanded(DealRead):
 
 def tag_suffix(queue: QueueRead | None, last_activity_at: datetime, updated_at: datetime, review_version: int) -> str:
     """What moves without a new version, for whoever polls with `If-None-Match`: the queue, a review, shared notes."""
-    place = f"-q{queue.place}.{queue.length}" if queue else ""
+    # Where it waits moves with the book alone; a registration that moves to another region has a new version.
+    where = "r" if queue and queue.region else ""
+    place = f"-q{queue.place}.{queue.length}{where}" if queue else ""
     review = f"-r{review_version}" if review_version else ""
     notes = f"-n{int(last_activity_at.timestamp())}" if last_activity_at > updated_at else ""
     return place + review + notes

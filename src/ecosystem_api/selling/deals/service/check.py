@@ -58,6 +58,7 @@ async def check_deal(tx: Tx, who: Caller, body: CheckRequest) -> CheckRead:
         remedies=list(engagement.remedies_of(verdict)),
         decided_by="person" if verdict.outcome in _BY_PERSON else "rules",
         protection_days=days if verdict.outcome in ("approve", "review", "require") else None,
+        region=gathered.weighed.coverage.extent.region,
         book_number=verdict.book_version,
         staff=staff,
     )

@@ -139,7 +139,7 @@ def _place_of(deal_id: UUID, waiting: Sequence[Waiting]) -> QueueRead | None:
         return None
     queue = queue_of(own.coverage, waiting)
     place = queue_place(deal_id, queue)
-    return QueueRead(place=place, length=len(queue)) if place else None
+    return QueueRead(place=place, length=len(queue), region=own.coverage.extent.region) if place else None
 
 
 def moved_by(who: Caller, row: DealRow, action: str) -> str:

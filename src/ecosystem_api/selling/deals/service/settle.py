@@ -134,4 +134,5 @@ def stand_in_line(row: DealRow, gathered: Gathered) -> QueueRead:
     coverage = gathered.weighed.coverage
     others = [one for one in gathered.weighed.queue if one.deal_id != row.id]
     queue = queue_of(coverage, [*others, Waiting(row.id, row.partner_id, row.submitted_at, coverage)])
-    return QueueRead(place=queue_place(row.id, queue) or len(queue), length=len(queue))
+    place = queue_place(row.id, queue) or len(queue)
+    return QueueRead(place=place, length=len(queue), region=coverage.extent.region)
