@@ -206,7 +206,8 @@ async def test_a_storm_of_one_vendor_is_refused_while_another_is_served(house: H
         await inside.acquire()
         await inside.acquire()
         answer = await at(busy, loud).get("/v1/me")
-        refused(answer, 429, "too_many_at_once")
+        problem = refused(answer, 429, "too_many_at_once")
+        assert problem["detail"] == "2 requests of this vendor are under way and 1 waits."
         assert answer.headers["retry-after"] == "1"
         ok(await at(busy, quiet).get("/v1/me"))
         storm[0].cancel()  # its place goes to the one that waits

@@ -26,7 +26,7 @@ async def test_places_go_to_those_who_wait_in_their_order_and_no_further() -> No
     tasks = [asyncio.create_task(ask(name, ends[name])) for name in "abcd"]
     await asyncio.sleep(0)
     assert order == ["a", "b"]
-    with pytest.raises(TooManyAtOnce):
+    with pytest.raises(TooManyAtOnce, match=r"^2 requests of this vendor are under way and 2 wait\.$"):
         await places.enter("ven", Priority.READ)
     async with places.place("quiet", Priority.READ):  # another vendor does not wait for this one
         assert places.under_way == 3

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from ecosystem_api.kernel.counted import counted
 from ecosystem_api.kernel.money import Money
 from ecosystem_api.rules.conditions import Condition, amount_faults
 
@@ -53,7 +54,7 @@ def escalation_words(steps: Sequence[EscalationStep]) -> str:
 
 def research_hold_words(hold: ResearchHold | None) -> str:
     """The allowance as a partner reads it: "at most 1, of 5 days each"."""
-    return f"at most {hold.most}, of {hold.days} day{'' if hold.days == 1 else 's'} each" if hold else "none"
+    return f"at most {hold.most}, of {counted(hold.days, 'day')} each" if hold else "none"
 
 
 def review_faults(

@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any, Final, Literal, get_args
 from unicodedata import category
 
+from ecosystem_api.kernel.counted import counted
+
 Resource = Literal["deal_registration", "partner", "account"]
 FieldType = Literal["text", "integer", "number", "boolean", "date", "choice"]
 PartnerAccess = Literal["none", "read", "write"]
@@ -72,7 +74,7 @@ def value_of(field: CustomField, sent: object) -> Value:
     if field.type == "choice" and value not in field.choices:
         raise NotAValue("not_a_choice", f"One of: {', '.join(field.choices)}.")
     if isinstance(value, str) and field.type == "text" and len(value) > (field.max_length or LONGEST_TEXT):
-        raise NotAValue("text_too_long", f"At most {field.max_length or LONGEST_TEXT} characters.")
+        raise NotAValue("text_too_long", f"At most {counted(field.max_length or LONGEST_TEXT, 'character')}.")
     for bound, is_beyond, word in ((field.minimum, -1, "least"), (field.maximum, 1, "most")):
         if bound is not None and _compare(field.type, str(value), bound) == is_beyond:
             raise NotAValue("out_of_bounds", f"At {word} {bound}.")

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from typing import Final
 
+from ecosystem_api.kernel.counted import counted
 from ecosystem_api.rules.conditions import amount_faults, condition_faults
 from ecosystem_api.rules.parameters.settings import SETTINGS
 from ecosystem_api.rules.parameters.values import ANCHORS, CHANGEABLE_FIELDS, DISCLOSABLE_FIELDS, Parameters
@@ -26,7 +27,8 @@ def parameter_faults(parameters: Parameters) -> Iterator[tuple[str, str]]:
     if parameters.protection_anchor not in ANCHORS:
         yield "protection_anchor", f"must be one of {', '.join(ANCHORS)}"
     if parameters.expiring_notice_days > parameters.protection_days:
-        yield "expiring_notice_days", f"notice is longer than the protection of {parameters.protection_days} days"
+        protected = counted(parameters.protection_days, "day")
+        yield "expiring_notice_days", f"notice is longer than the protection of {protected}"
     yield from _list_faults(parameters)
     for name, unit, default, most in _OVERRIDES:
         for index, override in enumerate(getattr(parameters, name)):
@@ -37,7 +39,7 @@ def parameter_faults(parameters: Parameters) -> Iterator[tuple[str, str]]:
     shortest = min((one.days for one in parameters.idle_overrides), default=parameters.idle_days)
     shortest = min(shortest, parameters.idle_days) if shortest and parameters.idle_days else shortest
     if shortest is not None and parameters.idle_notice_days >= shortest:
-        yield "idle_notice_days", f"notice is as long as the {shortest} days without progress, or longer"
+        yield "idle_notice_days", f"notice is as long as the {counted(shortest, 'day')} without progress, or longer"
 
 
 def _review_faults(parameters: Parameters) -> Iterator[tuple[str, str]]:

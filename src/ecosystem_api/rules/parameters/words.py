@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from ecosystem_api.kernel.counted import counted
 from ecosystem_api.rules.conditions import condition_words
 from ecosystem_api.rules.parameters.settings import SETTINGS
 from ecosystem_api.rules.parameters.values import Parameters
@@ -63,4 +64,4 @@ def _word(value: Any, unit: str) -> str:
         return ", ".join(map(str, value)) or "none"
     if unit == "%":
         return f"{value} %"
-    return str(value) if not unit else f"{value} {unit}" if value == 1 else f"{value} {unit}s"
+    return counted(value, unit) if unit else str(value)

@@ -11,6 +11,7 @@ from collections import deque
 from enum import IntEnum
 from types import TracebackType
 
+from ecosystem_api.kernel.counted import counted
 from ecosystem_api.runtime.limits.errors import Overloaded, TooManyAtOnce
 
 _AGAIN = {"Retry-After": "1"}
@@ -76,9 +77,9 @@ class Bulkhead:
 
     async def _wait(self, vendor: str, lane: _Lane) -> None:
         if len(lane.waiting) >= self._queue:
-            raise TooManyAtOnce(
-                f"{lane.running} requests of this vendor are under way and {len(lane.waiting)} wait.", headers=_AGAIN
-            )
+            running = counted(lane.running, "request of this vendor is", "requests of this vendor are")
+            waiting = counted(len(lane.waiting), "waits", "wait")
+            raise TooManyAtOnce(f"{running} under way and {waiting}.", headers=_AGAIN)
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         lane.waiting.append(turn)
         try:
@@ -92,7 +93,8 @@ class Bulkhead:
                 with contextlib.suppress(ValueError):  # whoever left skipped it already
                     lane.waiting.remove(turn)
             if isinstance(error, TimeoutError):
-                raise TooManyAtOnce(f"No turn came within {self._wait_seconds:g} seconds.", headers=_AGAIN) from None
+                waited = counted(self._wait_seconds, "second")
+                raise TooManyAtOnce(f"No turn came within {waited}.", headers=_AGAIN) from None
             raise
 
     def _hand_on(self, vendor: str) -> None:

@@ -2,6 +2,7 @@
 
 from math import ceil
 
+from ecosystem_api.kernel.counted import counted
 from ecosystem_api.kernel.problem import TooManyRequests, Unavailable
 from ecosystem_api.runtime import metrics
 from ecosystem_api.runtime.limits.bucket import Policy, Spent
@@ -29,9 +30,9 @@ def spent(found: Spent) -> TooManyRequests:
     policy: Policy = found.policy
     wait = max(ceil(found.wait_seconds), 1)
     metrics.RATE_LIMITED.labels(found.policy.name).inc()
+    size = f"{counted(policy.quota, 'request')} in {counted(policy.window_seconds, 'second')}"
     return TooManyRequests(
-        f"The budget `{policy.name}` of {policy.quota} requests in {policy.window_seconds} seconds is used up; "
-        f"the next is free in {wait} s.",
+        f"The budget `{policy.name}` of {size} is used up; the next is free in {wait} s.",
         headers={"Retry-After": str(wait)},
         budget=policy.name,
         quota=policy.quota,

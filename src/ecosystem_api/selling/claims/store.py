@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Integer, Select, Text, Uuid, bindparam, case, func, literal_column, null, update
 from sqlalchemy.dialects.postgresql import Range
 
+from ecosystem_api.kernel.counted import counted
 from ecosystem_api.kernel.ids import new_uuid
 from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.runtime.ledger.tables import INSTANT
@@ -132,7 +133,7 @@ def _extend(tx: Any, bound: Callable[[str, Any], Any]) -> Any:
 
 def extend(writes: Writes, deal_id: UUID, ends_at: datetime, days: int) -> None:
     """Let the protection of a registration run until another instant, and say so in what it rests on."""
-    writes.add(_extend, deal_id=deal_id, ends_at=ends_at, days=days, more=f", {days} days more")
+    writes.add(_extend, deal_id=deal_id, ends_at=ends_at, days=days, more=f", {counted(days, 'day')} more")
 
 
 def _keep_until(tx: Any, bound: Callable[[str, Any], Any]) -> Any:

@@ -13,6 +13,7 @@ from ecosystem_api.access.issuers.events import IssuerAdded, IssuerDeactivated, 
 from ecosystem_api.access.issuers.schemas import IssuerCheck, IssuerCreate, IssuerRead, IssuerUpdate, KeyRead, RoleRule
 from ecosystem_api.access.issuers.tables import IssuerRow, IssuerRuleRow
 from ecosystem_api.access.members import service as members
+from ecosystem_api.kernel.counted import counted
 from ecosystem_api.kernel.ids import encode, new_uuid
 from ecosystem_api.kernel.problem import FieldError, IllegalMove, NotFound
 from ecosystem_api.runtime.caller import Caller, Role
@@ -132,7 +133,7 @@ async def check_issuer(tx: Tx, issuer_id: UUID, machinery: Machinery) -> IssuerC
     except KeysUnavailable as error:
         return IssuerCheck(is_usable=False, detail=error.sentence, keys=[])
     serving = sum(key.algorithm == row.algorithm for key in found)
-    said = f"The issuer publishes {serving} {'key' if serving == 1 else 'keys'} for {row.algorithm}."
+    said = f"The issuer publishes {counted(serving, 'key')} for {row.algorithm}."
     keys = [KeyRead(kid=key.kid, algorithm=key.algorithm) for key in found]
     return IssuerCheck(is_usable=serving > 0, detail=said, keys=keys)
 

@@ -30,6 +30,7 @@ from ecosystem_api.cosell.fairness.schemas import (
     TimesRead,
 )
 from ecosystem_api.cosell.leads import service as leads
+from ecosystem_api.kernel.counted import counted
 from ecosystem_api.kernel.problem import FieldError, InvalidRequest
 from ecosystem_api.network.partners import service as partners
 from ecosystem_api.runtime.database import Tx
@@ -182,7 +183,7 @@ def _sentence(one: Compared, what: str) -> str:
         ending = "the plain shares differ, but the mix of deals explains it."
     else:
         ending = "no difference found."
-    share = f"{one.share.estimate * 100:.1f} % ({one.n} cases, {one.partners} partners)"
+    share = f"{one.share.estimate * 100:.1f} % ({counted(one.n, 'case')}, {counted(one.partners, 'partner')})"
     return f"{one.group}: {what} {share}, {points} than others in comparable cases; {ending}"
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from ecosystem_api.kernel.counted import counted
 from ecosystem_api.kernel.problem import FieldError, InvalidRequest, MalformedBody
 from ecosystem_api.runtime.area import ImportKind
 from ecosystem_api.runtime.http.body import parse_json
@@ -49,7 +50,7 @@ def read_row(kind: ImportKind, columns: list[str], content: list[str] | bytes) -
 
 def _from_cells(schema: type[BaseModel], columns: list[str], cells: list[str]) -> dict[str, Any]:
     if len(cells) != len(columns):
-        detail = f"The row has {len(cells)} cells, the header {len(columns)}."
+        detail = f"The row has {counted(len(cells), 'cell')}, the header {len(columns)}."
         raise InvalidRequest(errors=[FieldError("", "cell_count", detail)])
     shapes = _shapes(schema)
     values: dict[str, Any] = {}

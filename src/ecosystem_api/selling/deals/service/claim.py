@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from ecosystem_api.kernel.counted import counted
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.ledger import cancel_with, plan_with
@@ -29,7 +30,7 @@ async def grant_claim(
     assert anchor is not None, "an approved registration was submitted"
     ends = max(anchor + timedelta(days=judgement.protection_days), weighed.free_from)
     anchored_at = "submission" if by_submission else "ruling" if is_restored else "approval"
-    basis = f"{judgement.protection_days} days from {anchored_at}"
+    basis = f"{counted(judgement.protection_days, 'day')} from {anchored_at}"
     await take_claim(tx, row, weighed.coverage, weighed.free_from, ends, claims.Terms(basis, judgement.idle_days))
     remind(writes, tx, row, ends, judgement.parameters.expiring_notice_days)
     watch(writes, tx, row, judgement)

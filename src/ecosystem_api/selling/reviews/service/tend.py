@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from ecosystem_api.access.members import service as members
+from ecosystem_api.kernel.counted import counted
 from ecosystem_api.kernel.ids import decode, encode
 from ecosystem_api.kernel.instant import instant_text
 from ecosystem_api.kernel.problem import FieldError, NotFound
@@ -76,7 +77,8 @@ async def hold(tx: Tx, who: Caller, review_id: UUID, body: ReviewHold, if_match:
     last = tx.now + timedelta(days=row.hold_days)
     until = body.until_at or last
     if not tx.now < until <= last:
-        detail = f"Later than now and no later than {instant_text(last)}, which is {row.hold_days} days from now."
+        held = counted(row.hold_days, "day")
+        detail = f"Later than now and no later than {instant_text(last)}, which is {held} from now."
         raise HoldTooLong(errors=[FieldError("/until_at", "hold_too_long", detail)])
     clock = clock_of(row).stopped(tx.now)
     row.status, row.spent, row.running_since, row.due_at = target, clock.spent, None, clock.ends_at(until)
