@@ -30,6 +30,7 @@ class Provider:
     listener: Listener = field(init=False)
     document: dict[str, Any] = field(default_factory=dict)
     published: list[str] | None = None
+    names_keys: bool = True
     is_down: bool = False
 
     @property
@@ -52,7 +53,8 @@ class Provider:
 
     def jwks(self) -> dict[str, Any]:
         kids = self.published if self.published is not None else list(self.keys)
-        return {"keys": [public_jwk(kid, self.keys[kid]) for kid in kids]}
+        found = [public_jwk(kid, self.keys[kid]) for kid in kids]
+        return {"keys": found if self.names_keys else [{k: v for k, v in one.items() if k != "kid"} for one in found]}
 
     def token(self, now: datetime, *, kid: str | None = None, header: Any = None, **claims: Any) -> str:
         """A token about a person, valid for an hour; a claim given as `...` is left out."""
@@ -91,12 +93,21 @@ def signed(claims: Any, key: Private, header: dict[str, Any]) -> str:
     return message + "." + encode_base64url(_signature(message.encode(), key, str(head.get("alg"))))
 
 
-def assertion(client_id: str, audience: str, key: Private, now: datetime, *, kid: str = "key-1", **claims: Any) -> str:
+def assertion(
+    client_id: str,
+    audience: str,
+    key: Private,
+    now: datetime,
+    *,
+    kid: str | None = "key-1",
+    header: Any = None,
+    **claims: Any,
+) -> str:
     """A client's statement about itself (RFC 7523), valid for a minute; a claim given as `...` is left out."""
     at = int(now.timestamp())
     said = {"iss": client_id, "sub": client_id, "aud": audience, "jti": str(new_uuid()), "iat": at, "exp": at + 60}
     said = {name: value for name, value in {**said, **claims}.items() if value is not ...}
-    return signed(said, key, {"kid": kid, "typ": "JWT"})
+    return signed(said, key, {"kid": kid, "typ": "JWT", **(header or {})})
 
 
 def _signature(message: bytes, key: Private, algorithm: str) -> bytes:

@@ -122,6 +122,32 @@ async def test_a_refused_statement_is_told_what_would_be_right(house: House) -> 
     assert "Its exp has passed." in await told(iat=..., exp=int(now.timestamp()) - 60)
 
 
+async def test_a_statement_names_its_key_unless_only_one_fits(house: House) -> None:
+    _, admin = await house.vendor()
+    ours, other, rsa = new_key(), new_key(), new_key("RS256")
+    client = await a_client(admin, ours, rsa)
+    name, path = client["client_id"], f"/v1/clients/{client['id']}/use-keys"
+
+    async def nameless(key: Private, **header: Any) -> httpx.Response:
+        return await buy(house, assertion(name, ISSUER, key, house.clock(), kid=None, header=header))
+
+    ok(await nameless(ours))
+    ok(await nameless(rsa))
+    assert refused(await nameless(other), 401, "invalid_client")["reason"] == "bad_signature"
+    confused = await nameless(rsa, alg="HS256")
+    assert refused(confused, 401, "invalid_client")["reason"] == "wrong_algorithm"
+    three = {"jwks": {"keys": [public_jwk(kid, key) for kid, key in (("a", ours), ("b", other), ("c", rsa))]}}
+    ok(await admin.post(path, three))
+    problem = refused(await nameless(ours), 401, "invalid_client")
+    assert (problem["reason"], "more than one of the known keys fits" in problem["detail"]) == ("unknown_key", True)
+    ok(await nameless(rsa))
+    unnamed = public_jwk("a", ours)
+    del unnamed["kid"]
+    (kept,) = ok(await admin.post(path, {"jwks": {"keys": [unnamed]}}))["keys"]
+    ok(await nameless(ours))
+    ok(await buy(house, assertion(name, ISSUER, ours, house.clock(), kid=kept["kid"])))
+
+
 async def test_keys_are_rotated_with_overlap_and_a_secret_is_the_way_back(house: House) -> None:
     _, admin = await house.vendor()
     old, new = new_key(), new_key()
@@ -162,6 +188,10 @@ async def test_a_client_may_publish_its_keys_itself(house: House) -> None:
         house.clock.move(seconds=61)
         now = house.clock()
         ok(await buy(house, assertion(client["client_id"], ISSUER, own.keys["key-2"], now, kid="key-2")))
+        own.keys = {"key-3": new_key()}
+        house.clock.move(seconds=61)
+        ok(await buy(house, assertion(client["client_id"], ISSUER, own.keys["key-3"], house.clock(), kid=None)))
+        own.keys["key-2"] = new_key()
         own.is_down = True
         house.clock.move(hours=2)
         unknown = await buy(

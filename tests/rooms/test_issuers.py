@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from tests.makers import Api, House, a_partner, ok, refused
-from tests.provider import Provider, a_provider
+from tests.provider import Provider, a_provider, new_key
 
 EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token"
@@ -67,6 +67,28 @@ async def test_a_person_signs_in_and_acts_under_their_own_name(house: House, idp
     again = await person(house, issuer, idp.token(house.clock(), groups=["managers"]))
     assert ok(await again.get("/v1/me"))["actor_id"] == me["actor_id"]
     assert idp.fetched == 1
+
+
+async def test_a_provider_with_one_key_names_it_neither_where_it_publishes_it_nor_where_it_signs(
+    house: House, idp: Provider
+) -> None:
+    _, admin = await house.vendor()
+    idp.names_keys, idp.keys["rsa"] = False, new_key("RS256")
+    issuer = await trusted(admin, idp, default_role="analyst")
+
+    async def come() -> Any:
+        return await exchange(house, issuer, idp.token(house.clock(), header={"kid": None}))
+
+    assert ok(await (await person(house, issuer, idp.token(house.clock(), header={"kid": None}))).get("/v1/me"))
+    idp.keys = {"key-2": new_key()}
+    problem = refused(await come(), 400)
+    assert (problem["reason"], "known within a minute" in problem["detail"]) == ("bad_signature", True)
+    house.clock.move(seconds=61)
+    ok(await come())
+    idp.keys["key-3"] = new_key()
+    house.clock.move(seconds=61)
+    problem = refused(await come(), 400)
+    assert (problem["reason"], "more than one of the known keys fits" in problem["detail"]) == ("unknown_key", True)
 
 
 async def test_who_was_added_beforehand_keeps_the_role_they_were_given(house: House, idp: Provider) -> None:

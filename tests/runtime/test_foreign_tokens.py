@@ -12,6 +12,7 @@ from ecosystem_api.runtime.tokens import (
     ForeignClaims,
     KeyRing,
     TokenRefused,
+    key_of,
     kid_of,
     verification_key,
     verify_foreign_token,
@@ -47,7 +48,12 @@ ATTACKS: dict[str, tuple[Callable[[], str], str]] = {
     "an unknown key": (lambda: saying(header={"kid": "key-9"}), "unknown_key"),
     "a kid that is a path": (lambda: saying(header={"kid": "../../etc/passwd"}), "unknown_key"),
     "a kid that is SQL": (lambda: saying(header={"kid": "' or 1=1 --"}), "unknown_key"),
-    "no kid": (lambda: saying(header={"kid": None}), "unknown_key"),
+    "no kid, another's signature": (lambda: signed({"iss": IDP.issuer}, KEY, {}), "bad_signature"),
+    "no kid, another algorithm family": (lambda: saying(kid="rsa", header={"kid": None}), "wrong_algorithm"),
+    "no kid, the public key as a secret": (lambda: saying(header={"kid": None, "alg": "HS256"}), "wrong_algorithm"),
+    "no kid, unsigned": (lambda: saying(header={"kid": None, "alg": "none"}), "wrong_algorithm"),
+    "no kid, no algorithm": (lambda: saying(header={"kid": None, "alg": None}), "wrong_algorithm"),
+    "an empty kid": (lambda: saying(header={"kid": ""}), "unknown_key"),
     "a kid that is a list": (lambda: saying(header={"kid": ["key-1"]}), "unknown_key"),
     "a key from the header": (
         lambda: signed({}, KEY, {"kid": "key-1", "jwk": public_jwk("key-1", KEY)}), "forbidden_header"
@@ -112,6 +118,23 @@ def test_what_was_expected_is_believed() -> None:
     with pytest.raises(TokenRefused, match="wrong_type"):
         verify(saying(), types=typed)
     assert kid_of(saying(), TYPES) == "key-1"
+
+
+def test_a_key_need_not_be_named_where_only_one_fits() -> None:
+    nameless = saying(header={"kid": None})
+    assert verify(nameless).subject == "user-1"
+    assert kid_of(nameless, TYPES) is None
+    both = KeyRing(tuple(key for ring in RINGS.values() for key in ring.keys))
+    assert [key_of(saying(kid=kid, header={"kid": None}), TYPES, both).kid for kid in ("key-1", "rsa")] == [
+        "key-1", "rsa",
+    ]  # fmt: skip
+    several = KeyRing((*both.keys, verification_key(public_jwk("key-2", KEY))))
+    with pytest.raises(TokenRefused, match="unknown_key") as refused:
+        key_of(nameless, TYPES, several)
+    assert "more than one of the known keys fits" in refused.value.sentence
+    with pytest.raises(TokenRefused, match="unknown_key"):
+        verify_foreign_token(nameless, KeyRing((several.keys[0], several.keys[2])), expected(), NOW)
+    assert key_of(saying(kid="rsa", header={"kid": None}), TYPES, several).kid == "rsa"
 
 
 def test_a_statement_without_its_beginning_is_short_counted_from_now() -> None:

@@ -41,6 +41,18 @@ async def test_an_unknown_kid_is_looked_for_at_most_once_a_minute(keysets: KeySe
         assert idp.fetched == 2
 
 
+async def test_whoever_names_no_key_is_judged_by_keys_of_the_last_minute(keysets: KeySets, clock: MovableClock) -> None:
+    async with a_provider() as idp:
+        for _ in range(10):
+            assert (await keysets.of_issuer(idp.issuer, None, "ES256")).find("key-1")
+        assert idp.fetched == 1
+        idp.keys = {"key-2": new_key()}
+        clock.move(seconds=61)
+        for _ in range(10):
+            assert [key.kid for key in (await keysets.of_issuer(idp.issuer, None, "ES256")).keys] == ["key-2"]
+        assert idp.fetched == 2
+
+
 async def test_a_key_that_is_no_longer_published_ends_with_the_next_fetch(
     keysets: KeySets, clock: MovableClock
 ) -> None:

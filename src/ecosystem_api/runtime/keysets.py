@@ -33,7 +33,7 @@ SENTENCES: dict[Fault, str] = {
     "unreachable": "It did not answer with 200 in time.",
     "not_json": "It answered with something else than the JSON document that belongs there.",
     "other_issuer": "Its discovery document names another issuer.",
-    "no_keys": "It publishes no usable signing key: P-256 (ES256) or RSA from 2,048 bits (RS256), with a kid.",
+    "no_keys": "It publishes no usable signing key: P-256 (ES256) or RSA from 2,048 bits (RS256).",
 }
 log = structlog.get_logger("keysets")
 
@@ -68,14 +68,15 @@ class KeySets:
         self._clock = clock
         self._kept: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
 
-    async def of_issuer(self, issuer: str, kid: str, algorithm: Algorithm) -> KeyRing:
+    async def of_issuer(self, issuer: str, kid: str | None, algorithm: Algorithm) -> KeyRing:
         """The keys of one algorithm that an issuer publishes now; without `kid` in them if it is unknown there too.
 
+        Edges: whoever names no key could not be seen to mean a new one, so keys are fetched again after a minute.
         Errors: KeysUnavailable.
         """
         return await self._ring(("issuer", issuer), kid, algorithm, lambda: self.discover(issuer))
 
-    async def at_address(self, jwks_uri: str, kid: str) -> KeyRing:
+    async def at_address(self, jwks_uri: str, kid: str | None) -> KeyRing:
         """The keys published at an address. Errors: KeysUnavailable."""
         return await self._ring(("jwks", jwks_uri), kid, None, lambda: self.fetch(jwks_uri))
 
@@ -100,7 +101,7 @@ class KeySets:
         return keys
 
     async def _ring(
-        self, name: tuple[str, str], kid: str, algorithm: Algorithm | None, fetch: Callable[[], Any]
+        self, name: tuple[str, str], kid: str | None, algorithm: Algorithm | None, fetch: Callable[[], Any]
     ) -> KeyRing:
         kept = self._kept.setdefault(name, _Kept())
         self._kept.move_to_end(name)
@@ -115,7 +116,7 @@ class KeySets:
             raise KeysUnavailable(kept.fault)
         return KeyRing(tuple(key for key in kept.keys if algorithm in (None, key.algorithm)))
 
-    def _serves(self, kept: _Kept, kid: str) -> bool:
+    def _serves(self, kept: _Kept, kid: str | None) -> bool:
         """Whether what is kept answers, or may not be asked for again yet."""
         now = self._clock()
         if kept.rests_until is not None and now < kept.rests_until <= now + PAUSE:

@@ -64,7 +64,8 @@ class JwkSet(Wire):
     """A JSON Web Key Set of public keys."""
 
     keys: list[dict[str, Any]] = told(
-        "Public keys with a `kid` each: P-256 (ES256) or RSA from 2,048 bits (RS256). Two overlap in a rotation.",
+        "Public keys: P-256 (ES256) or RSA from 2,048 bits (RS256). Two overlap in a rotation. One without a `kid` is "
+        "named by its thumbprint (RFC 7638).",
         [_KEY],
         min_length=1,
         max_length=10,

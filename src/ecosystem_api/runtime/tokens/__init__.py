@@ -8,7 +8,14 @@ Source: RFC 7515, 7517, 7519, 7638, RFC 8725 (best current practice), RFC 9068 (
 """
 
 from ecosystem_api.runtime.tokens.compact import LEEWAY, is_claim_text
-from ecosystem_api.runtime.tokens.foreign import Expected, ForeignClaims, claimed_subject, kid_of, verify_foreign_token
+from ecosystem_api.runtime.tokens.foreign import (
+    Expected,
+    ForeignClaims,
+    claimed_subject,
+    key_of,
+    kid_of,
+    verify_foreign_token,
+)
 from ecosystem_api.runtime.tokens.issue import issue_access_token, sign_document
 from ecosystem_api.runtime.tokens.keys import (
     Algorithm,
@@ -46,6 +53,7 @@ __all__ = [
     "is_claim_text",
     "issue_access_token",
     "jwks",
+    "key_of",
     "kid_of",
     "new_client_secret",
     "new_signing_key",

@@ -42,22 +42,48 @@ def read_header(token: str, types: frozenset[str]) -> Mapping[str, object]:
     kind = members.get("typ", "")
     if not isinstance(kind, str) or kind.lower() not in types:
         raise TokenRefused("wrong_type")
-    if not isinstance(members.get("kid"), str):
-        raise TokenRefused("unknown_key", "Its header has no kid, the name of the key that signed it.")
+    if not isinstance(members.get("kid", ""), str):
+        raise TokenRefused("unknown_key", "Its header's kid is no text.")
     return members
 
 
-def verified_claims(token: str, types: frozenset[str], ring: KeyRing) -> Mapping[str, object]:
-    """The payload of a token whose signature holds under the one key and the one algorithm its `kid` names here.
+def signer(members: Mapping[str, object], ring: KeyRing, *, needs_kid: bool) -> VerificationKey:
+    """The one key of the ring that a header may mean: the one its `kid` names.
+
+    Edges: without `needs_kid` a header without `kid` means the only key that serves its `alg`. That finds a key, as a
+    `kid` does; how the signature is checked is up to the key alone.
+    Errors: TokenRefused where no key is meant, or several may be.
+    Source: RFC 7515 section 4.1.4, OpenID Connect Core section 10.1.
+    """
+    kid, algorithm = members.get("kid"), members.get("alg")
+    if kid is not None:
+        named = ring.find(str(kid))
+        if named is None:
+            raise TokenRefused("unknown_key")
+        if algorithm != named.algorithm:
+            raise TokenRefused("wrong_algorithm")
+        return named
+    if needs_kid:
+        raise TokenRefused("unknown_key", "Its header has no kid, the name of the key that signed it.")
+    fitting = [key for key in ring.keys if key.algorithm == algorithm]
+    if not fitting:
+        raise TokenRefused("wrong_algorithm", "Its header has no kid, and its alg is that of none of the known keys.")
+    if len(fitting) > 1:
+        raise TokenRefused(
+            "unknown_key",
+            "Its header has no kid, and more than one of the known keys fits: name the one that signed it.",
+        )
+    return fitting[0]
+
+
+def verified_claims(
+    token: str, types: frozenset[str], ring: KeyRing, *, needs_kid: bool = True
+) -> Mapping[str, object]:
+    """The payload of a token whose signature holds under the one key its header means, and that key's one algorithm.
 
     Errors: TokenRefused; others for input nobody thought of, which the caller refuses as malformed.
     """
-    members = read_header(token, types)
-    key = ring.find(str(members["kid"]))
-    if key is None:
-        raise TokenRefused("unknown_key")
-    if members.get("alg") != key.algorithm:
-        raise TokenRefused("wrong_algorithm")
+    key = signer(read_header(token, types), ring, needs_kid=needs_kid)
     return _read_object(_verified_payload(token, key))
 
 

@@ -10,10 +10,11 @@ from ecosystem_api.runtime.tokens.compact import (
     judge_times,
     read_header,
     required,
+    signer,
     text_claim,
     verified_claims,
 )
-from ecosystem_api.runtime.tokens.keys import Algorithm, KeyRing
+from ecosystem_api.runtime.tokens.keys import Algorithm, KeyRing, VerificationKey
 from ecosystem_api.runtime.tokens.reasons import TokenRefused
 
 _MOST_AUDIENCES = 20
@@ -44,12 +45,21 @@ class ForeignClaims:
     claims: Mapping[str, object]
 
 
-def kid_of(token: str, types: frozenset[str]) -> str:
-    """The name of the key a token claims to be signed with, to look for before anything is believed.
+def kid_of(token: str, types: frozenset[str]) -> str | None:
+    """The name of the key a token claims to be signed with, to look for before anything is believed; None without one.
 
     Errors: TokenRefused.
     """
-    return str(read_header(token, types)["kid"])
+    kid = read_header(token, types).get("kid")
+    return None if kid is None else str(kid)
+
+
+def key_of(token: str, types: frozenset[str], ring: KeyRing) -> VerificationKey:
+    """The one key that a token claims to be signed with; it need not name it where only one fits.
+
+    Errors: TokenRefused.
+    """
+    return signer(read_header(token, types), ring, needs_kid=False)
 
 
 def claimed_subject(token: str, types: frozenset[str]) -> str:
@@ -60,15 +70,16 @@ def claimed_subject(token: str, types: frozenset[str]) -> str:
 def verify_foreign_token(token: str, ring: KeyRing, expected: Expected, now: datetime) -> ForeignClaims:
     """A foreign token is believed only if it is exactly what was expected; otherwise it is refused.
 
-    Edges: every audience it names must be one of ours: a token that is also meant for another service could come from
-    there. A logout token (one with `events`) is refused even where its type is not told apart.
+    Edges: it need not name its key where the ring holds only one. Every audience it names must be one of ours: a token
+    that is also meant for another service could come from there. A logout token (one with `events`) is refused even
+    where its type is not told apart.
     Errors: TokenRefused, and nothing else whatever the token.
     Source: RFC 8725 section 3, OpenID Connect Core section 3.1.3.7, RFC 7523 section 3.
     """
     if any(key.algorithm != expected.algorithm for key in ring.keys):
         raise ValueError("a ring for foreign tokens holds keys of the one pinned algorithm")
     try:
-        claims = verified_claims(token, expected.types, ring)
+        claims = verified_claims(token, expected.types, ring, needs_kid=False)
         return _judge_claims(claims, expected, now)
     except TokenRefused:
         raise

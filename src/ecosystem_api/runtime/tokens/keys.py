@@ -139,17 +139,17 @@ def new_signing_key(at: datetime) -> SigningKey:
 def verification_key(jwk: Mapping[str, object]) -> VerificationKey:
     """Reads one public JWK and binds it to the only algorithm its type serves.
 
-    Edges: `alg`, `use` and `key_ops` may be absent; when present they must agree. A private member is refused, since
-    whoever sent it has leaked it.
+    Edges: `alg`, `use` and `key_ops` may be absent; when present they must agree. A key without `kid` has the name it
+    gives itself, its thumbprint. A private member is refused, since whoever sent it has leaked it.
     Errors: KeyRefused.
-    Source: RFC 7517, RFC 7518 section 6.
+    Source: RFC 7517, RFC 7518 section 6, RFC 7638.
     """
     if PRIVATE_MEMBERS & jwk.keys():
         raise KeyRefused("a public JWK carries no private members")
-    kid = jwk.get("kid")
-    if not isinstance(kid, str):
-        raise KeyRefused("a JWK needs a kid")
     public = _public_key(jwk)
+    kid = jwk.get("kid", thumbprint(public))
+    if not isinstance(kid, str):
+        raise KeyRefused("a kid is a text")
     algorithm = _algorithm_of(public)
     if jwk.get("alg", algorithm) != algorithm:
         raise KeyRefused(f"this kind of key does not serve {jwk['alg']!r}")

@@ -29,7 +29,10 @@ _SENTENCES: dict[Reason, str] = {
     "wrong_type": "Its header's typ is that of another kind of token.",
     "unknown_key": "Its header's kid names none of the known keys.",
     "wrong_algorithm": "Its header's alg is not that of the key which its kid names.",
-    "bad_signature": "The key of its kid did not sign it. With ES256 a signature is r and s, 32 bytes each, not DER.",
+    "bad_signature": (
+        "The key that its header names, or the only one that fits, did not sign it. With ES256 a signature is r and s, "
+        "32 bytes each, not DER."
+    ),
     "missing_claim": "A claim is missing.",
     "invalid_claim": "A claim is not what it has to be.",
     "wrong_issuer": "Its iss names somebody else.",

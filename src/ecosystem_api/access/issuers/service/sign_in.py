@@ -66,16 +66,18 @@ async def sign_in(
 async def _verified(machinery: Machinery, trust: IssuerRow, token: str) -> ForeignClaims:
     types = _TYPES[trust.token_type]
     expected = Expected(types, trust.algorithm, trust.issuer, frozenset(trust.audiences), LONGEST_TOKEN)
+    kid = None
     try:
         # The name of the key is looked for at the issuer that was configured, never at one that the token names.
-        ring = await machinery.keysets.of_issuer(trust.issuer, kid_of(token, types), trust.algorithm)
+        kid = kid_of(token, types)
+        ring = await machinery.keysets.of_issuer(trust.issuer, kid, trust.algorithm)
         found = verify_foreign_token(token, ring, expected, machinery.clock())
     except KeysUnavailable:
         raise IssuerUnavailable(headers={"Retry-After": "10"}) from None
     except TokenRefused as refused:
         # Keys are looked for anew once a minute at most.
         comes = " A key that the issuer has just published is known within a minute."
-        is_unknown = refused.reason == "unknown_key"
+        is_unknown = refused.reason == ("bad_signature" if kid is None else "unknown_key")
         raise SubjectTokenRefused(refused.reason, refused.sentence + comes * is_unknown) from None
     if found.expires_at <= machinery.clock():
         # The leeway is for clocks that differ, not for tokens made from nothing.

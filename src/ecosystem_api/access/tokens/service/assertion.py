@@ -18,6 +18,7 @@ from ecosystem_api.runtime.tokens import (
     VerificationKey,
     claimed_subject,
     is_claim_text,
+    key_of,
     kid_of,
     verify_foreign_token,
 )
@@ -55,7 +56,7 @@ async def _judged(machinery: Machinery, request: TokenRequest, assertion: str) -
         source = await clients.key_source(tx, client_id)
     if source is None:
         raise _refused("unknown_client", _NO_CLIENT)
-    key = await _key(machinery, source, kid_of(assertion, TYPES))
+    key = await _key(machinery, source, assertion)
     url = machinery.settings.public_url
     audiences = frozenset({url, f"{url}/oauth/token"})
     expected = Expected(TYPES, key.algorithm, name, audiences, LONGEST, needs_iat=False)
@@ -74,17 +75,17 @@ async def _judged(machinery: Machinery, request: TokenRequest, assertion: str) -
     return vendor_id, client_id, credential
 
 
-async def _key(machinery: Machinery, source: clients.KeySource, kid: str) -> VerificationKey:
-    ring = KeyRing(source.keys)
+async def _key(machinery: Machinery, source: clients.KeySource, assertion: str) -> VerificationKey:
+    """The client's key that a statement means. Edges: it names it, unless only one of the client's keys fits."""
+    ring, kid = KeyRing(source.keys), kid_of(assertion, TYPES)
     if source.jwks_uri is not None:
         try:
             ring = await machinery.keysets.at_address(source.jwks_uri, kid)
         except KeysUnavailable:
             raise ClientKeysUnavailable(headers={"Retry-After": "10"}) from None
-    key = ring.find(kid)
-    if key is None:
+    if kid is not None and ring.find(kid) is None:
         raise _refused("unknown_key", "Its kid names none of the client's keys; give them with use-keys.")
-    return key
+    return key_of(assertion, TYPES, ring)
 
 
 def _holder(name: str) -> str:
