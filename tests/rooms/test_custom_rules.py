@@ -1,6 +1,7 @@
 """Custom fields in rules: from the definition to a decision that is explained, tried, and proved for ever."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from tests.makers import Api, House, a_draft, a_lead, a_partner, a_product, a_submission, deal_body, ok, refused
@@ -145,6 +146,37 @@ async def test_a_remedy_names_the_value_of_a_field_that_partners_read(house: Hou
     assert "You said none seats: show the plan for them." in without["remedies"]
     for one in (deal, without):
         assert ok(await admin.post(f"/v1/decisions/{one['decision_id']}/verify"))["holds"]
+
+
+async def test_what_a_published_book_tells_partners_is_not_hidden_from_them(house: House) -> None:
+    vendor, admin = await house.vendor()
+    _, elm = await a_partner(house, vendor, "Elm")
+    await a_product(admin)
+    field, other = await define(admin, "deal_registration", "seats"), await define(admin, "partner", "grade")
+    rule = {**LARGE, "when": "deal.custom.seats > 50 || partner.custom.grade > 9", "outcome": "require"}
+    told = {**rule, "remedy": "You said {deal.custom.seats} seats: show the plan for them."}
+    silent = {**rule, "remedy": "Show the plan for all seats."}
+    telling = await published(admin, told, cases=[])
+    house.clock.move(seconds=1)
+    path, hide = f"/v1/custom-fields/{field['id']}", {"partner_access": "none"}
+    problem = refused(await admin.patch(path, hide), 409, "custom_field_told")
+    assert problem["needed_by"] == [telling["id"]]
+    assert ok(await admin.get(path))["partner_access"] == "write", "a refusal changes nothing"
+    assert ok(await admin.patch(path, {"partner_access": "read", "label": "Seats in all"}))["label"] == "Seats in all"
+    ok(await admin.patch(f"/v1/custom-fields/{other['id']}", hide))  # its rules read it, and tell nobody its value
+
+    book = ok(await admin.post("/v1/rule-books", {}), 201)
+    draft = f"/v1/rule-books/{book['id']}"
+    ok(await admin.patch(draft, {"rules": [silent, *book["rules"][1:]]}))
+    in_a_day = {"reason": "A test needs it.", "effective_from": (house.clock() + timedelta(days=1)).isoformat()}
+    ok(await admin.act(f"{draft}/publish", in_a_day))
+    refused(await admin.patch(path, hide), 409, "custom_field_told")
+    house.clock.move(days=1, seconds=1)
+    hash_before = ok(await admin.get("/v1/rules-of-engagement"))["content_hash"]
+    ok(await admin.patch(path, hide))
+    assert ok(await elm.get("/v1/rules-of-engagement"))["content_hash"] == hash_before
+    (fault,) = ok(await admin.post(f"{await draft_with(admin, {**told, 'key': 'again'})}/validate"))["faults"]
+    assert fault["pointer"] == "/rules/0/remedy", "what is hidden by now no new book tells"
 
 
 async def test_a_change_of_a_field_may_be_material(house: House) -> None:

@@ -175,6 +175,28 @@ async def test_a_field_may_go_while_its_amendment_is_undecided(house: House) -> 
     assert ok(await elm.get(f"{DEALS}/{deal['id']}"))["custom_fields"] == {"seats": 90}
 
 
+async def test_a_partner_reads_no_change_of_a_field_that_was_hidden_later(house: House) -> None:
+    vendor, admin = await house.vendor()
+    _, elm = await a_partner(house, vendor, "Elm")
+    await a_product(admin)
+    field = await define(admin, "deal_registration", "seats")
+    deal = await a_submission(elm, custom_fields={"seats": 80})
+    asked = {"changes": {"country": "AT", "custom_fields": {"seats": 90}}, "reason": "They hired."}
+    amendment = ok(await elm.act(f"{DEALS}/{deal['id']}/amendments", asked), 201)
+    both = [one["path"] for one in amendment["changes"]]
+    assert both == ["/country", "/custom_fields/seats"]
+    ok(await admin.patch(f"/v1/custom-fields/{field['id']}", {"partner_access": "none"}))
+    (listed,) = ok(await elm.get("/v1/amendments"))["data"]
+    for seen in (listed, ok(await elm.get(f"/v1/amendments/{amendment['id']}"))):
+        assert seen["changes"] == [{"path": "/country", "before": "DE", "after": "AT"}]
+    assert [one["path"] for one in ok(await admin.get(f"/v1/amendments/{amendment['id']}"))["changes"]] == both
+    facts = ok(await elm.get(f"/v1/decisions/{amendment['decision_id']}"))["facts"]
+    assert (facts["request"]["fields"], "custom" in facts["deal"] and facts["deal"]["custom"]) == (["country"], False)
+    whole = ok(await admin.get(f"/v1/decisions/{amendment['decision_id']}"))["facts"]
+    assert whole["request"]["fields"] == ["country", "custom_fields.seats"]
+    assert "seats" not in (await elm.get(f"{DEALS}/{deal['id']}")).text
+
+
 async def test_imports_and_bulk_requests_bring_values_and_tell_what_is_wrong_with_them(house: House) -> None:
     _, admin = await house.vendor()
     for resource in ("partner", "account"):

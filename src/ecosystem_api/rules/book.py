@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
 from ecosystem_api.kernel.canonical import content_hash
+from ecosystem_api.rules import texts
 from ecosystem_api.rules.custom import CustomFact
 from ecosystem_api.rules.facts import Facts
 from ecosystem_api.rules.parameters import Parameters, parameters_to_dict
@@ -78,6 +79,11 @@ class RuleBook:
     default_outcome: Outcome = "review"
     cases: tuple[GoldenCase, ...] = ()
     custom: tuple[CustomFact, ...] = ()
+
+    @property
+    def filled_in(self) -> frozenset[str]:
+        """The facts and parameters whose values its remedies tell the partner they are for."""
+        return frozenset(name for rule in self.rules for name in texts.placeholders(rule.remedy))
 
 
 def book_to_dict(book: RuleBook) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -91,13 +91,14 @@ class Subject:
 
 @dataclass(frozen=True)
 class Hold:
-    """What a room still needs of a record of another room's table, asked before that is put out of use.
+    """What a room still needs of a record of another room's table, asked before that is no longer so.
 
-    Shape: `needed_by` answers the ids of what needs the record.
+    Shape: `needed_by` answers the ids of what needs the record: that it is in `use`, or that partners read it (`told`).
     """
 
     of: str
     needed_by: "Callable[[Tx, UUID], Awaitable[Sequence[str]]]"
+    needs: Literal["use", "told"] = "use"
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,16 @@ class CustomFieldInUse(Conflict):
     title = "Custom field in use"
 
 
+class CustomFieldTold(Conflict):
+    """A published rule book tells partners the value of this field in a remedy, now or later; `needed_by` names it.
+
+    Publish a book whose remedies do not fill it in; once that is in force, hide the field.
+    """
+
+    code = "custom_field_told"
+    title = "Custom field told by a rule book"
+
+
 class TooManyCustomFields(Conflict):
     """The resource has as many fields in use as it may; archive one first."""
 

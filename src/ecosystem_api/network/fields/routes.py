@@ -69,10 +69,15 @@ async def update_custom_field(
     tx: CurrentTx,
     response: Response,
     who: Writer,
+    machinery: Annotated[Machinery, Depends(machinery_of)],
     if_match: IfMatch = None,
 ) -> CustomFieldRead:
-    """Change a field by JSON merge patch. Its key and type never change; choices are only added."""
-    return tagged(response, await service.update_field(tx, who, custom_field_id, body, if_match))
+    """Change a field by JSON merge patch. Its key and type never change; choices are only added.
+
+    While the remedies of a published rule book fill in its value, now or later, it is not hidden from partners.
+    """
+    changed = await service.update_field(tx, who, machinery.catalog, custom_field_id, body, if_match)
+    return tagged(response, changed)
 
 
 @router.post("/v1/custom-fields/{custom_field_id}/archive", response_model=CustomFieldRead)

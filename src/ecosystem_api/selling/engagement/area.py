@@ -42,6 +42,9 @@ AREA = Area(
         EngagementChecked,
     ),
     handlers=HANDLERS,
-    holds=(Hold("custom_fields", service.books_reading),),
+    holds=(
+        Hold("custom_fields", service.books_reading),
+        Hold("custom_fields", service.books_telling, needs="told"),
+    ),
     on_new_vendor=service.open_first_book,
 )

@@ -89,12 +89,12 @@ def books(tx: Tx, status: str | None) -> Select[Any]:
     return statement.where(RuleBookRow.status == status) if status else statement
 
 
-async def published_reading(tx: Tx, fields: Sequence[Mapping[str, str]]) -> Sequence[UUID]:
+async def published_reading(tx: Tx, fields: Sequence[Mapping[str, str]]) -> Sequence[RuleBookRow]:
     """The published books, in force now or later, that read all of these custom fields."""
     row = RuleBookRow
     reads = row.content["custom_fields"].contains(list(fields))
     is_over = func.coalesce(func.upper(row.in_force) <= tx.now, False) | func.isempty(row.in_force)
-    statement = scoped(tx, row, row.id).where(row.status == "published", reads, ~is_over).order_by(row.number)
+    statement = scoped(tx, row).where(row.status == "published", reads, ~is_over).order_by(row.number)
     return list(await tx.session.scalars(statement))
 
 

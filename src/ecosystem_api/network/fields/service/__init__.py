@@ -9,7 +9,7 @@ from ecosystem_api.network.fields.service.define import (
     restore_field,
     update_field,
 )
-from ecosystem_api.network.fields.service.values import PLACE, are_kept, refuse_kept, take_values
+from ecosystem_api.network.fields.service.values import PLACE, are_kept, keys_shown, refuse_kept, take_values
 from ecosystem_api.network.fields.store import in_use, lacking_keys, list_in_use, readable
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "custom_facts",
     "get_field",
     "in_use",
+    "keys_shown",
     "lacking_keys",
     "list_fields",
     "list_in_use",

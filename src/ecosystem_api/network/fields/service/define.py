@@ -10,7 +10,12 @@ from ecosystem_api.kernel.ids import encode, new_uuid
 from ecosystem_api.kernel.problem import FieldError, IllegalMove, InvalidRequest, NotFound
 from ecosystem_api.network.fields import store
 from ecosystem_api.network.fields.domain import MOST_FIELDS, CustomField, alike, definition_faults
-from ecosystem_api.network.fields.errors import CustomFieldInUse, CustomFieldKeyTaken, TooManyCustomFields
+from ecosystem_api.network.fields.errors import (
+    CustomFieldInUse,
+    CustomFieldKeyTaken,
+    CustomFieldTold,
+    TooManyCustomFields,
+)
 from ecosystem_api.network.fields.events import (
     CustomFieldArchived,
     CustomFieldCreated,
@@ -70,11 +75,12 @@ async def list_fields(
 
 
 async def update_field(
-    tx: Tx, who: Caller, field_id: UUID, body: CustomFieldUpdate, if_match: str | None
+    tx: Tx, who: Caller, catalog: Catalog, field_id: UUID, body: CustomFieldUpdate, if_match: str | None
 ) -> CustomFieldRead:
-    """Change what a field is called, takes, or who may write it. Records keep what they hold.
+    """Change what a field is called, takes, or who may read and write it. Records keep what they hold.
 
-    Errors: `NotFound`, `IllegalMove` for an archived one, `PreconditionFailed`, `InvalidRequest`.
+    Edges: what a published book tells partners is not hidden from them: the book would go on telling it.
+    Errors: `NotFound`, `IllegalMove` for an archived one, `PreconditionFailed`, `InvalidRequest`, `CustomFieldTold`.
     """
     row = await _get(tx, field_id, is_locked=True)
     if row.archived_at is not None:
@@ -84,6 +90,9 @@ async def update_field(
     changed = apply_changes(row, body.model_dump(exclude_unset=True), required=_REQUIRED, now=tx.now)
     if changed:
         _judge(row.resource, vars(row), before)
+        is_hidden = before.partner_access != "none" and row.partner_access == "none"
+        if is_hidden and (needed_by := await _needed_by(tx, catalog, row.id, "told")):
+            raise CustomFieldTold(needed_by=needed_by)
         await tx.flush()
         await _tell(tx, who, row, CustomFieldUpdated, changed=changed)
     return _read(row)
@@ -98,8 +107,7 @@ async def archive_field(tx: Tx, who: Caller, catalog: Catalog, field_id: UUID, i
     if row.archived_at is not None:
         raise IllegalMove("The field is archived already.", allowed_actions=["restore"])
     expect_version(if_match, row.version)
-    holds = [hold for area in catalog.areas for hold in area.holds if hold.of == CustomFieldRow.__tablename__]
-    if needed_by := [one for hold in holds for one in await hold.needed_by(tx, row.id)]:
+    if needed_by := await _needed_by(tx, catalog, row.id, "use"):
         raise CustomFieldInUse(needed_by=needed_by)
     row.archived_at = tx.now
     touch(row, tx.now)
@@ -138,6 +146,12 @@ def field_of(row: Mapping[str, Any]) -> CustomField:
         partner_access=row["partner_access"],
         is_archived=row.get("archived_at") is not None,
     )
+
+
+async def _needed_by(tx: Tx, catalog: Catalog, field_id: UUID, needs: str) -> list[str]:
+    table = CustomFieldRow.__tablename__
+    holds = [hold for area in catalog.areas for hold in area.holds if (hold.of, hold.needs) == (table, needs)]
+    return [one for hold in holds for one in await hold.needed_by(tx, field_id)]
 
 
 def _judge(resource: str, told: Mapping[str, Any], before: CustomField | None = None) -> None:

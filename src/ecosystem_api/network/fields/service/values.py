@@ -64,6 +64,11 @@ async def refuse_kept(tx: Tx, who: Caller, resource: str, keys: Collection[str],
         raise InvalidRequest(errors=[FieldError(f"{place}/{key}", "kept_by_vendor", detail) for key in kept])
 
 
+async def keys_shown(tx: Tx, who: Caller, resource: str) -> frozenset[str]:
+    """The keys of the fields that a caller may read, archived ones too: records of before name them."""
+    return frozenset(await _known(tx, who, resource))
+
+
 async def are_kept(tx: Tx, who: Caller, resource: str, keys: Collection[str]) -> bool:
     """Whether these are fields that the vendor's side keeps, and the caller stands there."""
     if who.is_partner or not keys:

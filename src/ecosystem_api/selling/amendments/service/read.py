@@ -5,6 +5,7 @@ from uuid import UUID
 
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.kernel.problem import NotFound
+from ecosystem_api.network.fields import service as custom
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.http import Page, Paging, page_of
@@ -21,6 +22,7 @@ from ecosystem_api.selling.reviews.schemas import ReviewStaffRead
 
 WRITE, DECIDE = "amendments:write", "amendments:decide"
 SUBJECT = "amendment"
+_CUSTOM = f"{custom.PLACE}/"
 
 
 async def get_amendment(tx: Tx, who: Caller, amendment_id: UUID) -> AmendmentRead:
@@ -54,17 +56,22 @@ async def read_amendment(tx: Tx, who: Caller, row: AmendmentRow) -> AmendmentRea
 
 
 async def read_amendments(tx: Tx, who: Caller, rows: Sequence[AmendmentRow]) -> list[AmendmentRead]:
-    """Rows as answers, each with where its review stands."""
+    """Rows as answers, each with where its review stands. A partner reads no change of a field that is hidden now."""
+    hidden: frozenset[str] = frozenset()
+    named = {one["path"] for row in rows for one in row.changes if one["path"].startswith(_CUSTOM)}
+    if who.is_partner and named:
+        hidden = frozenset(named - {_CUSTOM + key for key in await custom.keys_shown(tx, who, "deal_registration")})
     undecided = [encode("amd", row.id) for row in rows if row.status == "in_review"]
     running = await reviews.running_reviews(tx, SUBJECT, undecided)
-    return [_read(who, row, running.get(encode("amd", row.id))) for row in rows]
+    return [_read(who, row, running.get(encode("amd", row.id)), hidden) for row in rows]
 
 
-def _read(who: Caller, row: AmendmentRow, review: reviews.Running | None) -> AmendmentRead:
+def _read(who: Caller, row: AmendmentRow, review: reviews.Running | None, hidden: Collection[str]) -> AmendmentRead:
     return AmendmentRead.model_validate(
         {
             **{name: getattr(row, name) for name in AmendmentRead.model_fields if hasattr(row, name)},
             "deal_registration_id": row.deal_id,
+            "changes": [one for one in row.changes if one["path"] not in hidden],
             "asked_by": "partner" if row.asked_by_partner else "staff",
             "review": review.brief if review else None,
             "allowed_actions": actions_of(who, row),

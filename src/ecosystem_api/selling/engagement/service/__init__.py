@@ -17,7 +17,7 @@ from ecosystem_api.selling.engagement.service.books import (
     read_book,
     render_book,
 )
-from ecosystem_api.selling.engagement.service.declare import books_reading
+from ecosystem_api.selling.engagement.service.declare import books_reading, books_telling
 from ecosystem_api.selling.engagement.service.explain import (
     deciders_of,
     get_decision,
@@ -62,6 +62,7 @@ __all__ = [
     "Settled",
     "book_in_force",
     "books_reading",
+    "books_telling",
     "by_region",
     "cancel_simulation",
     "compare",

@@ -36,9 +36,14 @@ def content_with(row: RuleBookRow, book: CompiledBook) -> dict[str, Any]:
 
 async def books_reading(tx: Tx, field_id: UUID) -> Sequence[str]:
     """The published books, in force now or later, that read a field."""
-    field = await fields.get_field(tx, field_id)
-    place = {"group": GROUPS[field.resource], "key": field.key}
-    return [encode("rb", book_id) for book_id in await store.published_reading(tx, [place])]
+    _, rows = await _reading(tx, field_id)
+    return [encode("rb", row.id) for row in rows]
+
+
+async def books_telling(tx: Tx, field_id: UUID) -> Sequence[str]:
+    """The published books, in force now or later, whose remedies tell partners the value of a field."""
+    path, rows = await _reading(tx, field_id)
+    return [encode("rb", row.id) for row in rows if path in compiled(row).book.filled_in]
 
 
 async def fields_shown(tx: Tx) -> Collection[tuple[str, str]]:
@@ -47,7 +52,7 @@ async def fields_shown(tx: Tx) -> Collection[tuple[str, str]]:
 
 
 def concerning(facts: Mapping[str, Any], groups: Collection[str], shown: Collection[tuple[str, str]]) -> dict[str, Any]:
-    """Some groups of a snapshot, of custom fields only those shown."""
+    """Some groups of a snapshot, of custom fields only those shown, also among what an amendment was to change."""
     found: dict[str, Any] = {}
     for group in groups:
         if group in facts:
@@ -55,7 +60,21 @@ def concerning(facts: Mapping[str, Any], groups: Collection[str], shown: Collect
             held = facts[group].get("custom", {})
             kept = {key: value for key, value in held.items() if (group, key) in shown}
             found[group] = {**values, "custom": kept} if kept else values
+    if "request" in found:
+        changed = found["request"].get("fields", [])
+        found["request"]["fields"] = [name for name in changed if _is_shown(name, shown)]
     return found
+
+
+def _is_shown(changed: str, shown: Collection[tuple[str, str]]) -> bool:
+    head, _, key = changed.partition(".")
+    return head != "custom_fields" or ("deal", key) in shown
+
+
+async def _reading(tx: Tx, field_id: UUID) -> tuple[str, Sequence[RuleBookRow]]:
+    field = await fields.get_field(tx, field_id)
+    fact = CustomFact(GROUPS[field.resource], field.key, field.type)
+    return fact.path, await store.published_reading(tx, [{"group": fact.group, "key": fact.key}])
 
 
 async def _declared(tx: Tx, *, is_locked: bool) -> list[CustomFact]:
