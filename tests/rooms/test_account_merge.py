@@ -43,7 +43,10 @@ async def test_all_of_an_account_follows_and_the_old_id_leads_to_the_other(house
     old, new = await two(admin)
     child = ok(await admin.post("/v1/accounts", {"name": "Initech", "country": "DE"}), 201)["account"]
     ok(await admin.patch(f"/v1/accounts/{child['id']}", {"parent_id": old["id"]}))
-    tried = await merge(admin, old, new, dry_run=True)
+    way, body = f"/v1/accounts/{old['id']}/merge", {"into_id": new["id"], "reason": "duplicate"}
+    refused(await admin.post(way, body), 428, "precondition_required")
+    refused(await admin.act(way, {**body, "dry_run": True}, if_match='"v99"'), 412, "stale_version")
+    tried = ok(await admin.post(way, {**body, "dry_run": True}))
     assert without_times(await read(admin, old)) == without_times(old)
     done = await merge(admin, old, new, note="Seen at the fair.")
     assert (tried["dry_run"], done["dry_run"]) == (True, False)
@@ -86,7 +89,10 @@ async def test_a_split_undoes_a_merge(house: House) -> None:
     before = without_times(await read(admin, old)), without_times(await read(admin, new))
     await merge(admin, old, new)
     assert (await read(admin, new))["staff"]["parent_id"] == top["id"]
-    tried = await split(admin, new, restore_id=old["id"], reason="mistaken_merge", dry_run=True)
+    way, body = f"/v1/accounts/{new['id']}/split", {"restore_id": old["id"], "reason": "mistaken_merge"}
+    refused(await admin.post(way, body), 428, "precondition_required")
+    refused(await admin.act(way, {**body, "dry_run": True}, if_match='"v99"'), 412, "stale_version")
+    tried = ok(await admin.post(way, {**body, "dry_run": True}))
     done = await split(admin, new, restore_id=old["id"], reason="mistaken_merge")
     assert tried["moved"] == done["moved"] == {
         "account_identifiers": 2, "account_external_ids": 1, "account_aliases": 1, "account_relations": 1,

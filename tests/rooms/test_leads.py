@@ -48,6 +48,8 @@ async def test_a_lead_goes_to_the_best_partner_which_learns_the_rest_when_it_acc
         None,
         ["route", "pass", "close", "update"],
     )
+    stale = await admin.act(f"{LEADS}/{lead['id']}/route", {"dry_run": True}, if_match='"v99"')
+    refused(stale, 412, "stale_version")
     tried = ok(await admin.post(f"{LEADS}/{lead['id']}/route", {"dry_run": True}))
     assert (tried["id"], tried["lead_offer_id"], tried["lead_status"]) == (None, None, "new")
     refused(await admin.post(f"{LEADS}/{lead['id']}/route", {}), 428)

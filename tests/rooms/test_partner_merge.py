@@ -35,7 +35,13 @@ async def test_everything_follows_and_the_old_id_leads_to_the_new_one(house: Hou
     held, draft = await a_submission(olds, "Held SE"), await a_draft(olds, "Draft SE")
     ok(await olds.post(f"/v1/deal-registrations/{held['id']}/notes", {"body": "Met them."}), 201)
     await house.drain()
+    body = {"into_id": new["id"], "reason": "acquired"}
+    refused(await admin.post(f"/v1/partners/{old['id']}/merge", body), 428, "precondition_required")
+    unseen = ok(await admin.post(f"/v1/partners/{old['id']}/merge", {**body, "dry_run": True}))
+    stale = await admin.act(f"/v1/partners/{old['id']}/merge", {**body, "dry_run": True}, if_match='"v99"')
+    refused(stale, 412, "stale_version")
     tried = await merge(admin, old, new, dry_run=True)
+    assert unseen["moved"] == tried["moved"]
     assert ok(await admin.get(path))["merged_into_id"] is None
     done = await merge(admin, old, new, note="Acquired.")
     assert (tried["dry_run"], done["dry_run"]) == (True, False)

@@ -15,7 +15,7 @@ from ecosystem_api.runtime.wire import Country, Instant, Line, Prose, TypedId, W
 SplitReason = Literal["mistaken_merge", "two_companies", "divested", "other"]
 AccountMergeId = Annotated[UUID, TypedId("amrg")]
 RegistrationId = Annotated[UUID, TypedId("deal")]
-_DRY_RUN = "Whether it is only tried: says what would move and what stands in the way."
+_DRY_RUN = "Whether it is only tried, which wants no `If-Match`: says what would move and what stands in the way."
 _NEW_NAME = "A new account has a name of at least one letter or digit, and a country."
 _OF_A_NEW_ONE = ("name", "country", "aliases", "domains", "legal_ids", "external_ids", "registration_ids")
 

@@ -162,7 +162,9 @@ class PartnerMerge(Wire):
     reason: MergeReason = told("Why a person holds the two for one partner.", "acquired")
     note: Prose | None = told("A word on it, for the history.", "Acquired in March.", default=None)
     dry_run: bool = told(
-        "Whether it is only tried: says what would move and what stands in the way.", True, default=False
+        "Whether it is only tried, which wants no `If-Match`: says what would move and what stands in the way.",
+        True,
+        default=False,
     )
 
 

@@ -31,6 +31,7 @@ async def route_lead(tx: Tx, who: Caller, lead_id: UUID, body: LeadRoute, if_mat
     """
     row = await get_row(tx, lead_id, is_locked=not body.dry_run)
     if body.dry_run:
+        expect_version(if_match, row.version, is_dry_run=True)
         standing = await routing.hold_policy(tx, is_locked=False)
         gathered = await gather(tx, row, standing, ask_again=body.ask_again)
         ranked = rank_again(standing.policy, gathered.snapshot)

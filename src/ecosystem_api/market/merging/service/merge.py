@@ -41,7 +41,7 @@ async def merge_account(
     await hold_customers(tx, account_id, body.into_id)
     version = await accounts.hold_account(tx, account_id)
     await accounts.refuse_unknown(tx, body.into_id, "/into_id")
-    expect_version(if_match, version)
+    expect_version(if_match, version, is_dry_run=body.dry_run)
 
     async def act() -> AccountMergeRead:
         followed = await _merge(tx, who, catalog, of_accounts(account_id, body.into_id), body)

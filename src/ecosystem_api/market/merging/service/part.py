@@ -35,7 +35,7 @@ async def split_account(
     """
     others = [body.restore_id] if body.restore_id else []
     await hold_customers(tx, account_id, *others)
-    expect_version(if_match, await accounts.hold_account(tx, account_id))
+    expect_version(if_match, await accounts.hold_account(tx, account_id), is_dry_run=body.dry_run)
 
     async def act() -> AccountSplitRead:
         parted_id, followed = await (_restore if body.restore_id else _found)(tx, who, catalog, account_id, body)

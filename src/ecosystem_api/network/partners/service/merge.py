@@ -52,7 +52,7 @@ async def merge_partner(
         raise UnknownPartner(errors=[FieldError("/into_id", "unknown_partner", "No partner of this id.")])
     if target.status == "offboarded":
         raise MergeNotPossible("The partner that would stand for both has been offboarded.")
-    expect_version(if_match, source.version)
+    expect_version(if_match, source.version, is_dry_run=body.dry_run)
     merge = Merge("partners", "partner_id", source.id, target.id)
 
     async def act() -> PartnerMergeRead:
