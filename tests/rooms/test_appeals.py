@@ -106,6 +106,58 @@ async def test_a_request_that_nobody_answered_is_appealed_as_if_it_were_refused(
     assert ok(await api.get(f"/v1/extension-requests/{asked['id']}"))["status"] == "approved"
 
 
+async def test_an_amendment_that_nobody_answered_is_appealed_and_applies_where_the_protection_runs_again(
+    office: Office,
+) -> None:
+    await a_book_with(office.admin, parameters={"extension_grace_days": 0, "dispute_days": 14})
+    office.house.clock.move(seconds=1)
+    api = await office.partner("One")
+    deal = await a_submission(api)
+    office.house.clock.move(days=70)
+    asked = ok(await api.post(f"{DEALS}/{deal['id']}/extension-requests", MORE), 201)
+    made = ok(await api.act(f"{DEALS}/{deal['id']}/amendments", LARGER), 201)
+    refused(await api.post(DISPUTES, {**SAID, "amendment_id": made["id"]}), 409, "not_appealable")
+    office.house.clock.move(days=20)
+    await office.house.drain()
+    lapsed = ok(await api.get(f"/v1/amendments/{made['id']}"))
+    assert (lapsed["status"], lapsed["reasons"]) == ("lapsed", ["unanswered"])
+    assert "appeal" in lapsed["remedies"][0]
+    office.house.clock.move(days=13)
+    change = ok(await api.post(DISPUTES, {**SAID, "decision_id": made["decision_id"]}), 201)
+    assert change["amendment_id"] == made["id"]
+    time = ok(await api.post(DISPUTES, {**SAID, "extension_request_id": asked["id"]}), 201)
+    assert (await office.rule(time))["effect"] == "extended"
+    second = await office.house.client(office.vendor, "manager")  # who ruled on the time has decided in the matter
+    assert ok(await second.act(f"{DISPUTES}/{change['id']}/decide", OVERTURN))["effect"] == "amended"
+    after = await read(api, deal)
+    assert (after["status"], after["amount"]["amount"]) == ("approved", "96000.00")
+    now = ok(await api.get(f"/v1/amendments/{made['id']}"))
+    assert (now["status"], now["reasons"]) == ("applied", ["appeal_overturned"])
+
+
+async def test_an_unanswered_amendment_changes_nothing_that_is_over_and_one_that_ended_otherwise_is_not_appealed(
+    office: Office,
+) -> None:
+    api = await office.partner("One")
+    over, given_up = await a_submission(api), await a_submission(api, "Globex SE")
+    made = [ok(await api.act(f"{DEALS}/{deal['id']}/amendments", LARGER), 201) for deal in (over, given_up)]
+    ok(await api.act(f"{DEALS}/{given_up['id']}/release"))
+    office.house.clock.move(days=91)
+    await office.house.drain()
+    seen = [ok(await api.get(f"/v1/amendments/{one['id']}")) for one in made]
+    assert [one["status"] for one in seen] == ["lapsed", "lapsed"]
+    assert [one["reasons"] == ["unanswered"] for one in seen] == [True, False]
+    problem = refused(await api.post(DISPUTES, {**SAID, "amendment_id": made[1]["id"]}), 409, "not_appealable")
+    assert problem["status_now"] == "lapsed"
+    case = ok(await api.post(DISPUTES, {**SAID, "amendment_id": made[0]["id"]}), 201)
+    assert (await office.rule(case))["effect"] == "none"
+    assert (await read(api, over))["status"] == "expired"
+    assert ok(await api.get(f"/v1/amendments/{made[0]['id']}"))["status"] == "lapsed"
+    office.house.clock.move(days=40)
+    late = {**SAID, "kind": "dispute", "amendment_id": made[0]["id"]}
+    refused(await api.post(DISPUTES, late), 409, "nothing_to_dispute")
+
+
 async def test_only_a_refused_request_is_appealed_and_only_in_time(office: Office) -> None:
     api, two = await office.partner("One"), await office.partner("Two")
     _, asked = await a_refusal(office, api, days=89)

@@ -18,8 +18,10 @@ class DisputeNews(Event):
     kind: Kind = Field(description="An appeal or a dispute.", examples=["appeal"])
     side: SideOf = Field(description="Which side the registration is on.", examples=["claimant"])
     deal_registration_id: DealId = Field(description="The registration of the partner that is told.")
-    extension_request_id: ExtensionId | None = Field(description="The refused request for more time that it is about.")
-    amendment_id: AmendmentId | None = Field(description="The refused amendment that it is about.")
+    extension_request_id: ExtensionId | None = Field(
+        description="The refused or unanswered request for more time that it is about."
+    )
+    amendment_id: AmendmentId | None = Field(description="The refused or unanswered amendment that it is about.")
     status: Status = Field(description="Where the case stands now.", examples=["open"])
     grounds: Grounds = Field(description="On what grounds.", examples=["facts_wrong"])
     evidence_until: Instant = Field(description="Until when this side may bring evidence.")

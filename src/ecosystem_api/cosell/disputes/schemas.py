@@ -65,7 +65,7 @@ class DisputeCreate(Wire):
     extension_request_id: ExtensionId | None = told(
         "Your request for more time that was rejected, or that nobody answered.", default=None
     )
-    amendment_id: AmendmentId | None = told("Your amendment that was refused.", default=None)
+    amendment_id: AmendmentId | None = told("Your amendment that was refused, or that nobody answered.", default=None)
     grounds: Grounds = told("On what grounds, as a code.", "facts_wrong")
     statement: Prose = told(
         "What was wrong, in your words; the other side reads it only where the book names both sides.",
@@ -178,7 +178,7 @@ class DisputeRead(Wire):
     extension_request_id: ExtensionId | None = told(
         "The refused or unanswered request for more time that it is about, if it is."
     )
-    amendment_id: AmendmentId | None = told("The refused amendment that it is about, if it is.")
+    amendment_id: AmendmentId | None = told("The refused or unanswered amendment that it is about, if it is.")
     grounds: Grounds = told("On what grounds.", "facts_wrong")
     statement: str | None = told(
         "What the claimant says; null for a respondent unless the book names both sides.", "The customer is a new one."

@@ -15,7 +15,7 @@ LIFECYCLE: Final = Lifecycle(
         "withdraw": {"in_review": "withdrawn"},
         "supersede": {"in_review": "superseded"},
         "lapse": {"in_review": "lapsed"},
-        "overturn": {"refused": "applied"},
+        "overturn": {"refused": "applied", "lapsed": "applied"},
     },
 )
 WRITER_ACTIONS: Final = ("withdraw",)

@@ -6,14 +6,14 @@ from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.ledger import Heard
 from ecosystem_api.selling.amendments import service
-from ecosystem_api.selling.deals.events import CLAIM_ENDED, DealRejected, DealReturned, DealWithdrawn
+from ecosystem_api.selling.deals.events import CLAIM_ENDED, DealExpired, DealRejected, DealReturned, DealWithdrawn
 from ecosystem_api.selling.reviews.events import ReviewLapsed
 
 _NOT_AMENDED = (*CLAIM_ENDED, *(news.type for news in (DealRejected, DealReturned, DealWithdrawn)))
 
 
 async def _lapse(tx: Tx, who: Caller, heard: Heard) -> None:
-    await service.lapse(tx, who, decode("deal", heard.subject_id))
+    await service.lapse(tx, who, decode("deal", heard.subject_id), is_expired=heard.event_type == DealExpired.type)
 
 
 async def _apply_by_silence(tx: Tx, who: Caller, heard: Heard) -> None:

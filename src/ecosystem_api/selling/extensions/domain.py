@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from ecosystem_api.kernel.lifecycle import Lifecycle
-from ecosystem_api.kernel.reason import own_reason
 
 STATUSES: Final = ("in_review", "approved", "rejected", "returned", "withdrawn", "lapsed")
 LIFECYCLE: Final = Lifecycle(
@@ -32,12 +31,6 @@ AFTER_OUTCOME: Final = {
 """What a rule book's outcome makes of a request. There is no queue for more time: a book that says wait says no."""
 
 
-UNANSWERED: Final = own_reason(
-    "unanswered", "Nobody answered a request for more time before it lapsed; it may be appealed."
-)
-MAY_APPEAL: Final = (
-    "Nobody answered: appeal within the time that the rules of engagement give, or register the deal anew."
-)
 _LATE: Final = timedelta(days=1)
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from ecosystem_api.kernel.lifecycle import Lifecycle
 from ecosystem_api.kernel.problem import IllegalMove
+from ecosystem_api.kernel.reason import own_reason
 from ecosystem_api.market.calendars.domain import Hours, opened_after, opened_between
 
 STATUSES: Final = ("open", "on_hold", "closed")
@@ -27,6 +28,13 @@ LIFECYCLE: Final = Lifecycle(
     },
 )
 ACTIONS: Final = ("take", "assign", "escalate", "hold", "resume")
+UNANSWERED: Final = own_reason(
+    "unanswered", "The protection ended before anybody had answered the request; that may be appealed."
+)
+MAY_APPEAL: Final = (
+    "Nobody answered: appeal within the time that the rules of engagement give, or register the deal anew."
+)
+"""What can be done about what nobody answered."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,8 +53,11 @@ async def contested(tx: Tx, body: DisputeCreate) -> Contest:
         claim = await _refused(tx, body, extension.deal_id, "rejected" if since else extension.status, _EXTENDABLE)
         return Contest(extension.decision_id, claim, (), extension_id=extension.request_id, since=since)
     if amendment is not None:
-        claim = await _refused(tx, body, amendment.deal_id, amendment.status, _AMENDABLE)
-        return Contest(amendment.decision_id, claim, (), amendment_id=amendment.amendment_id)
+        since = amendment.unanswered_at
+        # It ended with the protection, which a ruling on more time may have run again.
+        status, claims = ("refused", (*_AMENDABLE, "expired")) if since else (amendment.status, _AMENDABLE)
+        claim = await _refused(tx, body, amendment.deal_id, status, claims)
+        return Contest(amendment.decision_id, claim, (), amendment_id=amendment.amendment_id, since=since)
     return await _registration(tx, body)
 
 

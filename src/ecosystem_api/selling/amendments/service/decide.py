@@ -40,6 +40,7 @@ from ecosystem_api.selling.deals import service as deals
 from ecosystem_api.selling.deals.schemas import DealUpdate
 from ecosystem_api.selling.engagement import service as engagement
 from ecosystem_api.selling.reviews import service as reviews
+from ecosystem_api.selling.reviews.domain import MAY_APPEAL, UNANSWERED
 
 _SILENT_ENDINGS = {"applied": "lapsed", "refused": "rejected", "returned": "returned"}
 
@@ -141,8 +142,11 @@ async def withdraw(tx: Tx, who: Caller, amendment_id: UUID, if_match: str | None
     return await read_amendment(tx, who, row)
 
 
-async def lapse(tx: Tx, who: Caller, deal_id: UUID) -> None:
-    """End the proposals about a registration that is not amended any more; nothing happens where it is."""
+async def lapse(tx: Tx, who: Caller, deal_id: UUID, *, is_expired: bool) -> None:
+    """End the proposals about a registration that is not amended any more; nothing happens where it is.
+
+    Edges: where its protection ended by time, nobody has answered: that is told as the reason.
+    """
     # Most have none, and holding a registration is dear. Who proposes holds it too: what was proposed before is seen.
     if not await store.has_undecided(tx, deal_id):
         return
@@ -151,6 +155,8 @@ async def lapse(tx: Tx, who: Caller, deal_id: UUID) -> None:
         return
     writes = Writes()
     for row in await store.lock_undecided(tx, deal_id):
+        if is_expired:
+            row.reasons, row.remedies = [UNANSWERED], [MAY_APPEAL]
         await _lapse(tx, who, row, writes)
     await writes.send(tx)
 

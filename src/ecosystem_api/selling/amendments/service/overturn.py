@@ -1,6 +1,7 @@
-"""A refused amendment is contested: what a case needs to know of it, and what a ruling that overturns it does."""
+"""An amendment that was refused, or not answered, is contested: what a case needs to know, and what a ruling does."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from ecosystem_api.kernel.money import Money
@@ -8,22 +9,28 @@ from ecosystem_api.kernel.problem import NotFound
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.selling.amendments import store
+from ecosystem_api.selling.amendments.domain import LIFECYCLE
 from ecosystem_api.selling.amendments.errors import AmendmentStale
 from ecosystem_api.selling.amendments.service.decide import make_true
 from ecosystem_api.selling.amendments.service.propose import changes_of
 from ecosystem_api.selling.amendments.service.settle import weigh
 from ecosystem_api.selling.deals import service as deals
 from ecosystem_api.selling.deals.schemas import DealUpdate
+from ecosystem_api.selling.reviews.domain import UNANSWERED
 
 
 @dataclass(frozen=True, slots=True)
 class Contested:
-    """An amendment as far as a case about its refusal needs to know it."""
+    """An amendment as far as a case about its refusal needs to know it.
+
+    Shape: `unanswered_at` is when it ended because nobody had answered; None where that is not how it ended.
+    """
 
     amendment_id: UUID
     deal_id: UUID
     status: str
     decision_id: UUID
+    unanswered_at: datetime | None
 
 
 async def find_contested(
@@ -31,7 +38,10 @@ async def find_contested(
 ) -> Contested | None:
     """An amendment by its id, or by the decision that stands about it, as far as the caller may see it."""
     row = await (store.find_amendment(tx, amendment_id) if amendment_id else store.find_decided(tx, decision_id))
-    return Contested(row.id, row.deal_id, row.status, row.decision_id) if row is not None else None
+    if row is None:
+        return None
+    is_unanswered = row.status == "lapsed" and row.reasons == [UNANSWERED]
+    return Contested(row.id, row.deal_id, row.status, row.decision_id, row.updated_at if is_unanswered else None)
 
 
 async def approvals_for(tx: Tx, amendment_id: UUID) -> int:
@@ -48,7 +58,7 @@ async def approvals_for(tx: Tx, amendment_id: UUID) -> int:
 
 
 async def apply_by_ruling(tx: Tx, who: Caller, amendment_id: UUID, ruling: deals.Ruling) -> str:
-    """Make the registration what was refused: `amended`, or `none` where it is not amended any more.
+    """Make the registration what was refused, or not answered: `amended`, or `none` where it is not amended any more.
 
     Edges: as of the ruling; what another holds by now is not claimed.
     Errors: `NotFound`, `AmendmentStale` where a value that it names is another by now, `ClaimHeld`.
@@ -58,7 +68,9 @@ async def apply_by_ruling(tx: Tx, who: Caller, amendment_id: UUID, ruling: deals
         raise NotFound()
     await deals.hold_deal(tx, found.deal_id)
     row = await store.lock_amendment(tx, amendment_id)
-    if row is None or row.status != "refused" or not await deals.is_amendable(tx, found.deal_id):
+    if row is None or "overturn" not in LIFECYCLE.allowed(row.status):
+        return "none"
+    if not await deals.is_amendable(tx, found.deal_id):
         return "none"
     proposal = await deals.propose(tx, who, row.deal_id, DealUpdate.model_validate(row.patch), "*")
     if changes_of(proposal) != row.changes:

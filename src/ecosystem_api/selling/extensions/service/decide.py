@@ -15,7 +15,7 @@ from ecosystem_api.selling.deals import service as deals
 from ecosystem_api.selling.engagement import service as engagement
 from ecosystem_api.selling.engagement.service import Judgement
 from ecosystem_api.selling.extensions import store
-from ecosystem_api.selling.extensions.domain import LIFECYCLE, MAY_APPEAL, UNANSWERED
+from ecosystem_api.selling.extensions.domain import LIFECYCLE
 from ecosystem_api.selling.extensions.events import (
     ExtensionApproved,
     ExtensionLapsed,
@@ -27,6 +27,7 @@ from ecosystem_api.selling.extensions.service.read import SUBJECT, actions_of, r
 from ecosystem_api.selling.extensions.service.settle import about_request, grant, judge, note, tell_outcome
 from ecosystem_api.selling.extensions.tables import ExtensionRow
 from ecosystem_api.selling.reviews import service as reviews
+from ecosystem_api.selling.reviews.domain import MAY_APPEAL, UNANSWERED
 
 _SILENT_ENDINGS = {"approved": "lapsed", "rejected": "rejected", "returned": "returned"}
 

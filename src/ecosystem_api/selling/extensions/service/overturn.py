@@ -13,10 +13,11 @@ from ecosystem_api.selling.claims import service as claims
 from ecosystem_api.selling.deals import service as deals
 from ecosystem_api.selling.engagement import service as engagement
 from ecosystem_api.selling.extensions import store
-from ecosystem_api.selling.extensions.domain import LIFECYCLE, UNANSWERED
+from ecosystem_api.selling.extensions.domain import LIFECYCLE
 from ecosystem_api.selling.extensions.events import ExtensionApproved
 from ecosystem_api.selling.extensions.service.read import tell
 from ecosystem_api.selling.extensions.service.settle import about_request, grant, note
+from ecosystem_api.selling.reviews.domain import UNANSWERED
 
 
 @dataclass(frozen=True, slots=True)
