@@ -17,7 +17,7 @@ _SHORTEST_CORE: Final = 4  # fewer consonants are shared by words that have noth
 _VOWELS: Final = frozenset("aeiouy")
 
 
-@lru_cache(maxsize=65_536)  # the words of a vendor's customers come again and again
+@lru_cache(maxsize=4_096)  # forms, trades and places come again and again in the names of customers
 def sound_core(word: str) -> str:
     """What misspellings of a word have in common: its first letter and its consonants, without repeats or a final s.
 

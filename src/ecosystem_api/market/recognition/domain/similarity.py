@@ -91,7 +91,7 @@ def _numbers_disagree(left: str, right: str) -> bool:
     return bool(ours and theirs) and ours != theirs
 
 
-@lru_cache(maxsize=4_096)  # one key is compared with those of all candidates
+@lru_cache(maxsize=256)  # one key is compared with those of all candidates
 def _numbers_in(key: str) -> frozenset[str]:
     return frozenset(word for word in key.split() if any(map(str.isdigit, word)))
 
@@ -152,11 +152,13 @@ def _joined(apart: Sequence[str], together: Sequence[str]) -> Iterator[tuple[flo
                     yield fit, (place, place + 1), other_place
 
 
-@lru_cache(maxsize=65_536)  # the words of a vendor's customers come again and again
 def _word_fit(left: str, right: str) -> float:
     if left == right:
         return 1.0
+    ours, theirs = len(left), len(right)
     # No word of half the length reaches the least fit, whatever its letters.
-    if min(len(left), len(right)) * 2 < max(len(left), len(right)) or any(map(str.isdigit, left + right)):
+    if ours * 2 < theirs or theirs * 2 < ours:
+        return 0.0
+    if not (left.isalpha() and right.isalpha()) and any(map(str.isdigit, left + right)):
         return 0.0
     return JaroWinkler.similarity(left, right)
