@@ -43,7 +43,9 @@ async def test_golden_cases_stand_in_no_published_text(house: House) -> None:
     ok(await admin.act(at(book, "publish"), {}))
     house.clock.move(seconds=1)
     for form in ("application/json", "text/markdown", "text/html", "application/jose"):
-        assert "Adatum" not in (await partner.get(RULES, headers={"Accept": form})).text
+        answer = await partner.get(RULES, headers={"Accept": form})
+        assert "Adatum" not in answer.text
+        assert (answer.headers["content-type"].partition(";")[0], answer.headers["vary"]) == (form, "Accept")
     assert ok(await partner.get(RULES))["changes"] == []
 
 

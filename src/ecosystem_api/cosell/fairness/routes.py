@@ -3,12 +3,11 @@
 from typing import Annotated
 
 from fastapi import Header, Query, Response
-from fastapi.responses import HTMLResponse
 
 from ecosystem_api.cosell.fairness import service
 from ecosystem_api.cosell.fairness.schemas import Adjusted, By, FairnessRead
 from ecosystem_api.runtime.caller import Caller
-from ecosystem_api.runtime.http import CurrentTx, allow, room_router
+from ecosystem_api.runtime.http import JSON, VARY, CurrentTx, allow, in_form, preferred, room_router
 from ecosystem_api.runtime.wire import Day
 
 router = room_router("fairness")
@@ -24,6 +23,7 @@ _FORMS = {
 )
 async def get_fairness_report(
     tx: CurrentTx,
+    response: Response,
     who: Annotated[Caller, allow("fairness:read")],
     from_on: Annotated[Day | None, Query(alias="from", description="First day; a year before `to` by default.")] = None,
     until_on: Annotated[
@@ -48,4 +48,7 @@ async def get_fairness_report(
     """
     chosen: list[Adjusted] = ["amount", "deal_type"] if adjust_for is None else sorted(set(adjust_for))
     report = await service.fairness_report(tx, from_on, until_on, by, chosen)
-    return HTMLResponse(service.as_html(report)) if "text/html" in accept else report
+    if preferred(accept, (JSON, *_FORMS)) == "text/html":
+        return in_form(service.as_html(report), "text/html")
+    response.headers.update(VARY)
+    return report

@@ -13,10 +13,13 @@ from ecosystem_api.runtime.http.door import (
     with_caller,
 )
 from ecosystem_api.runtime.http.farewell import deprecated
+from ecosystem_api.runtime.http.forms import JSON, VARY, in_form, preferred
 from ecosystem_api.runtime.http.paging import Page, Paging, page_of
 from ecosystem_api.runtime.http.preconditions import IfMatch, created, expect_version, tagged
 
 __all__ = [
+    "JSON",
+    "VARY",
     "CurrentTx",
     "Door",
     "FieldNames",
@@ -30,9 +33,11 @@ __all__ = [
     "created",
     "deprecated",
     "expect_version",
+    "in_form",
     "machinery_of",
     "made",
     "page_of",
+    "preferred",
     "public",
     "room_router",
     "tagged",

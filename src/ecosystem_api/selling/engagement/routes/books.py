@@ -3,11 +3,23 @@
 from typing import Annotated, Literal
 
 from fastapi import Depends, Header, Query, Response
-from fastapi.responses import HTMLResponse, PlainTextResponse
 
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.runtime.caller import Caller
-from ecosystem_api.runtime.http import CurrentTx, IfMatch, Page, Paging, allow, created, room_router, tagged
+from ecosystem_api.runtime.http import (
+    JSON,
+    VARY,
+    CurrentTx,
+    IfMatch,
+    Page,
+    Paging,
+    allow,
+    created,
+    in_form,
+    preferred,
+    room_router,
+    tagged,
+)
 from ecosystem_api.selling.engagement import service
 from ecosystem_api.selling.engagement.schemas import (
     RuleBookAuthorRead,
@@ -62,9 +74,10 @@ async def get_book(
     accept: Annotated[str, Header(description="application/json, text/markdown or text/html.")] = "application/json",
 ) -> RuleBookAuthorRead | Response:
     """Read a rule book in any state; as Markdown or HTML, as partners would read it."""
-    for media_type, form in (("text/markdown", PlainTextResponse), ("text/html", HTMLResponse)):
-        if media_type in accept:
-            return form(await service.render_one(tx, rule_book_id, media_type), media_type=media_type)
+    form = preferred(accept, (JSON, *_FORMS))
+    if form != JSON:
+        return in_form(await service.render_one(tx, rule_book_id, form), form)
+    response.headers.update(VARY)
     return tagged(response, await service.get_book(tx, rule_book_id))
 
 

@@ -3,10 +3,9 @@
 from typing import Annotated
 
 from fastapi import Depends, Header, Query, Response
-from fastapi.responses import HTMLResponse, PlainTextResponse
 
 from ecosystem_api.runtime.caller import Caller
-from ecosystem_api.runtime.http import CurrentTx, allow, machinery_of, room_router
+from ecosystem_api.runtime.http import JSON, VARY, CurrentTx, allow, in_form, machinery_of, preferred, room_router
 from ecosystem_api.runtime.machinery import Machinery
 from ecosystem_api.runtime.wire import Instant
 from ecosystem_api.selling.engagement import service
@@ -41,11 +40,12 @@ async def read_rules(
     As `application/jose` the same JSON comes signed: a compact JWS (RFC 7515) with `typ` `rules-of-engagement+jws`,
     verifiable with the keys at /.well-known/jwks.json by anybody who keeps it.
     """
-    for media_type, form in (("text/markdown", PlainTextResponse), ("text/html", HTMLResponse)):
-        if media_type in accept:
-            return form(await service.render_book(tx, as_of, media_type), media_type=media_type)
+    form = preferred(accept, (JSON, *_FORMS))
+    if form not in (JSON, JOSE):
+        return in_form(await service.render_book(tx, as_of, form), form)
     book = await service.read_book(tx, as_of)
-    if JOSE in accept:
-        return Response(service.sign_rules(machinery, tx.vendor_id, book, tx.now), media_type=JOSE)
+    if form == JOSE:
+        return in_form(service.sign_rules(machinery, tx.vendor_id, book, tx.now), JOSE)
+    response.headers.update(VARY)
     response.headers["ETag"] = f'"{book.content_hash}"'
     return book
