@@ -37,6 +37,7 @@ TELEMETRY: TelemetryConfig = {"metrics": False, "logs": False, "operation_spans"
 
 def build_machinery(settings: Settings, clock: Clock = system_clock, role: str = APP_ROLE) -> Machinery:
     """The parts of one process that connects as `role`."""
+    house = catalog()
     database = Database(
         settings.url_for(role),
         pool_size=settings.pool_size,
@@ -44,9 +45,10 @@ def build_machinery(settings: Settings, clock: Clock = system_clock, role: str =
         command_seconds=COMMAND_SECONDS[role],
         statement_cache_size=settings.statement_cache_size,
         clock=clock,
+        listeners=house.listeners,
     )
     egress = Egress(settings.egress_policy)
-    return Machinery(settings, database, catalog(), Keyring(settings), clock, KeySets(egress, clock))
+    return Machinery(settings, database, house, Keyring(settings), clock, KeySets(egress, clock))
 
 
 def create_app(machinery: Machinery) -> FastAPI:

@@ -37,11 +37,13 @@ class Handler:
 
     `name` is stored with every delivery and never changes. `on` lists event types; empty for due-rows, which a room
     plans itself. `run` gets a transaction of the event's vendor and is at-least-once: it judges by present state.
+    `at_once` marks what nobody may overtake: a request that meets news which is late has it heard first.
     """
 
     name: str
     run: "Callable[[Tx, Caller, Heard], Awaitable[None]]"
     on: tuple[str, ...] = ()
+    at_once: bool = False
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import asyncpg
@@ -25,6 +25,10 @@ from ecosystem_api.runtime import metrics, traces
 from ecosystem_api.runtime.clock import Clock, system_clock
 from ecosystem_api.runtime.connections import NOBODY, Connections, Line, Tenant
 
+if TYPE_CHECKING:
+    from ecosystem_api.runtime.area import Handler
+
+Listeners = Callable[[str], Sequence["Handler"]]
 CONNECT_SECONDS = 5.0
 _NOTHING = timedelta(0)
 NAMING = {
@@ -34,6 +38,10 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+def _nobody(event_type: str) -> Sequence["Handler"]:
+    return ()
 
 
 class Base(DeclarativeBase):
@@ -55,12 +63,16 @@ class Tx:
 
     `partner_id` is the partner whose rows alone are visible, or None for staff and the system.
     `now` is the instant of the transaction by the service's clock: one request sees one time.
+    `listeners` are those of an event type: for news that is to be heard within this transaction.
     """
 
-    def __init__(self, line: Line, vendor_id: UUID, partner_id: UUID | None, now: datetime) -> None:
+    def __init__(
+        self, line: Line, vendor_id: UUID, partner_id: UUID | None, now: datetime, listeners: Listeners = _nobody
+    ) -> None:
         self.vendor_id = vendor_id
         self.partner_id = partner_id
         self.now = now
+        self.listeners = listeners
         self._line = line
         self._afterwards: list[Callable[[], None]] = []
         self._session: AsyncSession | None = None
@@ -151,8 +163,10 @@ class Database:
         command_seconds: float = 30.0,
         statement_cache_size: int = 100,
         clock: Clock = system_clock,
+        listeners: Listeners = _nobody,
     ) -> None:
         self.clock = clock
+        self.listeners = listeners
         self.engine = open_engine(
             url,
             command_seconds=command_seconds,
@@ -267,7 +281,7 @@ class _Transaction:
         except BaseException as error:
             await self._opened.__aexit__(type(error), error, error.__traceback__)
             raise
-        self._tx = Tx(line, self._vendor_id, self._partner_id, now)
+        self._tx = Tx(line, self._vendor_id, self._partner_id, now, database.listeners)
         return self._tx
 
     async def __aexit__(

@@ -24,5 +24,5 @@ async def _apply_by_silence(tx: Tx, who: Caller, heard: Heard) -> None:
 
 HANDLERS = (
     Handler("amendments.lapse", _lapse, on=_NOT_AMENDED),
-    Handler("amendments.apply_by_silence", _apply_by_silence, on=(ReviewLapsed.type,)),
+    Handler("amendments.apply_by_silence", _apply_by_silence, on=(ReviewLapsed.type,), at_once=True),
 )

@@ -29,11 +29,14 @@ from ecosystem_api.selling.claims.store import (
     grant,
     keep_until,
     last_ended,
+    last_ends,
+    overrun,
     region_held,
     running,
     running_claims,
     running_nearby,
     take_out,
+    unended_claims,
 )
 
 __all__ = [
@@ -56,6 +59,8 @@ __all__ = [
     "is_protected",
     "keep_until",
     "last_ended",
+    "last_ends",
+    "overrun",
     "protection_of",
     "region_held",
     "running",
@@ -63,6 +68,7 @@ __all__ = [
     "running_nearby",
     "take_out",
     "told_of",
+    "unended_claims",
 ]
 
 

@@ -23,6 +23,8 @@ _GRANT = inserting(
     *("idle_days", "granted_until", "extensions", "extended_days"),
     unless_there=True,
 )
+# One that was over when it was granted has no bounds.
+_ENDS_AT = func.coalesce(func.upper(ProtectionRow.period), ProtectionRow.created_at)
 _LAST = Statement(
     lambda tx: (
         scoped(
@@ -175,6 +177,18 @@ def running(tx: Any) -> Select[Any]:
     )
 
 
+def overrun(tx: Any) -> Select[Any]:
+    """Claims on some customers whose end has come without anybody having ended them. Shape: as `running`."""
+    return _unended(tx).where(bindparam("now", type_=INSTANT) >= _ENDS_AT)
+
+
+def _unended(tx: Any) -> Select[Any]:
+    row = ProtectionRow
+    return scoped(tx, row, row.deal_id, row.product_id, row.region, _ENDS_AT.label("ends_at")).where(
+        row.account_id == any_of("account_ids"), row.ended_how.is_(None)
+    )
+
+
 def running_nearby(tx: Any, is_wanted: Wanted) -> Select[Any]:
     """Registrations of other partners with a running claim at some accounts, and its region.
 
@@ -228,7 +242,32 @@ def _of_these(tx: Any) -> Any:
     )
 
 
+def _ended_at(tx: Any) -> Any:
+    row = ProtectionRow
+    ended = scoped(tx, row, row.product_id, row.region, func.max(func.upper(row.period)).label("at"))
+    is_one = (row.account_id == any_of("account_ids"), row.ended_how.is_not(None))
+    return ended.where(*is_one).group_by(row.product_id, row.region)
+
+
 _RUNNING, _HELD_AT, _OF_THESE = Statement(running), Statement(_held_at), Statement(_of_these)
+_UNENDED, _ENDED_AT = Statement(_unended), Statement(_ended_at)
+
+
+async def unended_claims(tx: Tx, account_ids: Collection[UUID]) -> list[tuple[UUID, Coverage, datetime]]:
+    """What registrations hold of these customers, until somebody ends it, and when it is to end or was to."""
+    return [
+        (row["deal_id"], Coverage(frozenset({row["product_id"]}), Extent(row["region"])), row["ends_at"])
+        for row in await _UNENDED.rows(tx, account_ids=list(account_ids))
+    ]
+
+
+async def last_ends(tx: Tx, account_ids: Collection[UUID]) -> list[tuple[Coverage, datetime]]:
+    """What was claimed of these customers before, and when the last claim on it ended."""
+    return [
+        (Coverage(frozenset({row["product_id"]}), Extent(row["region"])), row["at"])
+        for row in await _ENDED_AT.rows(tx, account_ids=list(account_ids))
+        if row["at"] is not None  # one that ended when it began has no bounds, and was never in anybody's way
+    ]
 
 
 async def running_claims(tx: Tx, account_ids: Collection[UUID]) -> list[Claim]:

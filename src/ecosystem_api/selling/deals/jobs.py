@@ -62,7 +62,7 @@ HANDLERS = (
     Handler("deals.announce_expiry", announce_expiry),
     Handler("deals.watch_idle", watch_idle),
     Handler("deals.serve_queue", serve_queue, on=(*CLAIM_ENDED, DealAmended.type)),
-    Handler("deals.approve_by_silence", approve_by_silence, on=(ReviewLapsed.type,)),
+    Handler("deals.approve_by_silence", approve_by_silence, on=(ReviewLapsed.type,), at_once=True),
     Handler("deals.serve_account", serve_account, on=(AccountUpdated.type,)),
     Handler("deals.serve_waiting", serve_waiting, on=(RuleBookPublished.type,)),
 )

@@ -46,6 +46,12 @@ def by_region(tx: Any) -> Any:
     return statement.scalar_subquery()
 
 
+def decided_about(tx: Any, decision_id: Any) -> Any:
+    """The subject of the decision whose id another table's column holds, as a value of its SELECT."""
+    row = DecisionRow
+    return scoped(tx, row, row.subject_id).where(row.id == decision_id).correlate_except(row).scalar_subquery()
+
+
 async def find_standing(tx: Tx, subject_id: str, action: str, at: datetime, *, partner_id: UUID | None) -> Row | None:
     """The book in force at an instant, without its content, the decision on this question that stands now, and the
     size of the partner."""

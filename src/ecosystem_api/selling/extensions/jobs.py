@@ -27,6 +27,6 @@ async def _keep_until_answered(tx: Tx, who: Caller, heard: Heard) -> None:
 
 HANDLERS = (
     Handler("extensions.lapse", _lapse, on=CLAIM_ENDED),
-    Handler("extensions.grant_by_silence", _grant_by_silence, on=(ReviewLapsed.type,)),
+    Handler("extensions.grant_by_silence", _grant_by_silence, on=(ReviewLapsed.type,), at_once=True),
     Handler("extensions.keep_until_answered", _keep_until_answered, on=(ReviewHeld.type, ReviewDueMoved.type)),
 )

@@ -4,12 +4,14 @@ from collections.abc import Collection, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, bindparam, case, func, literal_column
+from sqlalchemy import Select, Text, Uuid, bindparam, case, func, literal_column
 
 from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.ledger.tables import INSTANT
 from ecosystem_api.runtime.reading import instant, typed_id
 from ecosystem_api.runtime.reading.sql import child_object
-from ecosystem_api.runtime.statement import Statement, Writes, literally
+from ecosystem_api.runtime.statement import Row, Statement, Writes, any_of, literally
+from ecosystem_api.selling.engagement import service as engagement
 from ecosystem_api.selling.reviews.tables import ReviewApprovalRow, ReviewRow
 
 # What happens to a case changes these; the rest is what it was opened with.
@@ -88,6 +90,29 @@ async def assigned_to(tx: Tx, member_id: UUID) -> Sequence[UUID]:
     statement = scoped(tx, ReviewRow, ReviewRow.id)
     statement = statement.where(ReviewRow.assigned_to == member_id, ReviewRow.status != "closed")
     return list(await tx.session.scalars(statement.order_by(ReviewRow.id)))
+
+
+def lapsed(tx: Any) -> Select[Any]:
+    """Cases whose time is over and that silence approves, be it that nobody has noticed yet. Shape: takes `now`."""
+    row = ReviewRow
+    return scoped(tx, row, row.id, row.subject_type, row.subject_id, row.due_at).where(
+        row.on_silence == literal_column("'approve'"),
+        row.status != literal_column("'closed'"),
+        row.due_at <= bindparam("now", type_=INSTANT),
+    )
+
+
+def _lapsed_about(tx: Any) -> Select[Any]:
+    about = engagement.decided_about(tx, ReviewRow.decision_id)
+    return lapsed(tx).where(about == any_of("about", Text())).order_by(ReviewRow.due_at, ReviewRow.id)
+
+
+_LAPSED_ABOUT = Statement(_lapsed_about)
+
+
+async def lapsed_about(tx: Tx, subject_ids: Collection[str]) -> Sequence[Row]:
+    """The lapsed cases in which decisions about these subjects wait to be followed, in the order of their due time."""
+    return await _LAPSED_ABOUT.rows(tx, about=list(subject_ids), now=tx.now)
 
 
 def brief_of(tx: Tx, review_id: Any) -> Any:

@@ -44,6 +44,11 @@ class ReviewRow(Base):
         Index("ix_reviews_subject", "vendor_id", "subject_id"),
         Index("ix_reviews_due", "vendor_id", "due_at", "id"),
         Index("ix_reviews_opened", "vendor_id", "opened_at", "id"),
+        # Each decision asks whether one of these is overdue; hardly ever one is.
+        Index(
+            "ix_reviews_silent", "vendor_id", "due_at",
+            postgresql_where=text("on_silence = 'approve' and status <> 'closed'"),
+        ),
         Index("ix_reviews_running", "vendor_id", "status", "due_at", "id"),
         Index("ix_reviews_partner", "vendor_id", "partner_id", "due_at", "id"),
         Index("ix_reviews_assigned", "vendor_id", "assigned_to", "due_at", "id"),

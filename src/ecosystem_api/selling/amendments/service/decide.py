@@ -120,7 +120,7 @@ async def apply_by_silence(tx: Tx, who: Caller, amendment_id: UUID, review_id: U
     writes = Writes()
     proposal = await deals.propose(tx, who, deal_id, DealUpdate.model_validate(row.patch), "*", is_taken=True)
     gathered = await weigh(tx, row, proposal)
-    is_kept_out = proposal.is_protected and bool(gathered.evidence["claims"])
+    is_kept_out = proposal.is_protected and gathered.is_kept_out
     if changes_of(proposal) != row.changes or is_kept_out:
         await _lapse(tx, who, row, writes)
         await writes.send(tx)
@@ -134,6 +134,7 @@ async def apply_by_silence(tx: Tx, who: Caller, amendment_id: UUID, review_id: U
 
 async def withdraw(tx: Tx, who: Caller, amendment_id: UUID, if_match: str | None) -> AmendmentRead:
     """Take a proposal back. Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`."""
+    await deals.hold_in_turn(tx, await _deal_of(tx, amendment_id))
     row = await _undecided(tx, who, amendment_id, "withdraw", if_match)
     writes = Writes()
     row.status = LIFECYCLE.move(row.status, "withdraw")
@@ -203,7 +204,7 @@ async def _held(
     tx: Tx, who: Caller, amendment_id: UUID, action: str, if_match: str | None
 ) -> tuple[AmendmentRow, deals.Proposal]:
     deal_id = await _deal_of(tx, amendment_id)
-    await deals.hold_deal(tx, deal_id)
+    await deals.hold_in_turn(tx, deal_id, decided=encode("amd", amendment_id))
     row = await _undecided(tx, who, amendment_id, action, if_match)
     return row, await deals.propose(tx, who, deal_id, DealUpdate.model_validate(row.patch), "*", is_taken=True)
 

@@ -66,7 +66,7 @@ async def apply_by_ruling(tx: Tx, who: Caller, amendment_id: UUID, ruling: deals
     found = await store.find_amendment(tx, amendment_id)
     if found is None:
         raise NotFound()
-    await deals.hold_deal(tx, found.deal_id)
+    await deals.hold_in_turn(tx, found.deal_id)
     row = await store.lock_amendment(tx, amendment_id)
     if row is None or "overturn" not in LIFECYCLE.allowed(row.status):
         return "none"

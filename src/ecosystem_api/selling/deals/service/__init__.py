@@ -7,6 +7,7 @@ from ecosystem_api.selling.deals.service.close import close_lost, close_won, mov
 from ecosystem_api.selling.deals.service.correct import update_deal
 from ecosystem_api.selling.deals.service.decide import approve, reject, return_to_partner, revoke
 from ecosystem_api.selling.deals.service.draft import create_deal
+from ecosystem_api.selling.deals.service.expire import announce_expiry, expire
 from ecosystem_api.selling.deals.service.extend import (
     Running,
     extend,
@@ -24,6 +25,7 @@ from ecosystem_api.selling.deals.service.idle import NOTICED, watch_idle
 from ecosystem_api.selling.deals.service.importing import import_deal
 from ecosystem_api.selling.deals.service.merge import follow_merge
 from ecosystem_api.selling.deals.service.note import add_note, list_notes
+from ecosystem_api.selling.deals.service.overdue import hold_in_turn
 from ecosystem_api.selling.deals.service.override import override
 from ecosystem_api.selling.deals.service.overturn import Ruling, Standing, contested, restore, take_back
 from ecosystem_api.selling.deals.service.read import (
@@ -48,7 +50,7 @@ from ecosystem_api.selling.deals.service.standing import (
 )
 from ecosystem_api.selling.deals.service.submit import submit
 from ecosystem_api.selling.deals.service.weigh import Gathered
-from ecosystem_api.selling.deals.service.yield_claim import announce_expiry, expire, release, withdraw
+from ecosystem_api.selling.deals.service.yield_claim import release, withdraw
 
 __all__ = [
     "EFFECTIVE",
@@ -85,6 +87,7 @@ __all__ = [
     "get_deal",
     "hold_deal",
     "hold_expired",
+    "hold_in_turn",
     "hold_running",
     "hold_unended",
     "import_deal",

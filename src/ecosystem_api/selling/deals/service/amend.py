@@ -27,6 +27,7 @@ from ecosystem_api.selling.deals.service.claim import claim_held, take_claim
 from ecosystem_api.selling.deals.service.correct import REQUIRED, Sent, keep_content, sent_of
 from ecosystem_api.selling.deals.service.extend import protection_facts
 from ecosystem_api.selling.deals.service.hold import hold
+from ecosystem_api.selling.deals.service.overdue import hold_in_turn
 from ecosystem_api.selling.deals.service.read import amount_of, protection_of
 from ecosystem_api.selling.deals.service.review import content_changed
 from ecosystem_api.selling.deals.service.serve import SERVE_ACCOUNT
@@ -99,13 +100,14 @@ async def propose(
 ) -> Proposal:
     """Hold a submitted registration and say what a change would make of it.
 
-    Shape: `is_taken` says that the change was proposed before: its custom fields were judged then, and fields may have
-    changed since. Edges: custom fields that the vendor's side keeps for itself are changed without being proposed.
+    Shape: `is_taken` says that the change was proposed before and that its registration is held: its custom fields were
+    judged then, and fields may have changed since. Edges: custom fields that the vendor's side keeps for itself are
+    changed without being proposed.
     Errors: `NotFound`, `NotAmendable`, `PreconditionFailed`, `UnknownProduct`, `CustomFieldNotWritable`,
     `InvalidRequest` for an unknown account and for what a custom field does not take; in describing a
     customer `AmbiguousIdentifiers`, `IdentifierTaken`, `ExternalIdTaken`.
     """
-    row, customer = await hold(tx, deal_id)
+    row, customer = await (hold if is_taken else hold_in_turn)(tx, deal_id)
     if row.status not in AMENDABLE_STATUSES or row.stage not in OPEN_STAGES:
         raise NotAmendable(f"A registration that is {row.status} is not amended.", status_now=row.status)
     expect_version(if_match, row.version)
@@ -142,6 +144,8 @@ async def _where(tx: Tx, row: DealRow, after: DealRow) -> tuple[claims.Extent | 
 async def weigh_proposal(tx: Tx, proposal: Proposal, *, evidence: Collection[str], is_material: bool) -> Gathered:
     """The snapshot of a registration as it would be."""
     asked = replace(asked_of(proposal.after), product_ids=frozenset(proposal.sent.claimed), extent=proposal.extent)
+    if proposal.is_another_claim:
+        asked = replace(asked, submitted_at=tx.now)
     request = {
         "days": 0,
         "evidence": sorted(evidence),
@@ -167,7 +171,7 @@ async def apply_proposal(
     Errors: `ClaimHeld` when another registration holds what a protected one would claim, whatever the book says.
     """
     row = proposal.after
-    if proposal.is_protected and gathered.evidence["claims"]:
+    if proposal.is_protected and gathered.is_kept_out:
         raise await claim_held(tx, row)
     stays = proposal.is_protected or not (is_material or proposal.is_another_claim)
     await content_changed(tx, who, row, gathered)

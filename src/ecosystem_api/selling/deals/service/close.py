@@ -17,7 +17,7 @@ from ecosystem_api.selling.deals.errors import CurrencyDiffers, StageNotReachabl
 from ecosystem_api.selling.deals.events import DealClosedLost, DealClosedWon, DealStageMoved
 from ecosystem_api.selling.deals.schemas import DealCloseLost, DealCloseWon, DealMoveStage, DealRead
 from ecosystem_api.selling.deals.service.claim import end_claim
-from ecosystem_api.selling.deals.service.hold import hold
+from ecosystem_api.selling.deals.service.overdue import hold_in_turn
 from ecosystem_api.selling.deals.service.read import actions_of, moved_by, show_deal
 from ecosystem_api.selling.deals.service.tell import keep_and_tell
 
@@ -48,7 +48,7 @@ async def close_won(tx: Tx, who: Caller, deal_id: UUID, body: DealCloseWon, if_m
 
     Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`, `CurrencyDiffers`.
     """
-    row, customer = await hold(tx, deal_id)
+    row, customer = await hold_in_turn(tx, deal_id)
     target = moved_by(who, row, "close_won")
     expect_version(if_match, row.version)
     if body.amount is not None and body.amount.currency != row.currency:
@@ -69,7 +69,7 @@ async def close_lost(
     tx: Tx, who: Caller, deal_id: UUID, body: DealCloseLost, if_match: str | None
 ) -> Written[DealRead]:
     """The deal is lost, for a coded reason; its claim ends. Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`."""
-    row, _ = await hold(tx, deal_id)
+    row, _ = await hold_in_turn(tx, deal_id)
     target = moved_by(who, row, "close_lost")
     expect_version(if_match, row.version)
     row.lost_reason = of_person(body.reason)

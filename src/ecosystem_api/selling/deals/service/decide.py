@@ -14,7 +14,7 @@ from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.events import DealApproved, DealNews, DealRejected, DealReturned, DealRevoked
 from ecosystem_api.selling.deals.schemas import DealApprove, DealRead, DealReject, DealReturn, DealRevoke
 from ecosystem_api.selling.deals.service.claim import claim_held, end_claim, grant_claim
-from ecosystem_api.selling.deals.service.hold import hold
+from ecosystem_api.selling.deals.service.overdue import hold_in_turn
 from ecosystem_api.selling.deals.service.read import moved_by, show_deal
 from ecosystem_api.selling.deals.service.review import approvals_missing, end_review, refuse_late
 from ecosystem_api.selling.deals.service.settle import judge_rivals, note_decision
@@ -63,15 +63,16 @@ async def revoke(tx: Tx, who: Caller, deal_id: UUID, body: DealRevoke, if_match:
 async def _decide(
     tx: Tx, who: Caller, deal_id: UUID, action: str, body: _Decision, if_match: str | None, news: type[DealNews]
 ) -> Written[DealRead]:
-    row, customer = await hold(tx, deal_id)
+    row, customer = await hold_in_turn(tx, deal_id, decided=encode("deal", deal_id))
     if action == "approve" and row.status == "waiting":
         raise await claim_held(tx, row)
     target = moved_by(who, row, action)
     expect_version(if_match, row.version)
     row.claim_account_id = customer.claim_account_id if action != "revoke" else row.claim_account_id
     gathered = await gather(tx, asked_of(row), customer)
-    if action == "approve" and gathered.evidence["claims"]:
-        # Held on another account that is the same customer by evidence that came later: no constraint compares those.
+    if action == "approve" and gathered.is_kept_out:
+        # Somebody who waits is next; or it is held on another account that is the same customer by evidence that came
+        # later: no constraint compares those.
         raise await claim_held(tx, row)
     if isinstance(body, DealApprove):
         if await approvals_missing(tx, who, row, body, gathered):

@@ -31,11 +31,18 @@ async def visible(tx: Tx, deal_id: UUID) -> UUID:
 
 async def hold_seen(tx: Tx, deal_id: UUID, account_id: UUID) -> tuple[DealRow, Customer]:
     """Hold a registration as `hold` does, once its reader's right to see it is known: it may be asked vendor-wide."""
+    row, customer, _ = await hold_noticing(tx, deal_id, account_id)
+    return row, customer
+
+
+async def hold_noticing(tx: Tx, deal_id: UUID, account_id: UUID) -> tuple[DealRow, Customer, bool]:
+    """Hold a registration as `hold_seen` does, and say whether anything may be overdue at its customer."""
     while True:
         customer = customer_of(await recognition.know_locked(tx, account_id))
-        row = await store.lock_deal(tx, deal_id)
-        if row is None:
+        found = await store.lock_in_turn(tx, deal_id, customer.ids)
+        if found is None:
             raise NotFound()
+        row, is_late = found
         if row.account_id == account_id:
-            return row, customer
+            return row, customer, is_late
         account_id = row.account_id

@@ -16,6 +16,7 @@ from ecosystem_api.selling.deals.events import DealApproved, DealSuperseded
 from ecosystem_api.selling.deals.schemas import DealOverride, DealRead
 from ecosystem_api.selling.deals.service.claim import end_claim, grant_claim
 from ecosystem_api.selling.deals.service.hold import hold
+from ecosystem_api.selling.deals.service.overdue import hold_in_turn
 from ecosystem_api.selling.deals.service.read import moved_by, show_deal
 from ecosystem_api.selling.deals.service.review import CHOICE, end_override, end_review, override_missing
 from ecosystem_api.selling.deals.service.settle import judge_rivals, note_decision
@@ -35,7 +36,7 @@ async def override(tx: Tx, who: Caller, deal_id: UUID, body: DealOverride, if_ma
     `NothingToOverride`, `ClaimHeld` where the partner itself holds a part of it; `PersonNeeded` and `SignedAlready`
     where two people must sign.
     """
-    row, customer = await hold(tx, deal_id)
+    row, customer = await hold_in_turn(tx, deal_id)
     target = moved_by(who, row, "override")
     expect_version(if_match, row.version)
     row.claim_account_id = customer.claim_account_id

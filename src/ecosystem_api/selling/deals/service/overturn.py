@@ -19,8 +19,10 @@ from ecosystem_api.selling.deals.domain import LIFECYCLE, RESTORABLE_STATUSES, m
 from ecosystem_api.selling.deals.errors import ClaimChanged, HolderNotHeard, NothingToGrant
 from ecosystem_api.selling.deals.events import DealApproved, DealQueued, DealRevoked
 from ecosystem_api.selling.deals.service.claim import end_claim, grant_claim
-from ecosystem_api.selling.deals.service.hold import hold, hold_seen
+from ecosystem_api.selling.deals.service.hold import hold_seen
+from ecosystem_api.selling.deals.service.overdue import hold_in_turn
 from ecosystem_api.selling.deals.service.review import ENDINGS, end_review
+from ecosystem_api.selling.deals.service.serve import SERVE
 from ecosystem_api.selling.deals.service.settle import judge_rivals, note_decision, stand_in_line
 from ecosystem_api.selling.deals.service.tell import tell
 from ecosystem_api.selling.deals.service.weigh import ACTION, Customer, Gathered, asked_of, gather
@@ -28,7 +30,6 @@ from ecosystem_api.selling.deals.tables import DealRow
 from ecosystem_api.selling.engagement import service as engagement
 from ecosystem_api.selling.engagement.service import Judgement
 
-SERVE = "deals.serve_queue"
 _KEEPS_PLACE = "An earlier registration got its claim back; this one keeps its place by time of submission."
 _MAY_APPEAL = "You may appeal within the time that the rules of engagement give."
 
@@ -67,7 +68,7 @@ async def contested(tx: Tx, deal_id: UUID) -> tuple[Standing, list[Standing]]:
 
     Errors: `NotFound`.
     """
-    row, customer = await hold(tx, deal_id)
+    row, customer = await hold_in_turn(tx, deal_id)
     async with tx.vendor_wide():
         holders = await _holders(tx, row, customer, await _coverage(tx, row))
         return await _standing(tx, row), [await _standing(tx, holder) for holder in holders]
@@ -83,7 +84,7 @@ async def restore(
     to give back. Edges: who loses the claim to it waits, at its own time of submission. What was given back is not
     refused by the rules when its turn comes. Errors: `NotFound`, `ClaimChanged`, `NothingToGrant`, `HolderNotHeard`.
     """
-    row, customer = await hold(tx, deal_id)
+    row, customer = await hold_in_turn(tx, deal_id)
     if row.status not in RESTORABLE_STATUSES:
         return {deal_id: "none"}
     async with tx.vendor_wide():
@@ -109,7 +110,7 @@ async def take_back(tx: Tx, who: Caller, deal_id: UUID, ruling: Ruling) -> str:
 
     Errors: `NotFound`.
     """
-    row, customer = await hold(tx, deal_id)
+    row, customer = await hold_in_turn(tx, deal_id)
     if row.status != "approved":
         return "none"
     async with tx.vendor_wide():

@@ -13,7 +13,7 @@ from ecosystem_api.selling.deals.domain import LIFECYCLE
 from ecosystem_api.selling.deals.events import DealApproved
 from ecosystem_api.selling.deals.service.claim import remind, take_claim, watch
 from ecosystem_api.selling.deals.service.extend import Running
-from ecosystem_api.selling.deals.service.hold import hold
+from ecosystem_api.selling.deals.service.overdue import hold_in_turn
 from ecosystem_api.selling.deals.service.read import protection_of
 from ecosystem_api.selling.deals.service.settle import judge_rivals
 from ecosystem_api.selling.deals.service.tell import tell
@@ -26,7 +26,7 @@ async def hold_expired(tx: Tx, deal_id: UUID) -> Running | None:
 
     Errors: `NotFound`.
     """
-    row, customer = await hold(tx, deal_id)
+    row, customer = await hold_in_turn(tx, deal_id)
     protection = await protection_of(tx, row)
     return Running(row, customer, protection) if row.status == "expired" and protection is not None else None
 

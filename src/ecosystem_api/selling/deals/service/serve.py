@@ -21,7 +21,7 @@ from ecosystem_api.selling.deals.service.settle import settle
 from ecosystem_api.selling.deals.service.tell import tell
 from ecosystem_api.selling.deals.tables import DealRow
 
-SERVE_ACCOUNT, SERVE_WAITING = "deals.serve_account", "deals.serve_waiting"
+SERVE, SERVE_ACCOUNT, SERVE_WAITING = "deals.serve_queue", "deals.serve_account", "deals.serve_waiting"
 EFFECTIVE = "effective_from"
 
 
@@ -38,7 +38,7 @@ async def serve_queue(tx: Tx, who: Caller, deal_id: UUID) -> None:
         return
     # Who came later may wait at another account: evidence that the two are one need not be as old as the claim.
     known = await recognition.know_locked(tx, ended.account_id, besides=[ended.claim_account_id])
-    await _serve(tx, who, known.same_ids | {ended.claim_account_id})
+    await serve_customer(tx, who, known.same_ids | {ended.claim_account_id})
 
 
 async def serve_account(tx: Tx, who: Caller, account_id: UUID) -> None:
@@ -72,7 +72,8 @@ async def serve_waiting(tx: Tx, who: Caller, book_id: UUID, effective_from: date
         await writes.send(tx)
 
 
-async def _serve(tx: Tx, who: Caller, account_ids: Collection[UUID]) -> None:
+async def serve_customer(tx: Tx, who: Caller, account_ids: Collection[UUID]) -> None:
+    """Judge those again who wait at these accounts for what nobody holds. Shape: the accounts are locked."""
     queue = [one for queue in (await store.waiting_for(tx, account_ids)).values() for one in queue]
     wanted = claims.Coverage(frozenset().union(*(one.coverage.product_ids for one in queue)), claims.EVERYWHERE)
     held = [claim.coverage for claim in await claims.running_claims(tx, account_ids)]

@@ -54,8 +54,9 @@ async def settle(
     """Let the rules judge a registration that stands as submitted, act on the outcome and answer it.
 
     Shape: its customer is locked. Edges: an approval sends every undecided rival back to the rules, which know the new
-    claim. What a book without a rule on claims approves while another holds the claim waits: the claim is exclusive
-    whatever the book says. Where nobody has spoken in time (`is_silent`), what is for a person is approved.
+    claim. What a book without a rule on claims approves while another holds the claim, or is next to get it, waits: the
+    claim is exclusive whatever the book says. Where nobody has spoken in time (`is_silent`), what is for a person is
+    approved.
     """
     row.claim_account_id = customer.claim_account_id
     gathered = await gather(tx, asked_of(row), customer)
@@ -71,7 +72,7 @@ async def settle(
         writes=writes,
         is_silent=is_silent,
     )
-    is_kept_out = judgement.outcome == "approve" and bool(gathered.evidence["claims"])
+    is_kept_out = judgement.outcome == "approve" and gathered.is_kept_out
     outcome = "wait" if is_kept_out else judgement.outcome
     row.status = LIFECYCLE.move(row.status, OUTCOME_ACTIONS[outcome])
     note_decision(tx, row, judgement)

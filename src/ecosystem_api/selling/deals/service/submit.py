@@ -13,7 +13,8 @@ from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.errors import CloseDatePast
 from ecosystem_api.selling.deals.events import DealSubmitted
 from ecosystem_api.selling.deals.schemas import DealRead
-from ecosystem_api.selling.deals.service.hold import hold_seen, visible
+from ecosystem_api.selling.deals.service.hold import visible
+from ecosystem_api.selling.deals.service.overdue import hold_seen_in_turn
 from ecosystem_api.selling.deals.service.read import moved_by, show_deal
 from ecosystem_api.selling.deals.service.settle import settle
 from ecosystem_api.selling.deals.service.tell import tell
@@ -28,7 +29,7 @@ async def submit(tx: Tx, who: Caller, deal_id: UUID, if_match: str | None) -> Wr
     """
     account_id = await visible(tx, deal_id)
     async with tx.vendor_wide():
-        row, customer = await hold_seen(tx, deal_id, account_id)
+        row, customer = await hold_seen_in_turn(tx, deal_id, account_id)
         before = row.status
         target = moved_by(who, row, "submit")
         expect_version(if_match, row.version)

@@ -51,13 +51,15 @@ class Asked:
 class Gathered:
     """A snapshot ready to be judged, and the rows behind it, which only the vendor's side may read.
 
-    Shape: `in_the_way` are the running claims of other registrations on what this one claims.
+    Shape: `in_the_way` are the running claims of other registrations on what this one claims; `is_kept_out` says that
+    it cannot have it now: for these, or because another partner is next.
     """
 
     facts: dict[str, dict[str, Any]]
     evidence: dict[str, Any]
     weighed: store.Weighed
     in_the_way: tuple[claims.Claim, ...]
+    is_kept_out: bool
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,7 @@ async def gather(tx: Tx, asked: Asked, customer: Customer, **more: dict[str, Any
     others = {claim.deal_id for claim in held if claim.partner_id != asked.partner_id}
     own = {claim.deal_id for claim in held if claim.partner_id == asked.partner_id}
     queue = [one for one in queue_of(weighed.coverage, weighed.queue) if one.deal_id != asked.deal_id]
+    is_behind = _is_behind_the_next(tx, asked, weighed.claims, queue)
     facts: dict[str, dict[str, Any]] = {
         "deal": _deal_facts(tx, asked, sorted(skus.values()), weighed),
         "partner": {
@@ -157,7 +160,7 @@ async def gather(tx: Tx, asked: Asked, customer: Customer, **more: dict[str, Any
             **custom.custom_facts(weighed.fields, "account", customer.custom_fields),
         },
         "claims": {
-            "held_by_other": bool(others) or _is_behind_the_next(tx, asked, weighed.claims, queue),
+            "held_by_other": bool(others) or is_behind,
             "held_by_self": bool(own),
             "held_by_relative": bool(weighed.family_claims),
             "possible_matches": len(weighed.doubtful),
@@ -172,7 +175,7 @@ async def gather(tx: Tx, asked: Asked, customer: Customer, **more: dict[str, Any
         "queue": [encode("deal", one.deal_id) for one in queue],
         "possible_customers": [_evidence(m) for m in customer.uncertain if UUID(m.account_id) in weighed.doubtful],
     }
-    return Gathered(facts, evidence, weighed, held)
+    return Gathered(facts, evidence, weighed, held, bool(held) or is_behind)
 
 
 def _is_behind_the_next(tx: Tx, asked: Asked, held: Sequence[claims.Claim], queue: Sequence[Waiting]) -> bool:

@@ -1,29 +1,25 @@
-"""Give a claim up, or let it end by time."""
+"""Give a claim up, or take back what asks for one."""
 
 from uuid import UUID
 
-from ecosystem_api.kernel.ids import encode
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.http import expect_version
-from ecosystem_api.runtime.ledger import plan
 from ecosystem_api.runtime.reading import Written
 from ecosystem_api.runtime.statement import Writes
-from ecosystem_api.selling.deals import store
-from ecosystem_api.selling.deals.domain import LIFECYCLE
-from ecosystem_api.selling.deals.events import DealExpired, DealExpiring, DealReleased, DealWithdrawn
+from ecosystem_api.selling.deals.events import DealReleased, DealWithdrawn
 from ecosystem_api.selling.deals.schemas import DealRead
-from ecosystem_api.selling.deals.service.claim import EXPIRE, end_claim
-from ecosystem_api.selling.deals.service.hold import hold
-from ecosystem_api.selling.deals.service.read import moved_by, protection_of, show_deal
+from ecosystem_api.selling.deals.service.claim import end_claim
+from ecosystem_api.selling.deals.service.overdue import hold_in_turn
+from ecosystem_api.selling.deals.service.read import moved_by, show_deal
 from ecosystem_api.selling.deals.service.review import end_review
-from ecosystem_api.selling.deals.service.tell import keep_and_tell, tell
+from ecosystem_api.selling.deals.service.tell import keep_and_tell
 
 
 async def withdraw(tx: Tx, who: Caller, deal_id: UUID, if_match: str | None) -> Written[DealRead]:
     """Take a draft or an undecided registration back. Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`."""
-    row, _ = await hold(tx, deal_id)
+    row, _ = await hold_in_turn(tx, deal_id)
     target = moved_by(who, row, "withdraw")
     expect_version(if_match, row.version)
     row.status, row.last_activity_at = target, tx.now
@@ -39,7 +35,7 @@ async def release(tx: Tx, who: Caller, deal_id: UUID, if_match: str | None) -> W
 
     Errors: `NotFound`, `IllegalMove`, `PreconditionFailed`.
     """
-    row, _ = await hold(tx, deal_id)
+    row, _ = await hold_in_turn(tx, deal_id)
     target = moved_by(who, row, "release")
     expect_version(if_match, row.version)
     row.status, row.last_activity_at = target, tx.now
@@ -48,30 +44,3 @@ async def release(tx: Tx, who: Caller, deal_id: UUID, if_match: str | None) -> W
     end_claim(writes, tx, row, "released")
     await keep_and_tell(tx, who, row, DealReleased, writes)
     return await show_deal(tx, who, row.id)
-
-
-async def expire(tx: Tx, who: Caller, deal_id: UUID) -> None:
-    """End a protection whose time has come. Edges: nothing happens if it ended otherwise; if it runs on, ask later."""
-    row, _ = await hold(tx, deal_id)
-    protection = await protection_of(tx, row)
-    if row.status != "approved" or protection is None:
-        return
-    if protection.ends_at > tx.now:
-        # The clock stepped back since the reminder was due: without another one the claim would never end.
-        await plan(tx, EXPIRE, subject_id=encode("deal", row.id), due_at=protection.ends_at)
-        return
-    row.status = LIFECYCLE.move(row.status, "expire")
-    touch(row, tx.now)
-    writes = Writes()
-    end_claim(writes, tx, row, "expired")
-    await keep_and_tell(tx, who, row, DealExpired, writes)
-
-
-async def announce_expiry(tx: Tx, who: Caller, deal_id: UUID) -> None:
-    """Tell the partner that protection ends soon. Edges: nothing happens if it ended already, or its end has come."""
-    row = await store.lock_deal(tx, deal_id)
-    protection = await protection_of(tx, row) if row is not None and row.status == "approved" else None
-    if row is not None and protection is not None and protection.ends_at > tx.now:
-        writes = Writes()
-        tell(writes, tx, who, row, DealExpiring, protected_until=protection.ends_at)
-        await writes.send(tx)

@@ -5,12 +5,14 @@ from collections.abc import Collection
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, delete
+from sqlalchemy import Select, bindparam, delete, literal_column, or_
 
 from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.runtime.statement import Row, Statement, Writes, any_of
 from ecosystem_api.selling.claims import service as claims
+from ecosystem_api.selling.deals.domain import AMENDABLE_STATUSES
 from ecosystem_api.selling.deals.tables import DealNoteRow, DealProductRow, DealRow
+from ecosystem_api.selling.reviews import service as reviews
 
 # What the moves of a registration change. The rest is its content, which only drafting and correcting write.
 _MOVED: Final = (
@@ -30,8 +32,20 @@ def _whole(tx: Any) -> Select[Any]:
     return scoped(tx, DealRow, *DealRow.__table__.columns).where(DealRow.id == bindparam("deal_id"))
 
 
+def _lock_in_turn(tx: Any) -> Select[Any]:
+    is_late = or_(reviews.lapsed(tx).exists(), claims.overrun(tx).exists())
+    return _whole(tx).add_columns(is_late.label("is_late")).with_for_update(key_share=True)
+
+
 _LOCK = Statement(lambda tx: _whole(tx).with_for_update(key_share=True))
+_LOCK_IN_TURN = Statement(_lock_in_turn)
 _FIND_ACCOUNT = Statement(lambda tx: _whole(tx).with_only_columns(DealRow.account_id))
+_JUDGED_AT = Statement(
+    lambda tx: scoped(tx, DealRow, DealRow.id).where(
+        DealRow.claim_account_id == any_of("account_ids"),
+        DealRow.status.in_([literal_column(f"'{status}'") for status in AMENDABLE_STATUSES]),
+    )
+)
 _PRODUCTS = Statement(
     lambda tx: (
         scoped(tx, DealProductRow, DealProductRow.deal_id, DealProductRow.product_id, DealProductRow.quantity)
@@ -56,6 +70,24 @@ async def lock_deal(tx: Tx, deal_id: UUID) -> DealRow | None:
     """
     found = await _LOCK.row(tx, deal_id=deal_id)
     return DealRow(**found) if found else None
+
+
+async def lock_in_turn(tx: Tx, deal_id: UUID, account_ids: Collection[UUID]) -> tuple[DealRow, bool] | None:
+    """One registration as `lock_deal` has it, and whether anything may be overdue at the accounts of its customer.
+
+    Edges: of reviews it is only known whether one of the vendor's is: what it is about is asked where one is.
+    """
+    found = await _LOCK_IN_TURN.row(tx, deal_id=deal_id, account_ids=list(account_ids), now=tx.now)
+    if found is None:
+        return None
+    columns = dict(found)
+    is_late = columns.pop("is_late")
+    return DealRow(**columns), is_late
+
+
+async def judged_at(tx: Tx, account_ids: Collection[UUID]) -> list[UUID]:
+    """Registrations at these accounts about which, or about a change of which, somebody may have to decide."""
+    return [row["id"] for row in await _JUDGED_AT.rows(tx, account_ids=list(account_ids))]
 
 
 async def find_account_of(tx: Tx, deal_id: UUID) -> UUID | None:

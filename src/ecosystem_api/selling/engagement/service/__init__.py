@@ -50,7 +50,7 @@ from ecosystem_api.selling.engagement.service.simulate import (
     work_simulation,
 )
 from ecosystem_api.selling.engagement.service.watch import watch_simulation
-from ecosystem_api.selling.engagement.store import by_region
+from ecosystem_api.selling.engagement.store import by_region, decided_about
 
 __all__ = [
     "SILENCE",
@@ -68,6 +68,7 @@ __all__ = [
     "compare",
     "create_draft",
     "decide_as_person",
+    "decided_about",
     "deciders_of",
     "foresee",
     "get_book",

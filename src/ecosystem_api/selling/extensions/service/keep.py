@@ -57,7 +57,7 @@ async def keep_until_answered(tx: Tx, who: Caller, request_id: UUID) -> None:
         return
     if running.protection.ends_at <= tx.now:
         _, gathered = await about_request(tx, row, running, row.days)
-        if gathered.evidence["claims"]:
+        if gathered.is_kept_out:
             return
     decision = await engagement.get_decision(tx, row.decision_id)
     book, writes = await engagement.parameters_of(tx, decision.rule_book_id), Writes()

@@ -65,7 +65,7 @@ async def grant_by_ruling(tx: Tx, who: Caller, request_id: UUID, ruling: deals.R
         return "none"
     about, gathered = await about_request(tx, row, running, row.days)
     until = row.protected_until + timedelta(days=row.days)
-    if expired is not None and (gathered.evidence["claims"] or until <= tx.now):
+    if expired is not None and (gathered.is_kept_out or until <= tx.now):
         return "none"
     about["evidence"] = {**about["evidence"], "case": ruling.case_id}
     writes = Writes()

@@ -32,7 +32,7 @@ from ecosystem_api.selling.reviews.service.time import (
     fall_due,
     follow_calendar,
 )
-from ecosystem_api.selling.reviews.store import brief_of, desk_of, version_of
+from ecosystem_api.selling.reviews.store import brief_of, desk_of, lapsed, lapsed_about, version_of
 
 __all__ = [
     "DUE",
@@ -56,6 +56,8 @@ __all__ = [
     "hold_case",
     "is_silent",
     "judged_again",
+    "lapsed",
+    "lapsed_about",
     "leave_all_of",
     "list_reviews",
     "open_case",
