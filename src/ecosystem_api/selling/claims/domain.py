@@ -74,6 +74,15 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class UnendedClaim:
+    """What a registration claims until somebody ends it, and when it is to end or ought to have ended."""
+
+    deal_id: UUID
+    coverage: Coverage
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class HeldClaim:
     """The protected claims of one registration at one account, and since when they run."""
 

@@ -36,6 +36,7 @@ from ecosystem_api.selling.claims.store import (
     running_claims,
     running_nearby,
     take_out,
+    unended,
     unended_claims,
 )
 
@@ -68,6 +69,7 @@ __all__ = [
     "running_nearby",
     "take_out",
     "told_of",
+    "unended",
     "unended_claims",
 ]
 

@@ -13,7 +13,7 @@ from ecosystem_api.kernel.ids import new_uuid
 from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.runtime.ledger.tables import INSTANT
 from ecosystem_api.runtime.statement import Row, Statement, Writes, any_of, inserting
-from ecosystem_api.selling.claims.domain import Claim, Coverage, Extent, HeldClaim, Terms
+from ecosystem_api.selling.claims.domain import Claim, Coverage, Extent, HeldClaim, Terms, UnendedClaim
 from ecosystem_api.selling.claims.tables import STANDS_LAST, ProtectionRow
 
 Wanted = Callable[[Any], Any]
@@ -171,22 +171,20 @@ async def last_of(tx: Tx, deal_id: UUID) -> Row | None:
 
 def running(tx: Any) -> Select[Any]:
     """The running claims on some customers. Shape: takes `account_ids` and `now`."""
+    return unended(tx).where(*_runs())
+
+
+def unended(tx: Any) -> Select[Any]:
+    """The claims on some customers that nobody has ended, be it that their time is over. Shape: takes `account_ids`."""
     row = ProtectionRow
-    return scoped(tx, row, row.deal_id, row.partner_id, row.product_id, row.region).where(
-        row.account_id == any_of("account_ids"), *_runs()
+    return scoped(tx, row, row.deal_id, row.partner_id, row.product_id, row.region, _ENDS_AT.label("ends_at")).where(
+        row.account_id == any_of("account_ids"), row.ended_how.is_(None)
     )
 
 
 def overrun(tx: Any) -> Select[Any]:
     """Claims on some customers whose end has come without anybody having ended them. Shape: as `running`."""
-    return _unended(tx).where(bindparam("now", type_=INSTANT) >= _ENDS_AT)
-
-
-def _unended(tx: Any) -> Select[Any]:
-    row = ProtectionRow
-    return scoped(tx, row, row.deal_id, row.product_id, row.region, _ENDS_AT.label("ends_at")).where(
-        row.account_id == any_of("account_ids"), row.ended_how.is_(None)
-    )
+    return unended(tx).where(bindparam("now", type_=INSTANT) >= _ENDS_AT)
 
 
 def running_nearby(tx: Any, is_wanted: Wanted) -> Select[Any]:
@@ -250,15 +248,13 @@ def _ended_at(tx: Any) -> Any:
 
 
 _RUNNING, _HELD_AT, _OF_THESE = Statement(running), Statement(_held_at), Statement(_of_these)
-_UNENDED, _ENDED_AT = Statement(_unended), Statement(_ended_at)
+_UNENDED, _ENDED_AT = Statement(unended), Statement(_ended_at)
 
 
-async def unended_claims(tx: Tx, account_ids: Collection[UUID]) -> list[tuple[UUID, Coverage, datetime]]:
-    """What registrations hold of these customers, until somebody ends it, and when it is to end or was to."""
-    return [
-        (row["deal_id"], Coverage(frozenset({row["product_id"]}), Extent(row["region"])), row["ends_at"])
-        for row in await _UNENDED.rows(tx, account_ids=list(account_ids))
-    ]
+async def unended_claims(tx: Tx, account_ids: Collection[UUID]) -> list[UnendedClaim]:
+    """What is claimed of these customers until somebody ends it, be it that its time is over."""
+    rows = await _UNENDED.rows(tx, account_ids=list(account_ids))
+    return [UnendedClaim(row["deal_id"], claim_of(row).coverage, row["ends_at"]) for row in rows]
 
 
 async def last_ends(tx: Tx, account_ids: Collection[UUID]) -> list[tuple[Coverage, datetime]]:

@@ -16,11 +16,12 @@ from ecosystem_api.selling.deals.schemas import DealApprove, DealRead, DealRejec
 from ecosystem_api.selling.deals.service.claim import claim_held, end_claim, grant_claim
 from ecosystem_api.selling.deals.service.overdue import hold_in_turn
 from ecosystem_api.selling.deals.service.read import moved_by, show_deal
-from ecosystem_api.selling.deals.service.review import approvals_missing, end_review, refuse_late
+from ecosystem_api.selling.deals.service.review import approvals_missing, end_review, silent_since
 from ecosystem_api.selling.deals.service.settle import judge_rivals, note_decision
 from ecosystem_api.selling.deals.service.tell import tell
 from ecosystem_api.selling.deals.service.weigh import ACTION, asked_of, gather
 from ecosystem_api.selling.engagement import service as engagement
+from ecosystem_api.selling.reviews.service import ReviewLapsed
 
 _OUTCOMES = {"approve": "approve", "reject": "reject", "return": "require", "revoke": "reject"}
 _ENDINGS = {"approve": "approved", "reject": "rejected", "return": "returned", "revoke": "rejected"}
@@ -64,6 +65,11 @@ async def _decide(
     tx: Tx, who: Caller, deal_id: UUID, action: str, body: _Decision, if_match: str | None, news: type[DealNews]
 ) -> Written[DealRead]:
     row, customer = await hold_in_turn(tx, deal_id, decided=encode("deal", deal_id))
+    if action != "approve" and (lapsed_at := await silent_since(tx, row)) is not None:
+        # Silence speaks first. It approves only what nobody else has claimed meanwhile.
+        row, customer = await hold_in_turn(tx, deal_id)
+        if row.status == "approved":
+            raise ReviewLapsed(due_at=lapsed_at)
     if action == "approve" and row.status == "waiting":
         raise await claim_held(tx, row)
     target = moved_by(who, row, action)
@@ -77,8 +83,6 @@ async def _decide(
     if isinstance(body, DealApprove):
         if await approvals_missing(tx, who, row, body, gathered):
             return await show_deal(tx, who, row.id)
-    else:
-        await refuse_late(tx, row)
     writes = Writes()
     judgement = await engagement.decide_as_person(
         tx,

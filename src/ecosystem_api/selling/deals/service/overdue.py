@@ -66,7 +66,7 @@ async def _catch_up(tx: Tx, account_ids: Collection[UUID], decided: str | None) 
     """
     is_done = False
     for due in await _overdue(tx, account_ids):
-        if due.subject_id == decided:
+        if decided is not None and due.subject_id == decided:
             break
         try:
             async with tx.session.begin_nested():
@@ -81,9 +81,9 @@ async def _catch_up(tx: Tx, account_ids: Collection[UUID], decided: str | None) 
 async def _overdue(tx: Tx, account_ids: Collection[UUID]) -> list[_Due]:
     """What is overdue at a customer, in the order in which it was due."""
     unended = await claims.unended_claims(tx, account_ids)
-    over = {deal_id: ends_at for deal_id, _, ends_at in unended if ends_at <= tx.now}
+    over = {one.deal_id: one.ends_at for one in unended if one.ends_at <= tx.now}
     found = [_Due(ends_at, partial(_expire, tx, deal_id, account_ids)) for deal_id, ends_at in over.items()]
-    since = await _unserved_since(tx, account_ids, [coverage for _, coverage, _ in unended])
+    since = await _unserved_since(tx, account_ids, [one.coverage for one in unended])
     if since is not None:
         found.append(_Due(since, partial(serve_customer, tx, _system(tx, SERVE), account_ids)))
     about = [encode("deal", deal_id) for deal_id in await store.judged_at(tx, account_ids)]

@@ -1,6 +1,7 @@
 """Where the rules send a registration to a person: its case is opened, kept and ended with its moves."""
 
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from ecosystem_api.kernel.ids import encode
@@ -133,10 +134,9 @@ async def content_changed(tx: Tx, who: Caller, row: DealRow, gathered: Gathered)
         await reviews.subject_changed(tx, who, row.review_id, needed)
 
 
-async def refuse_late(tx: Tx, row: DealRow) -> None:
-    """Once silence has approved, nobody says no any more. Errors: `ReviewLapsed`."""
-    if row.review_id is not None:
-        await reviews.refuse_late(tx, row.review_id)
+async def silent_since(tx: Tx, row: DealRow) -> datetime | None:
+    """Since when silence approves this registration; None where a person has time, or nobody decides about it."""
+    return await reviews.silent_since(tx, row.review_id) if row.review_id is not None else None
 
 
 async def is_lapsed(tx: Tx, row: DealRow, review_id: UUID) -> bool:

@@ -50,7 +50,7 @@ async def serve_account(tx: Tx, who: Caller, account_id: UUID) -> None:
     for deal_id, named_id, region in await store.waiting_at(tx, account_id):
         known = await recognition.know_locked(tx, named_id)
         claimed = await store.coverage_of(tx, deal_id, region, by_region=by_region)
-        if claimed.is_free(claim.coverage for claim in await claims.running_claims(tx, known.same_ids)):
+        if claimed.is_free(one.coverage for one in await claims.unended_claims(tx, known.same_ids)):
             await _promote(tx, who, deal_id)
         else:
             await _move_queue(tx, deal_id, min(known.same_ids))
@@ -76,7 +76,7 @@ async def serve_customer(tx: Tx, who: Caller, account_ids: Collection[UUID]) -> 
     """Judge those again who wait at these accounts for what nobody holds. Shape: the accounts are locked."""
     queue = [one for queue in (await store.waiting_for(tx, account_ids)).values() for one in queue]
     wanted = claims.Coverage(frozenset().union(*(one.coverage.product_ids for one in queue)), claims.EVERYWHERE)
-    held = [claim.coverage for claim in await claims.running_claims(tx, account_ids)]
+    held = [one.coverage for one in await claims.unended_claims(tx, account_ids)]
     for one in queue_of(wanted, queue):
         # What is held is read once, not per registration: a queue may be long, and only its head moves.
         if one.coverage.is_free(held) and await _promote(tx, who, one.deal_id) == "approve":

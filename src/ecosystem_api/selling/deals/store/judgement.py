@@ -103,7 +103,7 @@ def _weighing(tx: Any) -> Select[Any]:
     return together(
         products=listed(products),
         by_region=engagement.by_region(tx),
-        claims=listed(claims.running(tx)),
+        claims=listed(claims.unended(tx)),
         queue=listed(_queue(tx)),
         open_now=open_now.scalar_subquery(),
         doubtful=listed(doubtful.distinct()),
@@ -166,9 +166,12 @@ async def weigh(
     assert row is not None, "an answer without a table is one row"
     own = tuple((UUID(one["product_id"]), one["quantity"]) for one in row["products"])
     products = tuple(sorted(own)) if product_ids is None else tuple((product_id, 1) for product_id in product_ids)
-    by_region, running = bool(row["by_region"]), tuple(map(claims.claim_of, row["claims"]))
-    held = next((one.extent for one in running if one.deal_id == deal_id), None)
-    extent = extent or held or claims.extent_of(region, by_region=by_region)
+    # What is judged is judged when all that was due before has been done: until then nothing ends by time. A question
+    # waits for nobody.
+    held = [one for one in row["claims"] if deal_id is not None or datetime.fromisoformat(one["ends_at"]) > tx.now]
+    by_region, running = bool(row["by_region"]), tuple(map(claims.claim_of, held))
+    own_extent = next((one.extent for one in running if one.deal_id == deal_id), None)
+    extent = extent or own_extent or claims.extent_of(region, by_region=by_region)
     return Weighed(
         products=products,
         coverage=claims.Coverage(frozenset(product_id for product_id, _ in products), extent),

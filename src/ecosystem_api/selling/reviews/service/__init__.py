@@ -1,5 +1,6 @@
 """Use cases of reviews: cases for other rooms, the desk's work, what time does, four eyes, reading."""
 
+from ecosystem_api.selling.reviews.errors import ReviewLapsed
 from ecosystem_api.selling.reviews.service.case import (
     DUE,
     ESCALATE,
@@ -10,9 +11,9 @@ from ecosystem_api.selling.reviews.service.case import (
     is_silent,
     judged_again,
     open_case,
-    refuse_late,
     refuse_late_no,
     running_case,
+    silent_since,
 )
 from ecosystem_api.selling.reviews.service.read import Running, hold_case, list_reviews, running_reviews, show_review
 from ecosystem_api.selling.reviews.service.sign import Approval, sign, subject_changed, void_approvals
@@ -41,6 +42,7 @@ __all__ = [
     "RESUME",
     "Approval",
     "Case",
+    "ReviewLapsed",
     "Running",
     "assign",
     "brief_of",
@@ -62,13 +64,13 @@ __all__ = [
     "list_reviews",
     "open_case",
     "refuse_decider",
-    "refuse_late",
     "refuse_late_no",
     "resume",
     "running_case",
     "running_reviews",
     "show_review",
     "sign",
+    "silent_since",
     "subject_changed",
     "take",
     "version_of",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -127,15 +127,16 @@ async def close_case_of(tx: Tx, who: Caller, writes: Writes, subject_type: str, 
 async def refuse_late_no(tx: Tx, subject_type: str, subject_id: str) -> None:
     """Once silence has approved a subject, nobody says no any more. Errors: `ReviewLapsed`."""
     review_id = await running_case(tx, subject_type, subject_id)
-    if review_id is not None:
-        await refuse_late(tx, review_id)
+    lapsed_at = await silent_since(tx, review_id) if review_id is not None else None
+    if lapsed_at is not None:
+        raise ReviewLapsed(due_at=lapsed_at)
 
 
-async def refuse_late(tx: Tx, review_id: UUID) -> None:
-    """Once silence has approved, nobody says no any more. Errors: `ReviewLapsed`."""
+async def silent_since(tx: Tx, review_id: UUID) -> datetime | None:
+    """Since when silence approves what a case is about; None while a person has time, and where silence does nothing."""
     row = await get_locked(tx, review_id)
-    if row.status != "closed" and row.on_silence == "approve" and row.due_at <= tx.now:
-        raise ReviewLapsed(due_at=row.due_at)
+    is_over = row.status != "closed" and row.on_silence == "approve" and row.due_at <= tx.now
+    return row.due_at if is_over else None
 
 
 async def is_silent(tx: Tx, review_id: UUID) -> bool:
