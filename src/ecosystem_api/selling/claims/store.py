@@ -221,6 +221,13 @@ def region_held(tx: Any, deal_id: Any) -> Any:
     return held.limit(literal_column("1")).correlate(deal_id.table).scalar_subquery()
 
 
+def idle_days(tx: Any, deal_id: Any) -> Any:
+    """The days without progress that end the unended claim of the registration of the SELECT around it; null if none."""
+    row = ProtectionRow
+    held = scoped(tx, row, row.idle_days).where(row.deal_id == deal_id, row.ended_how.is_(None))
+    return held.limit(literal_column("1")).correlate(deal_id.table).scalar_subquery()
+
+
 def _held_at(tx: Any) -> Any:
     row = ProtectionRow
     holder = (row.deal_id, row.partner_id, row.account_id, row.region)

@@ -25,7 +25,6 @@ from ecosystem_api.selling.deals.events import DealAmended
 from ecosystem_api.selling.deals.schemas import DealUpdate
 from ecosystem_api.selling.deals.service.claim import claim_held, take_claim
 from ecosystem_api.selling.deals.service.correct import REQUIRED, Sent, keep_content, sent_of
-from ecosystem_api.selling.deals.service.extend import protection_facts
 from ecosystem_api.selling.deals.service.hold import hold
 from ecosystem_api.selling.deals.service.overdue import hold_in_turn
 from ecosystem_api.selling.deals.service.read import amount_of, protection_of
@@ -33,7 +32,14 @@ from ecosystem_api.selling.deals.service.review import content_changed
 from ecosystem_api.selling.deals.service.serve import SERVE_ACCOUNT
 from ecosystem_api.selling.deals.service.settle import judge_rivals, note_decision, settle
 from ecosystem_api.selling.deals.service.tell import tell
-from ecosystem_api.selling.deals.service.weigh import Customer, Gathered, asked_of, customer_of, gather
+from ecosystem_api.selling.deals.service.weigh import (
+    Customer,
+    Gathered,
+    asked_of,
+    customer_of,
+    gather,
+    protection_facts,
+)
 from ecosystem_api.selling.deals.tables import DealRow
 from ecosystem_api.selling.engagement.service import Judgement
 

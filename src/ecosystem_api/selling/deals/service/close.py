@@ -17,6 +17,7 @@ from ecosystem_api.selling.deals.errors import CurrencyDiffers, StageNotReachabl
 from ecosystem_api.selling.deals.events import DealClosedLost, DealClosedWon, DealStageMoved
 from ecosystem_api.selling.deals.schemas import DealCloseLost, DealCloseWon, DealMoveStage, DealRead
 from ecosystem_api.selling.deals.service.claim import end_claim
+from ecosystem_api.selling.deals.service.idle import note_progress
 from ecosystem_api.selling.deals.service.overdue import hold_in_turn
 from ecosystem_api.selling.deals.service.read import actions_of, moved_by, show_deal
 from ecosystem_api.selling.deals.service.tell import keep_and_tell
@@ -37,7 +38,8 @@ async def move_stage(
         raise StageNotReachable(detail, allowed_actions=actions_of(who, row))
     expect_version(if_match, row.version)
     if row.stage != body.stage:
-        row.stage, row.last_activity_at = body.stage, tx.now
+        row.stage = body.stage
+        await note_progress(tx, row)
         touch(row, tx.now)
         await keep_and_tell(tx, who, row, DealStageMoved)
     return await show_deal(tx, who, row.id)

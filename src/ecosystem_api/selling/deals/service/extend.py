@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from ecosystem_api.kernel.ids import encode
@@ -41,9 +40,10 @@ from ecosystem_api.selling.deals.schemas import (
 )
 from ecosystem_api.selling.deals.service.claim import EXPIRE, end_claim, remind
 from ecosystem_api.selling.deals.service.hold import hold
+from ecosystem_api.selling.deals.service.overdue import hold_in_turn
 from ecosystem_api.selling.deals.service.read import moved_by, protection_of, show_deal
 from ecosystem_api.selling.deals.service.tell import keep_and_tell, tell
-from ecosystem_api.selling.deals.service.weigh import Customer, Gathered, asked_of, gather
+from ecosystem_api.selling.deals.service.weigh import Customer, Gathered, asked_of, gather, protection_facts
 from ecosystem_api.selling.deals.tables import DealRow
 from ecosystem_api.selling.engagement import service as engagement
 
@@ -124,7 +124,7 @@ async def hold_running(tx: Tx, who: Caller, deal_id: UUID, if_match: str | None 
 
     Errors: `NotFound`, `IllegalMove` unless it is approved, `PreconditionFailed`, `ProtectionOver`.
     """
-    row, customer = await hold(tx, deal_id)
+    row, customer = await hold_in_turn(tx, deal_id)
     row.status = moved_by(who, row, "extend")
     expect_version(if_match, row.version)
     protection = await protection_of(tx, row)
@@ -152,16 +152,6 @@ async def weigh_extension(tx: Tx, running: Running, days: int, evidence: Collect
     # An expired one holds nothing any more; what it may get back is what it had.
     asked = replace(asked_of(running.row), extent=claims.Extent(running.protection.region))
     return await gather(tx, asked, running.customer, protection=known, request=request)
-
-
-def protection_facts(tx: Tx, protection: ProtectionRead) -> dict[str, Any]:
-    """A protection as rules see it."""
-    ends_at = protection.granted_until or protection.ends_at
-    return {
-        "days_left": max((ends_at - tx.now).days, 0),
-        "extensions": protection.extensions,
-        "extended_days": protection.extended_days,
-    }
 
 
 def lengthen(writes: Writes, tx: Tx, who: Caller, running: Running, days: int, notice_days: int) -> datetime:

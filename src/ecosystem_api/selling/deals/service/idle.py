@@ -8,18 +8,18 @@ from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.ledger import plan_with
+from ecosystem_api.runtime.ledger.read import find_reminder
 from ecosystem_api.runtime.statement import Writes
 from ecosystem_api.selling.claims.schemas import ProtectionRead
 from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.domain import LIFECYCLE
 from ecosystem_api.selling.deals.events import DealIdled, DealIdleReviewed, DealIdling
 from ecosystem_api.selling.deals.service.claim import WATCH, end_claim
-from ecosystem_api.selling.deals.service.extend import protection_facts
 from ecosystem_api.selling.deals.service.hold import hold
 from ecosystem_api.selling.deals.service.read import protection_of
 from ecosystem_api.selling.deals.service.settle import note_decision
 from ecosystem_api.selling.deals.service.tell import keep_and_tell, tell
-from ecosystem_api.selling.deals.service.weigh import Customer, asked_of, gather
+from ecosystem_api.selling.deals.service.weigh import Customer, asked_of, gather, protection_facts
 from ecosystem_api.selling.deals.tables import DealRow
 from ecosystem_api.selling.engagement import service as engagement
 
@@ -51,6 +51,26 @@ async def watch_idle(tx: Tx, who: Caller, deal_id: UUID, noticed_for: str | None
         plan_with(writes, WATCH, subject_id=subject, due_at=judged_at, data={NOTICED: stamp})
         tell(writes, tx, who, row, DealIdling, protected_until=protection.ends_at, idle_at=judged_at)
     await writes.send(tx)
+
+
+async def noticed_until(tx: Tx, deal_id: UUID) -> str | None:
+    """Of which instant notice was given, if that has come and the judgement is due; None where it is not."""
+    reminder = await find_reminder(tx, WATCH, encode("deal", deal_id))
+    if reminder is None or reminder.state != "pending" or reminder.owed_at > tx.now:
+        return None
+    noticed_for: str | None = reminder.data.get(NOTICED)
+    return noticed_for
+
+
+async def note_progress(tx: Tx, row: DealRow) -> None:
+    """Something has happened with a deal: how long nothing may happen begins anew.
+
+    Edges: not once notice was given and the time is over. The judgement is due then, and comes if the worker is late.
+    """
+    protection = await protection_of(tx, row) if row.status == "approved" else None
+    is_idle = protection is not None and protection.idle_at is not None and protection.idle_at <= tx.now
+    if not is_idle or await noticed_until(tx, row.id) is None:
+        row.last_activity_at = tx.now
 
 
 async def _judge(tx: Tx, who: Caller, row: DealRow, customer: Customer, protection: ProtectionRead) -> None:

@@ -10,6 +10,7 @@ from ecosystem_api.runtime.http import Page, Paging, page_of
 from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.events import DealNoted
 from ecosystem_api.selling.deals.schemas import NoteCreate, NoteRead
+from ecosystem_api.selling.deals.service.idle import note_progress
 from ecosystem_api.selling.deals.service.tell import keep_and_tell
 from ecosystem_api.selling.deals.tables import DealNoteRow
 
@@ -37,7 +38,7 @@ async def add_note(tx: Tx, who: Caller, deal_id: UUID, body: NoteCreate) -> Note
     )
     await tx.insert(note)
     if note.audience == "partner":
-        row.last_activity_at = tx.now
+        await note_progress(tx, row)
         await keep_and_tell(tx, who, row, DealNoted)
     return NoteRead.model_validate(note)
 

@@ -16,9 +16,10 @@ from ecosystem_api.runtime.ledger import Heard, hear_now
 from ecosystem_api.runtime.statement import Row
 from ecosystem_api.selling.claims import service as claims
 from ecosystem_api.selling.deals import store
-from ecosystem_api.selling.deals.service.claim import EXPIRE
+from ecosystem_api.selling.deals.service.claim import EXPIRE, WATCH
 from ecosystem_api.selling.deals.service.expire import expire
 from ecosystem_api.selling.deals.service.hold import hold_noticing, hold_seen, visible
+from ecosystem_api.selling.deals.service.idle import noticed_until, watch_idle
 from ecosystem_api.selling.deals.service.serve import SERVE, serve_customer
 from ecosystem_api.selling.deals.service.weigh import Customer
 from ecosystem_api.selling.deals.tables import DealRow
@@ -86,6 +87,9 @@ async def _overdue(tx: Tx, account_ids: Collection[UUID]) -> list[_Due]:
     since = await _unserved_since(tx, account_ids, [one.coverage for one in unended])
     if since is not None:
         found.append(_Due(since, partial(serve_customer, tx, _system(tx, SERVE), account_ids)))
+    for deal_id, idle_at in await store.idle_at(tx, account_ids):
+        if (noticed_for := await noticed_until(tx, deal_id)) is not None:
+            found.append(_Due(idle_at, partial(_idle, tx, deal_id, noticed_for, account_ids)))
     about = [encode("deal", deal_id) for deal_id in await store.judged_at(tx, account_ids)]
     for case in await reviews.lapsed_about(tx, about):
         found.append(_Due(case["due_at"], partial(_lapse, tx, case), case["subject_id"]))
@@ -102,6 +106,11 @@ async def _unserved_since(tx: Tx, account_ids: Collection[UUID], held: list[clai
 
 async def _expire(tx: Tx, deal_id: UUID, account_ids: Collection[UUID]) -> None:
     await expire(tx, _system(tx, EXPIRE), deal_id)
+    await serve_customer(tx, _system(tx, SERVE), account_ids)
+
+
+async def _idle(tx: Tx, deal_id: UUID, noticed_for: str, account_ids: Collection[UUID]) -> None:
+    await watch_idle(tx, _system(tx, WATCH), deal_id, noticed_for)
     await serve_customer(tx, _system(tx, SERVE), account_ids)
 
 

@@ -14,6 +14,7 @@ from ecosystem_api.network.fields import service as custom
 from ecosystem_api.network.partners import service as partners
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.selling.claims import service as claims
+from ecosystem_api.selling.claims.schemas import ProtectionRead
 from ecosystem_api.selling.deals import store
 from ecosystem_api.selling.deals.domain import RESOURCE, Waiting, missing_fields, queue_of
 from ecosystem_api.selling.deals.tables import DealRow
@@ -206,6 +207,16 @@ def _deal_facts(tx: Tx, asked: Asked, skus: list[str], weighed: store.Weighed) -
         "expected_close_days": max((closes - tx.now.date()).days, -1) if closes else -1,
         "resubmissions": asked.resubmissions,
         **custom.custom_facts(weighed.fields, RESOURCE, asked.custom_fields),
+    }
+
+
+def protection_facts(tx: Tx, protection: ProtectionRead) -> dict[str, Any]:
+    """A protection as rules see it."""
+    ends_at = protection.granted_until or protection.ends_at
+    return {
+        "days_left": max((ends_at - tx.now).days, 0),
+        "extensions": protection.extensions,
+        "extended_days": protection.extended_days,
     }
 
 

@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Select, bindparam, delete, literal_column, or_
 
 from ecosystem_api.runtime.database import Tx, scoped
+from ecosystem_api.runtime.ledger.tables import INSTANT
 from ecosystem_api.runtime.statement import Row, Statement, Writes, any_of
 from ecosystem_api.selling.claims import service as claims
 from ecosystem_api.selling.deals.domain import AMENDABLE_STATUSES
@@ -32,14 +34,24 @@ def _whole(tx: Any) -> Select[Any]:
     return scoped(tx, DealRow, *DealRow.__table__.columns).where(DealRow.id == bindparam("deal_id"))
 
 
+def _idle(tx: Any) -> Select[Any]:
+    idle_at = DealRow.last_activity_at + claims.idle_days(tx, DealRow.id) * literal_column("interval '24 hours'")
+    return scoped(tx, DealRow, DealRow.id, idle_at.label("idle_at")).where(
+        DealRow.claim_account_id == any_of("account_ids"),
+        DealRow.status == literal_column("'approved'"),
+        idle_at <= bindparam("now", type_=INSTANT),
+    )
+
+
 def _lock_in_turn(tx: Any) -> Select[Any]:
-    is_late = or_(reviews.lapsed(tx).exists(), claims.overrun(tx).exists())
+    is_late = or_(reviews.lapsed(tx).exists(), claims.overrun(tx).exists(), _idle(tx).correlate(None).exists())
     return _whole(tx).add_columns(is_late.label("is_late")).with_for_update(key_share=True)
 
 
 _LOCK = Statement(lambda tx: _whole(tx).with_for_update(key_share=True))
 _LOCK_IN_TURN = Statement(_lock_in_turn)
 _FIND_ACCOUNT = Statement(lambda tx: _whole(tx).with_only_columns(DealRow.account_id))
+_IDLE = Statement(_idle)
 _JUDGED_AT = Statement(
     lambda tx: scoped(tx, DealRow, DealRow.id).where(
         DealRow.claim_account_id == any_of("account_ids"),
@@ -88,6 +100,15 @@ async def lock_in_turn(tx: Tx, deal_id: UUID, account_ids: Collection[UUID]) -> 
 async def judged_at(tx: Tx, account_ids: Collection[UUID]) -> list[UUID]:
     """Registrations at these accounts about which, or about a change of which, somebody may have to decide."""
     return [row["id"] for row in await _JUDGED_AT.rows(tx, account_ids=list(account_ids))]
+
+
+async def idle_at(tx: Tx, account_ids: Collection[UUID]) -> list[tuple[UUID, datetime]]:
+    """Protected registrations at these accounts with which nothing has happened for too long, and since when that is.
+
+    Edges: by the days alone, be it that their partners have had no notice yet.
+    """
+    rows = await _IDLE.rows(tx, account_ids=list(account_ids), now=tx.now)
+    return [(row["id"], row["idle_at"]) for row in rows]
 
 
 async def find_account_of(tx: Tx, deal_id: UUID) -> UUID | None:
