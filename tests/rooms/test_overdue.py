@@ -114,8 +114,8 @@ async def by_chance(story: Story, chance: random.Random) -> None:
 async def told(house: House, seed: int, *, is_there: bool, **book: Any) -> list[Became]:
     """Some stories by chance, one a customer, and what became of everybody."""
     world = await a_world(house, is_there=is_there, **book)
-    stories = [Story(world, f"Customer {number} SE") for number in range(3)]
-    chances = [random.Random(f"{seed} {number}") for number in range(3)]
+    stories = [Story(world, f"Customer {number} SE") for number in range(4)]
+    chances = [random.Random(f"{seed} {number}") for number in range(4)]
     time = random.Random(seed)
     for _ in range(6):
         for story, chance in zip(stories, chances, strict=True):
