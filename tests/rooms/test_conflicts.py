@@ -132,6 +132,15 @@ async def test_the_vendor_is_reminded_twice(field: Field) -> None:
     assert [one["status"] for one in await news(field.partner, "conflict.overdue")] == ["open", "owed"]
 
 
+async def test_what_the_vendor_does_too_late_was_overdue_though_the_worker_is_late_as_well(field: Field) -> None:
+    await field.told()
+    conflict = await field.conflict()
+    field.house.clock.move(days=6)
+    assert not (await field.act(conflict, "choose", HAND_OVER))["is_overdue"]
+    await field.house.drain()
+    assert [one["status"] for one in await news(field.partner, "conflict.overdue")] == ["open"]
+
+
 async def test_who_was_there_first_goes_around_nobody(field: Field) -> None:
     today = str(field.house.clock().date())
     await field.told(customer={"name": "Globex SE", "country": "DE"}, opened_on=today)

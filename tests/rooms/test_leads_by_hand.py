@@ -128,6 +128,9 @@ async def test_an_accepted_lead_that_nobody_registers_is_announced_taken_back_an
     assert (await types(one, lead))[-1] == "lead.idle_announced"
     assert ok(await one.get(f"{LEADS}/{lead['id']}"))["status"] == "accepted"
     house.clock.move(days=5)
+    body = {"amount": {"amount": "48000.00", "currency": "EUR"}, "expected_close_on": "2099-05-31"}
+    # The worker is late, which is nobody's advantage.
+    refused(await one.act(f"{LEADS}/{lead['id']}/register", body), 409, "illegal_move")
     await house.drain()
     assert (await types(one, lead))[-1] == "lead.taken_back"
     refused(await one.get(f"{LEADS}/{lead['id']}"), 404)
@@ -146,7 +149,6 @@ async def test_an_accepted_lead_that_nobody_registers_is_announced_taken_back_an
     ok(await two.act(f"{OFFERS}/{second['id']}/accept"))
     house.clock.move(days=16)
     await house.drain()
-    body = {"amount": {"amount": "48000.00", "currency": "EUR"}, "expected_close_on": "2099-05-31"}
     ok(await two.act(f"{LEADS}/{lead['id']}/register", body), 201)
     house.clock.move(days=10)
     await house.drain()

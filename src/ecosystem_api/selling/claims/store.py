@@ -222,7 +222,7 @@ def region_held(tx: Any, deal_id: Any) -> Any:
 
 
 def idle_days(tx: Any, deal_id: Any) -> Any:
-    """The days without progress that end the unended claim of the registration of the SELECT around it; null if none."""
+    """The days without progress that end the claim of the registration of the SELECT around it; null where none do."""
     row = ProtectionRow
     held = scoped(tx, row, row.idle_days).where(row.deal_id == deal_id, row.ended_how.is_(None))
     return held.limit(literal_column("1")).correlate(deal_id.table).scalar_subquery()

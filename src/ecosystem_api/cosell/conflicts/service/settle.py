@@ -25,11 +25,11 @@ from ecosystem_api.cosell.conflicts.schemas import (
 )
 from ecosystem_api.cosell.conflicts.service.match import open_conflict
 from ecosystem_api.cosell.conflicts.service.read import actions_of, read_conflict
-from ecosystem_api.cosell.conflicts.service.tell import keep_and_tell, tell
+from ecosystem_api.cosell.conflicts.service.tell import OVERDUE, keep_and_tell, tell
 from ecosystem_api.cosell.conflicts.tables import ConflictRow
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.kernel.problem import IllegalMove, NotFound
-from ecosystem_api.runtime.caller import Caller
+from ecosystem_api.runtime.caller import Caller, system_caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.http import expect_version
@@ -124,7 +124,12 @@ async def overrule(
 async def note_overdue(tx: Tx, who: Caller, conflict_id: UUID) -> None:
     """What was due was not done. Edges: nothing happens if it was, or is due later by now."""
     row = await store.find_conflict(tx, conflict_id, is_locked=True)
-    if row is None or row.status not in CLOCKED or row.due_at is None or row.due_at > tx.now or row.overdue_at:
+    if row is not None:
+        await _note_overdue(tx, who, row)
+
+
+async def _note_overdue(tx: Tx, who: Caller, row: ConflictRow) -> None:
+    if row.status not in CLOCKED or row.due_at is None or row.due_at > tx.now or row.overdue_at:
         return
     row.overdue_at = row.due_at
     touch(row, tx.now)
@@ -137,6 +142,9 @@ async def _held(tx: Tx, who: Caller, conflict_id: UUID, action: str, if_match: s
     if action not in LIFECYCLE.allowed(row.status):
         raise IllegalMove(f"The conflict is {row.status}.", allowed_actions=actions_of(who, row))
     expect_version(if_match, row.version)
+    # What is done too late was overdue, be it that the worker is late as well.
+    async with tx.vendor_wide():
+        await _note_overdue(tx, system_caller(tx.vendor_id, OVERDUE), row)
     return row
 
 

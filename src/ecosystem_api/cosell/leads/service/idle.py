@@ -10,10 +10,12 @@ from ecosystem_api.cosell.leads.service.tell import tell, tell_partner
 from ecosystem_api.cosell.leads.tables import LeadOfferRow, LeadRow
 from ecosystem_api.cosell.routing import service as routing
 from ecosystem_api.kernel.ids import encode
+from ecosystem_api.kernel.problem import IllegalMove
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.ledger import plan
+from ecosystem_api.runtime.ledger.read import find_reminder
 
 WATCH = "leads.watch_idle"
 NOTICED = "noticed"
@@ -50,6 +52,16 @@ async def watch_idle(tx: Tx, who: Caller, lead_id: UUID, noticed: str | None) ->
         await plan(tx, WATCH, subject_id=encode("lead", row.id), due_at=row.register_by, data=data)
     elif tx.now >= row.register_by:
         await _take_back(tx, who, row, offer)
+
+
+async def refuse_late(tx: Tx, row: LeadRow) -> None:
+    """Once the time has passed of which its partner had notice, a lead is the next one's. Errors: `IllegalMove`."""
+    if row.status != "accepted" or row.register_by is None or row.register_by > tx.now:
+        return
+    reminder = await find_reminder(tx, WATCH, encode("lead", row.id))
+    if reminder is not None and reminder.data.get(NOTICED) == row.register_by.isoformat():
+        over = f"The time to register this lead ended at {row.register_by:%Y-%m-%d %H:%M} UTC, as was announced."
+        raise IllegalMove(over, allowed_actions=[])
 
 
 async def _terms(tx: Tx, offer: LeadOfferRow) -> tuple[timedelta | None, timedelta]:

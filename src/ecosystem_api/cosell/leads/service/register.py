@@ -6,6 +6,7 @@ from uuid import UUID
 from ecosystem_api.cosell.leads.domain import moved
 from ecosystem_api.cosell.leads.events import LeadConverted
 from ecosystem_api.cosell.leads.schemas import LeadRegister
+from ecosystem_api.cosell.leads.service.idle import refuse_late
 from ecosystem_api.cosell.leads.service.read import amount_of, get_row, lines_of
 from ecosystem_api.cosell.leads.service.tell import tell
 from ecosystem_api.market.products import service as products
@@ -28,6 +29,7 @@ async def register_lead(
     """
     row = await get_row(tx, lead_id, is_locked=True)
     target = moved(row.status, "register", is_partner=who.is_partner)
+    await refuse_late(tx, row)
     expect_version(if_match, row.version)
     lines = body.products
     if lines is None:

@@ -80,9 +80,8 @@ async def _decide(
         # Somebody who waits is next; or it is held on another account that is the same customer by evidence that came
         # later: no constraint compares those.
         raise await claim_held(tx, row)
-    if isinstance(body, DealApprove):
-        if await approvals_missing(tx, who, row, body, gathered):
-            return await show_deal(tx, who, row.id)
+    if isinstance(body, DealApprove) and await approvals_missing(tx, who, row, body, gathered):
+        return await show_deal(tx, who, row.id)
     writes = Writes()
     judgement = await engagement.decide_as_person(
         tx,

@@ -40,7 +40,7 @@ from ecosystem_api.selling.deals.schemas import (
 )
 from ecosystem_api.selling.deals.service.claim import EXPIRE, end_claim, remind
 from ecosystem_api.selling.deals.service.hold import hold
-from ecosystem_api.selling.deals.service.overdue import hold_in_turn
+from ecosystem_api.selling.deals.service.idle import is_idle_over
 from ecosystem_api.selling.deals.service.read import moved_by, protection_of, show_deal
 from ecosystem_api.selling.deals.service.tell import keep_and_tell, tell
 from ecosystem_api.selling.deals.service.weigh import Customer, Gathered, asked_of, gather, protection_facts
@@ -124,11 +124,11 @@ async def hold_running(tx: Tx, who: Caller, deal_id: UUID, if_match: str | None 
 
     Errors: `NotFound`, `IllegalMove` unless it is approved, `PreconditionFailed`, `ProtectionOver`.
     """
-    row, customer = await hold_in_turn(tx, deal_id)
+    row, customer = await hold(tx, deal_id)
     row.status = moved_by(who, row, "extend")
     expect_version(if_match, row.version)
     protection = await protection_of(tx, row)
-    if protection is None or protection.ends_at <= tx.now:
+    if protection is None or protection.ends_at <= tx.now or await is_idle_over(tx, row, protection):
         raise ProtectionOver()
     return Running(row, customer, protection)
 

@@ -62,14 +62,19 @@ async def noticed_until(tx: Tx, deal_id: UUID) -> str | None:
     return noticed_for
 
 
+async def is_idle_over(tx: Tx, row: DealRow, protection: ProtectionRead) -> bool:
+    """Whether nothing has happened with a deal for as long as was announced, so that what follows is due."""
+    is_idle = protection.idle_at is not None and protection.idle_at <= tx.now
+    return is_idle and await noticed_until(tx, row.id) is not None
+
+
 async def note_progress(tx: Tx, row: DealRow) -> None:
     """Something has happened with a deal: how long nothing may happen begins anew.
 
     Edges: not once notice was given and the time is over. The judgement is due then, and comes if the worker is late.
     """
     protection = await protection_of(tx, row) if row.status == "approved" else None
-    is_idle = protection is not None and protection.idle_at is not None and protection.idle_at <= tx.now
-    if not is_idle or await noticed_until(tx, row.id) is None:
+    if protection is None or not await is_idle_over(tx, row, protection):
         row.last_activity_at = tx.now
 
 

@@ -133,7 +133,7 @@ async def refuse_late_no(tx: Tx, subject_type: str, subject_id: str) -> None:
 
 
 async def silent_since(tx: Tx, review_id: UUID) -> datetime | None:
-    """Since when silence approves what a case is about; None while a person has time, and where silence does nothing."""
+    """Since when silence approves what a case is about; None while a person has time, or where silence does nothing."""
     row = await get_locked(tx, review_id)
     is_over = row.status != "closed" and row.on_silence == "approve" and row.due_at <= tx.now
     return row.due_at if is_over else None
