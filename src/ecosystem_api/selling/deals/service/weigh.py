@@ -12,6 +12,7 @@ from ecosystem_api.market.recognition import service as recognition
 from ecosystem_api.market.recognition.domain import Match
 from ecosystem_api.network.fields import service as custom
 from ecosystem_api.network.partners import service as partners
+from ecosystem_api.network.partners.domain import PartnerFacts
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.selling.claims import service as claims
 from ecosystem_api.selling.claims.schemas import ProtectionRead
@@ -143,16 +144,7 @@ async def gather(tx: Tx, asked: Asked, customer: Customer, **more: dict[str, Any
     is_behind = _is_behind_the_next(tx, asked, weighed.claims, queue)
     facts: dict[str, dict[str, Any]] = {
         "deal": _deal_facts(tx, asked, sorted(skus.values()), weighed),
-        "partner": {
-            "status": partner.status,
-            "personas": sorted(partner.personas),
-            "tier": partner.tier,
-            "country": partner.country,
-            "territories": sorted(partner.territories),
-            "open_registrations": weighed.open_now,
-            "certifications": sorted(partner.certifications),
-            **custom.custom_facts(weighed.fields, "partner", partner.custom_fields),
-        },
+        "partner": _partner_facts(partner, weighed),
         "account": {
             "country": customer.country,
             "is_customer": customer.is_customer,
@@ -217,6 +209,19 @@ def protection_facts(tx: Tx, protection: ProtectionRead) -> dict[str, Any]:
         "days_left": max((ends_at - tx.now).days, 0),
         "extensions": protection.extensions,
         "extended_days": protection.extended_days,
+    }
+
+
+def _partner_facts(partner: PartnerFacts, weighed: store.Weighed) -> dict[str, Any]:
+    return {
+        "status": partner.status,
+        "personas": sorted(partner.personas),
+        "tier": partner.tier,
+        "country": partner.country,
+        "territories": sorted(partner.territories),
+        "open_registrations": weighed.open_now,
+        "certifications": sorted(partner.certifications),
+        **custom.custom_facts(weighed.fields, "partner", partner.custom_fields),
     }
 
 
