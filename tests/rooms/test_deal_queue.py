@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tests.makers import Api, House, a_draft, a_partner, a_product, a_submission, deal_body, ok, refused
+import pytest
+from tests.makers import Api, House, a_book_with, a_draft, a_partner, a_product, a_submission, deal_body, ok, refused
 
 from ecosystem_api.kernel.ids import decode
 from ecosystem_api.runtime.caller import Caller, Role
@@ -89,6 +90,29 @@ async def test_a_newcomer_does_not_overtake_the_queue_while_the_worker_is_away(h
         "waiting",
     ]
     assert len(ok(await admin.get(DEALS + "?status=approved"))["data"]) == 1
+
+
+@pytest.mark.parametrize("verb", ["withdraw", "reject"])
+async def test_who_stands_behind_one_that_waits_for_something_else_is_served_when_that_one_goes(
+    house: House, verb: str
+) -> None:
+    _, admin, ((_, one), (_, two), _) = await three_partners(house)
+    (book,) = ok(await admin.get("/v1/rule-books"))["data"]
+    rules = ok(await admin.get(f"/v1/rule-books/{book['id']}"))["rules"]
+    rule = {
+        "key": "next_year", "on": ["deal_registration.submit"], "when": "deal.type == 'expansion'", "outcome": "wait",
+        "reason": "next_year", "remedy": "You are told when the year begins.", "statement": "What expands waits.",
+    }  # fmt: skip
+    await a_book_with(admin, rules=[*rules, rule], cases=[])
+    house.clock.move(seconds=1)
+    first, second = await a_submission(one, deal_type="expansion"), await a_submission(two)
+    assert (first["status"], second["status"]) == ("waiting", "waiting")
+    if verb == "withdraw":
+        ok(await one.act(path(first, verb)))
+    else:
+        ok(await admin.act(path(first, verb), {"reason": "not_qualified", "remedy": "Ask next year."}))
+    await house.drain()
+    assert await status(two, second) == "approved"
 
 
 async def test_who_waits_for_a_product_still_held_keeps_nobody_from_another(house: House) -> None:

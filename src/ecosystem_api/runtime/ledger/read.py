@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Select
 
 from ecosystem_api.runtime.database import Tx, scoped
-from ecosystem_api.runtime.ledger.tables import DeliveryRow, EventRow
+from ecosystem_api.runtime.ledger.tables import IS_PENDING, DeliveryRow, EventRow
 from ecosystem_api.runtime.statement.parts import literally
 
 
@@ -47,6 +47,15 @@ async def find_reminder(tx: Tx, handler: str, subject_id: str) -> DeliveryRow | 
     """The latest reminder of a handler about a subject, in whatever state."""
     statement = deliveries(tx, handler=handler).where(DeliveryRow.subject_id == subject_id)
     row: DeliveryRow | None = await tx.session.scalar(statement.order_by(DeliveryRow.id.desc()).limit(1))
+    return row
+
+
+async def live_reminder(tx: Tx, handler: str, subject_id: str) -> DeliveryRow | None:
+    """What a handler is still to be reminded of about a subject, be it that a worker has it in hand."""
+    statement = scoped(tx, DeliveryRow).where(
+        DeliveryRow.handler == handler, DeliveryRow.dedupe_key == subject_id, IS_PENDING
+    )
+    row: DeliveryRow | None = await tx.session.scalar(statement.execution_options(populate_existing=True))
     return row
 
 

@@ -15,7 +15,7 @@ from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.ledger import plan
-from ecosystem_api.runtime.ledger.read import find_reminder
+from ecosystem_api.runtime.ledger.read import live_reminder
 
 WATCH = "leads.watch_idle"
 NOTICED = "noticed"
@@ -58,7 +58,7 @@ async def refuse_late(tx: Tx, row: LeadRow) -> None:
     """Once the time has passed of which its partner had notice, a lead is the next one's. Errors: `IllegalMove`."""
     if row.status != "accepted" or row.register_by is None or row.register_by > tx.now:
         return
-    reminder = await find_reminder(tx, WATCH, encode("lead", row.id))
+    reminder = await live_reminder(tx, WATCH, encode("lead", row.id))
     if reminder is not None and reminder.data.get(NOTICED) == row.register_by.isoformat():
         over = f"The time to register this lead ended at {row.register_by:%Y-%m-%d %H:%M} UTC, as was announced."
         raise IllegalMove(over, allowed_actions=[])

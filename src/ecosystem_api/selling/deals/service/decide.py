@@ -17,6 +17,7 @@ from ecosystem_api.selling.deals.service.claim import claim_held, end_claim, gra
 from ecosystem_api.selling.deals.service.overdue import hold_in_turn
 from ecosystem_api.selling.deals.service.read import moved_by, show_deal
 from ecosystem_api.selling.deals.service.review import approvals_missing, end_review, silent_since
+from ecosystem_api.selling.deals.service.serve import serve_behind
 from ecosystem_api.selling.deals.service.settle import judge_rivals, note_decision
 from ecosystem_api.selling.deals.service.tell import tell
 from ecosystem_api.selling.deals.service.weigh import ACTION, asked_of, gather
@@ -97,6 +98,8 @@ async def _decide(
         note=body.note,
         writes=writes,
     )
+    if row.status == "waiting":
+        serve_behind(writes, tx, row)
     row.status, row.last_activity_at = target, tx.now
     note_decision(tx, row, judgement)
     touch(row, tx.now)

@@ -8,7 +8,7 @@ from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.ledger import plan_with
-from ecosystem_api.runtime.ledger.read import find_reminder
+from ecosystem_api.runtime.ledger.read import live_reminder
 from ecosystem_api.runtime.statement import Writes
 from ecosystem_api.selling.claims.schemas import ProtectionRead
 from ecosystem_api.selling.deals import store
@@ -55,8 +55,8 @@ async def watch_idle(tx: Tx, who: Caller, deal_id: UUID, noticed_for: str | None
 
 async def noticed_until(tx: Tx, deal_id: UUID) -> str | None:
     """Of which instant notice was given, if that has come and the judgement is due; None where it is not."""
-    reminder = await find_reminder(tx, WATCH, encode("deal", deal_id))
-    if reminder is None or reminder.state != "pending" or reminder.owed_at > tx.now:
+    reminder = await live_reminder(tx, WATCH, encode("deal", deal_id))
+    if reminder is None or reminder.owed_at > tx.now:
         return None
     noticed_for: str | None = reminder.data.get(NOTICED)
     return noticed_for

@@ -41,6 +41,14 @@ async def serve_queue(tx: Tx, who: Caller, deal_id: UUID) -> None:
     await serve_customer(tx, who, known.same_ids | {ended.claim_account_id})
 
 
+def serve_behind(writes: Writes, tx: Tx, row: DealRow) -> None:
+    """Whoever stood in line behind a registration is judged again, for it stands there no longer.
+
+    Edges: most wait for the claim that it waited for, and go on waiting; but a book may let one wait for something else.
+    """
+    plan_with(writes, SERVE, subject_id=encode("deal", row.id), due_at=tx.now)
+
+
 async def serve_account(tx: Tx, who: Caller, account_id: UUID) -> None:
     """After what is known of a customer has changed: those who wait there for nothing any more are judged again.
 

@@ -14,6 +14,7 @@ from ecosystem_api.selling.deals.service.claim import end_claim
 from ecosystem_api.selling.deals.service.overdue import hold_in_turn
 from ecosystem_api.selling.deals.service.read import moved_by, show_deal
 from ecosystem_api.selling.deals.service.review import end_review
+from ecosystem_api.selling.deals.service.serve import serve_behind
 from ecosystem_api.selling.deals.service.tell import keep_and_tell
 
 
@@ -22,9 +23,11 @@ async def withdraw(tx: Tx, who: Caller, deal_id: UUID, if_match: str | None) -> 
     row, _ = await hold_in_turn(tx, deal_id)
     target = moved_by(who, row, "withdraw")
     expect_version(if_match, row.version)
+    writes = Writes()
+    if row.status == "waiting":
+        serve_behind(writes, tx, row)
     row.status, row.last_activity_at = target, tx.now
     touch(row, tx.now)
-    writes = Writes()
     await end_review(tx, who, writes, row, "withdrawn")
     await keep_and_tell(tx, who, row, DealWithdrawn, writes)
     return await show_deal(tx, who, row.id)

@@ -1,0 +1,51 @@
+"""Queries of claims: what changes them, and what is asked of them."""
+
+from ecosystem_api.selling.claims.store.read import (
+    claim_of,
+    claims_of,
+    held_at,
+    idle_days,
+    last_ended,
+    last_ends,
+    last_of,
+    overrun,
+    region_held,
+    running,
+    running_claims,
+    running_nearby,
+    unended,
+    unended_claims,
+)
+from ecosystem_api.selling.claims.store.write import (
+    count_against,
+    end,
+    end_as_granted,
+    extend,
+    grant,
+    keep_until,
+    take_out,
+)
+
+__all__ = [
+    "claim_of",
+    "claims_of",
+    "count_against",
+    "end",
+    "end_as_granted",
+    "extend",
+    "grant",
+    "held_at",
+    "idle_days",
+    "keep_until",
+    "last_ended",
+    "last_ends",
+    "last_of",
+    "overrun",
+    "region_held",
+    "running",
+    "running_claims",
+    "running_nearby",
+    "take_out",
+    "unended",
+    "unended_claims",
+]
