@@ -44,7 +44,7 @@ async def serve_queue(tx: Tx, who: Caller, deal_id: UUID) -> None:
 def serve_behind(writes: Writes, tx: Tx, row: DealRow) -> None:
     """Whoever stood in line behind a registration is judged again, for it stands there no longer.
 
-    Edges: most wait for the claim that it waited for, and go on waiting; but a book may let one wait for something else.
+    Edges: most wait for the claim that it waited for, and go on waiting; a book may let one wait for something else.
     """
     plan_with(writes, SERVE, subject_id=encode("deal", row.id), due_at=tx.now)
 
