@@ -1,5 +1,6 @@
 """What was due before somebody asks is done before: nobody wins because the worker was late."""
 
+import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -256,3 +257,22 @@ async def test_nobody_wins_because_the_worker_was_late(
         await tell(story)
         await house.drain()
         assert await story.became() == expected, "with the worker" if is_there else "without"
+
+
+async def test_what_a_request_does_for_the_worker_is_told_once_and_as_the_systems(house: House) -> None:
+    world = await a_world(house, is_there=False)
+    stories = [Story(world, f"Customer {number} SE") for number in range(4)]
+    for story in stories:
+        await story.register(0, FOR_A_PERSON)
+    await world.wait(11)
+    # The worker comes just then.
+    await asyncio.gather(house.drain(), *(story.register(1) for story in stories))
+    await house.drain()
+    for story in stories:
+        assert await story.became() == [("approved", HOLDS, None), ("waiting", OVER, 1)]
+        review = ok(await world.admin.get("/v1/reviews", params={"subject_id": story.deals[0][1]}))["data"][0]
+        for subject_id, once in ((story.deals[0][1], "deal_registration.approved"), (review["id"], "review.lapsed")):
+            told = ok(await world.admin.get("/v1/events", params={"subject_id": subject_id, "limit": 200}))["data"]
+            assert [one["type"] for one in told].count(once) == 1
+            (found,) = [one for one in told if one["type"] == once]
+            assert (found["actor"]["type"], found["request_id"]) == ("system", None)
