@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from pydantic import Field
+from tests import counting
 from tests.makers import Api, House, ok
 
 from ecosystem_api.kernel.ids import encode, new_uuid
@@ -13,7 +14,6 @@ from ecosystem_api.runtime.caller import DECIDERS, Caller
 from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.runtime.ledger import Event, record
 from ecosystem_api.runtime.ledger.deliver import perform
-from ecosystem_api.runtime.ledger.plan import next_number
 from ecosystem_api.runtime.ledger.tables import CounterRow
 from ecosystem_api.runtime.wire import Amount, Country, Line, Wire, told
 
@@ -56,7 +56,7 @@ class Crates:
             await tx.insert(CounterRow(vendor_id=tx.vendor_id, name=f"crate:{line.external_id}", value=line.weight))
         else:
             row.value = line.weight
-        await next_number(tx, "crates applied")
+        await counting.count(tx, "crates applied")
         await record(tx, who, CratePacked(external_id=line.external_id), subject_id=crate_id)
         self.before(line)
         return ("created" if row is None else "updated"), crate_id

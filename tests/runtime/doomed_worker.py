@@ -8,6 +8,7 @@ import os
 from datetime import timedelta
 from uuid import UUID
 
+from tests import counting
 from tests.rooms.crates import Crates, offer_of
 from tests.runtime.parcels import ParcelSent
 
@@ -17,7 +18,6 @@ from ecosystem_api.runtime.area import Area, Catalog, Handler
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.database import Tx
 from ecosystem_api.runtime.ledger import Heard, deliver
-from ecosystem_api.runtime.ledger.plan import next_number
 from ecosystem_api.runtime.settings import WORKER_ROLE, Settings
 from ecosystem_api.runtime.worker import Worker
 
@@ -27,7 +27,7 @@ DAWDLE_SECONDS = float(os.environ["DAWDLE_SECONDS"])  # between the effect and i
 async def count(tx: Tx, who: Caller, heard: Heard) -> None:
     """The effect that must happen once per event: one counter per event, raised by one."""
     assert isinstance(heard.event_id, UUID)
-    await next_number(tx, f"heard:{heard.event_id}")
+    await counting.count(tx, f"heard:{heard.event_id}")
     await asyncio.sleep(DAWDLE_SECONDS)
 
 

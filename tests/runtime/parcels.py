@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 from sqlalchemy import func, update
+from tests import counting
 from tests.makers import House
 
 from ecosystem_api.kernel.ids import new_uuid
@@ -15,7 +16,6 @@ from ecosystem_api.runtime.caller import Caller, system_caller
 from ecosystem_api.runtime.database import Tx, scoped
 from ecosystem_api.runtime.ledger import Event, Heard, plan, record, staff_only
 from ecosystem_api.runtime.ledger.deliver import perform
-from ecosystem_api.runtime.ledger.plan import next_number
 from ecosystem_api.runtime.ledger.tables import CounterRow, DeliveryRow
 
 
@@ -47,7 +47,7 @@ class Hands:
 
     async def run(self, tx: Tx, who: Caller, heard: Heard) -> None:
         self.heard.append(heard)
-        await next_number(tx, "effects")
+        await counting.count(tx, "effects")
         await asyncio.sleep(self.seconds)
         if heard.subject_id in self.held:
             await self.held[heard.subject_id].wait()

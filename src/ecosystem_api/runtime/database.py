@@ -8,7 +8,7 @@ ours, in `Database.transaction`, and nowhere else.
 
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from types import TracebackType
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ecosystem_api.runtime.area import Handler
 
 Listeners = Callable[[str], Sequence["Handler"]]
+Alone = Callable[[UUID, str, Sequence[Any]], Awaitable[Sequence[Any]]]
 CONNECT_SECONDS = 5.0
 _NOTHING = timedelta(0)
 NAMING = {
@@ -67,13 +68,19 @@ class Tx:
     """
 
     def __init__(
-        self, line: Line, vendor_id: UUID, partner_id: UUID | None, now: datetime, listeners: Listeners = _nobody
+        self,
+        line: Line,
+        vendor_id: UUID,
+        partner_id: UUID | None,
+        now: datetime,
+        listeners: Listeners = _nobody,
+        alone: Alone | None = None,
     ) -> None:
         self.vendor_id = vendor_id
         self.partner_id = partner_id
         self.now = now
         self.listeners = listeners
-        self._line = line
+        self._line, self._alone = line, alone
         self._afterwards: list[Callable[[], None]] = []
         self._session: AsyncSession | None = None
 
@@ -130,6 +137,16 @@ class Tx:
         """The rows of a statement that is kept as text and changes and locks nothing."""
         return await self._line.read(text, values)
 
+    async def alone(self, text: str, values: Sequence[Any]) -> Sequence[Any]:
+        """The rows of a statement that is committed by itself at once, whatever becomes of this transaction.
+
+        Edges: a transaction that was opened on a line of its own, and by no `Database`, has it inside.
+        """
+        if self._alone is None:
+            rows: Sequence[Any] = await self.driver.fetch(text, *values)
+            return rows
+        return await self._alone(self.vendor_id, text, values)
+
     @contextlib.asynccontextmanager
     async def vendor_wide(self) -> AsyncIterator[None]:
         """Lift the partner's predicate for a judgement that must see every partner's claims.
@@ -176,6 +193,8 @@ class Database:
         )
         self._on_time: set[UUID] = set()
         self.connections = Connections(self.engine, pool_size, pool_wait_seconds, statement_cache_size)
+        # One beside the others: if who holds a connection waited for another of those, all could wait for each other.
+        self._beside = Connections(self.engine, 1, pool_wait_seconds, statement_cache_size)
 
     def transaction(
         self, vendor_id: UUID, partner_id: UUID | None = None, *, now: datetime | None = None, only_reads: bool = False
@@ -202,6 +221,14 @@ class Database:
             self._on_time.add(vendor_id)
         return timedelta(seconds=row["clock_ahead_seconds"])
 
+    async def alone(self, vendor_id: UUID, text: str, values: Sequence[Any]) -> Sequence[Any]:
+        """The rows of a statement of one vendor that is a transaction of its own, in one round trip.
+
+        Errors: as `transaction`.
+        """
+        async with _Opened(self._beside, _tenant(vendor_id, None), only_reads=True) as line:
+            return await line.read(text, values)
+
     @contextlib.asynccontextmanager
     async def crossing(self) -> AsyncIterator[AsyncSession]:
         """A transaction with no tenant: sees reference tables, and as the worker the rows that wait for it.
@@ -219,6 +246,7 @@ class Database:
     async def close(self) -> None:
         """Close every connection. Call once, at the end."""
         await self.connections.close()
+        await self._beside.close()
         await self.engine.dispose()
 
 
@@ -281,7 +309,7 @@ class _Transaction:
         except BaseException as error:
             await self._opened.__aexit__(type(error), error, error.__traceback__)
             raise
-        self._tx = Tx(line, self._vendor_id, self._partner_id, now, database.listeners)
+        self._tx = Tx(line, self._vendor_id, self._partner_id, now, database.listeners, database.alone)
         return self._tx
 
     async def __aexit__(

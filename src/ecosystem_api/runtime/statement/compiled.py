@@ -61,14 +61,24 @@ class Statement:
 
     async def rows(self, tx: Tx, /, **values: Any) -> Sequence[Row]:
         """All rows of the answer, by column name."""
+        await tx.flush()
+        return await self._sent(tx, values)
+
+    async def value_alone(self, tx: Tx, /, **values: Any) -> Any:
+        """The first value of a statement that is committed by itself at once, whatever becomes of the transaction."""
+        found = await self._sent(tx, values, is_alone=True)
+        return found[0][0]  # type: ignore[index]  # a record has places besides names
+
+    async def _sent(self, tx: Tx, values: dict[str, Any], *, is_alone: bool = False) -> Sequence[Row]:
         is_narrow = tx.partner_id is not None
         compiled = self._compiled.get(is_narrow)
         if compiled is None:
             compiled = self._compiled[is_narrow] = _compile(self._build, is_narrow=is_narrow)
-        await tx.flush()
         values["tx_vendor_id"], values["tx_partner_id"], values["tx_today"] = tx.vendor_id, tx.partner_id, tx.now.date()
         try:
             arguments = compiled.arguments(values)
+            if is_alone:
+                return await tx.alone(compiled.sql, arguments)
             if compiled.only_reads:
                 return await tx.read(compiled.sql, arguments)
             found: Sequence[Row] = await tx.driver.fetch(compiled.sql, *arguments)
