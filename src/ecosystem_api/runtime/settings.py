@@ -48,7 +48,9 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address the API listens on.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port the API listens on.")
     base_url: str = Field(default="", description="Public URL of the API: issuer and audience of its tokens.")
-    pool_size: int = Field(default=10, ge=1, le=200, description="Database connections of one process.")
+    pool_size: int = Field(
+        default=10, ge=1, le=200, description="Database connections of one process, besides the one that gives numbers."
+    )
     statement_cache_size: int = Field(
         default=100,
         ge=0,
