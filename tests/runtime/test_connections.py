@@ -248,7 +248,7 @@ async def test_a_database_that_does_not_answer_in_time_is_told_as_such(
 
     server = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    monkeypatch.setattr("ecosystem_api.runtime.database.CONNECT_SECONDS", 0.2)
+    monkeypatch.setattr("ecosystem_api.runtime.database.opening.CONNECT_SECONDS", 0.2)
     answering = house.machinery.database
     house.machinery.database = Database(f"postgresql://nobody:secret@127.0.0.1:{port}/none?sslmode=disable")
     try:
