@@ -128,6 +128,10 @@ async def test_search_finds_guides_operations_events_and_refusals(house: House) 
     assert (await _found(house, "claim_held"))[0] == "/docs/problems/claim_held"
     assert "/docs/guides/events#a-consumer-that-survives-a-restart" in await _found(house, "survives restart")
     assert "/docs/guides/idempotency" in " ".join(await _found(house, "IDEMPOTENCY-KEY repeat"))
+    assert (await _found(house, "how do I register a deal"))[0] == "/docs/guides/first-deal#register-the-deal"
+    assert (await _found(house, "Retry-After"))[0] == "/docs/problems/too_many_requests"
+    assert "/docs/problems/stale_version" in (await _found(house, "If-Match"))[:3]
+    assert "/docs/guides/streams#read-a-stream" in (await _found(house, "Last-Event-ID"))[:3]
     # Where no text has every word, those that have most of them.
     assert "/docs/problems/claim_held" in await _found(house, "claim_held xylophone")
     assert await _found(house, "xylophone") == []

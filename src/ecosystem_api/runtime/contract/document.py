@@ -47,8 +47,8 @@ that names their kind. Lists are pages of at most 200 rows; follow `next_cursor`
 row exactly once even while others write. Every refusal is `application/problem+json` (RFC 9457): decide by `code`,
 show `detail`, repeat only what is `retryable`, and quote `request_id` when you ask for help.
 
-**News.** Everything that happens is an event: read the feed at `GET /v1/events`, and find each type under `webhooks`.
-Delivery is at least once; deduplicate by the event's id.
+**News.** Everything that happens is an event: read the feed at `GET /v1/events`, and find each type among the
+[events](/docs/events), for programs under `webhooks`. Delivery is at least once; deduplicate by the event's id.
 """
 
 

@@ -50,6 +50,7 @@ def problem_body(problem: type[Problem], url: str) -> str:
     text = (
         f"{problem.sentence()}\n\n**What to do.** {' '.join(remedy(problem).split())}\n\n"
         f"`{problem.code}`, HTTP status {problem.status}. {again}\n\n## How it looks\n\n```json\n{example}\n```\n\n"
+        "A refusal may carry members of its own besides: what stands now, what would be possible.\n\n"
         "[All error codes](/docs/errors) · [Handling errors](/docs/guides/errors)\n"
     )
     return f"<h1>{escape(problem.title)}</h1>\n" + markdown.render(markdown.read(text), lambda href: href)

@@ -1,7 +1,8 @@
 """Search over guides, operations, refusals and events: a few hundred short texts in memory, judged by their words."""
 
+import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -15,6 +16,7 @@ MOST = 30
 _WORD = re.compile(r"\w+")
 _METHODS = ("get", "post", "put", "patch", "delete")
 _AROUND = 90
+_LEAST_TOLD = 0.7  # what half of all entries have
 
 
 @dataclass(frozen=True)
@@ -44,15 +46,17 @@ def entries(library: Library, contract: dict[str, Any]) -> list[Entry]:
     return found
 
 
-def find(all_entries: Iterable[Entry], query: str) -> list[Entry]:
-    """The best first. Edges: entries that have every word come alone; only where none has, those with some of them."""
-    words = list(dict.fromkeys(_words(query)))
-    if not words:
-        return []
-    judged = [(_score(entry, words), entry) for entry in all_entries]
-    whole = [(score, entry) for (score, count), entry in judged if count == len(words)]
-    kept = whole or [(count * 100 + score, entry) for (score, count), entry in judged if count]
-    kept.sort(key=lambda found: -found[0])
+def find(all_entries: Collection[Entry], query: str) -> list[Entry]:
+    """The best first: by where the words of the query stand, how rare they are, and how many of them an entry has.
+
+    Source: for words in texts BM25 with its usual constants (Robertson and Zaragoza, 2009), so that a long text does
+    not come first by its length.
+    """
+    known = [(entry, entry.title.casefold(), entry.text.casefold()) for entry in all_entries]
+    usual = sum(len(text) for _, _, text in known) / max(len(known), 1)
+    weights, phrase = _weights(known, query), " ".join(query.casefold().split())
+    judged = [(_score(title, text, weights, phrase, usual), entry) for entry, title, text in known]
+    kept = sorted((one for one in judged if one[0] > 0), key=lambda one: -one[0])
     return [entry for _, entry in kept[:MOST]]
 
 
@@ -86,19 +90,30 @@ def _words(query: str) -> list[str]:
     return _WORD.findall(query.casefold())
 
 
-def _score(entry: Entry, words: Sequence[str]) -> tuple[int, int]:
-    """How well, and how many of the words: a word of the title counts more than one of the text, a whole one most."""
-    title, text = entry.title.casefold(), entry.text.casefold()
+def _weights(known: Collection[tuple[Entry, str, str]], query: str) -> dict[str, float]:
+    """What each word of the query tells: much if few have it, nothing if most do; then it is left out beside others."""
+    held = {word: sum(word in title or word in text for _, title, text in known) for word in _words(query)}
+    told = {word: math.log((len(known) + 1) / (count + 1)) for word, count in held.items()}
+    telling = {word: weight for word, weight in told.items() if weight > _LEAST_TOLD}
+    return telling or dict.fromkeys(told, 1.0)
+
+
+def _score(title: str, text: str, weights: Mapping[str, float], phrase: str, usual: float) -> float:
+    """How well: a word of the title counts more than one of the text, a whole one most, and all that was typed more."""
     in_title = _words(title)
-    score = count = 0
-    for word in words:
-        if word in in_title:
-            score, count = score + 9, count + 1
-        elif word in title:
-            score, count = score + 6, count + 1
-        elif word in text:
-            score, count = score + 1 + min(text.count(word), 3), count + 1
-    return score - len(in_title) // 4, count
+    length = 0.25 + 0.75 * len(text) / usual
+
+    def in_text(words: str) -> float:
+        return 4 * (count := text.count(words)) / (count + 1.2 * length)
+
+    score = found = 0.0
+    for word, weight in weights.items():
+        value = 9.0 if word in in_title else 6.0 if word in title else in_text(word)
+        score += value * weight
+        found += weight if value else 0
+    if len(weights) > 1 or not weights:
+        score += 20 * (phrase in title) + 3 * in_text(phrase)
+    return score * (found / sum(weights.values())) ** 2 / (1 + len(in_title) / 20) if found else 0
 
 
 def _excerpt(text: str, words: Sequence[str]) -> str:

@@ -26,7 +26,8 @@ class NothingToOverride(Conflict):
 class NotEditable(Conflict):
     """After submission a registration is judged as it stands; it can be changed again once it is returned.
 
-    Ask the vendor to return it, or withdraw it and register anew.
+    Propose an amendment (`POST /v1/deal-registrations/{deal_id}/amendments`): what is small applies at once. What has
+    ended stays as it was; register anew.
     """
 
     code = "not_editable"
