@@ -114,6 +114,15 @@ async def test_every_problem_has_the_page_its_type_names(house: House) -> None:
     refused(await house.http.get("/docs/problems/no_such_code"), 404)
 
 
+@pytest.mark.parametrize("address", ["/docs/guides/idempotent-requests", "/docs/problems/idempotent_request"])
+async def test_a_person_who_went_astray_is_shown_the_way(house: House, address: str) -> None:
+    page = await house.http.get(address, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert (page.status_code, page.headers["vary"]) == (404, "Accept")
+    assert "<h1>No such page</h1>" in page.text
+    assert 'href="/docs/guides/idempotency' in page.text
+    refused(await house.http.get(address), 404)
+
+
 async def _found(house: House, words: str) -> list[str]:
     page = await house.http.get("/docs/search", params={"q": words})
     assert page.status_code == 200

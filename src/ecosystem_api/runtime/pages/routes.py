@@ -1,12 +1,13 @@
 """Addresses of the pages. They are open to everyone, so nothing of any vendor stands on them."""
 
+import re
 from typing import Annotated
 
 from fastapi import Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 
 from ecosystem_api.kernel.problem import NotFound
-from ecosystem_api.runtime.http import public, room_router
+from ecosystem_api.runtime.http import preferred, public, room_router
 from ecosystem_api.runtime.http.packing import packed
 from ecosystem_api.runtime.pages import search
 from ecosystem_api.runtime.pages.assets import Asset, asset
@@ -15,6 +16,7 @@ from ecosystem_api.runtime.pages.library import REFERENCE, library
 from ecosystem_api.runtime.pages.problems import our_problems, problem_body
 
 pages_router = room_router("pages")
+_WORD = re.compile(r"[^\W_]+")
 _REFERENCE_BODY = """\
 <h1>Reference</h1>
 <p>To try an operation, press <b>Authorize</b> and paste a token. Where the demonstration runs,
@@ -36,7 +38,11 @@ async def show_the_way() -> RedirectResponse:
 @pages_router.get("/docs", include_in_schema=False, dependencies=[public("people read before they log in")])
 async def read_home(request: Request) -> Response:
     """The table of contents."""
-    return packed(request, read_page("/docs"))
+    found = library().pages.get("/docs")
+    if found is None:
+        # An installation without the folder `docs`: the reference still stands.
+        return framed("Ecosystem API", "<h1>Ecosystem API</h1>\n<p>Begin with the reference.</p>", "/docs")
+    return packed(request, framed(found.title, found.html, "/docs"))
 
 
 @pages_router.get("/docs/", include_in_schema=False, dependencies=[public("people read before they log in")])
@@ -62,11 +68,7 @@ async def read_reference(request: Request) -> Response:
 @pages_router.get("/docs/search", include_in_schema=False, dependencies=[public("people read before they log in")])
 async def search_pages(request: Request, q: Annotated[str, Query(max_length=100)] = "") -> Response:
     """What is found for some words."""
-    all_entries: list[search.Entry] | None = getattr(request.app.state, "docs_entries", None)
-    if all_entries is None:
-        all_entries = request.app.state.docs_entries = search.entries(library(), request.app.openapi())
-    body = "<h1>Search</h1>\n" + search.results_body(search.find(all_entries, q), q)
-    return packed(request, framed("Search", body, "/docs/search", query=q))
+    return packed(request, framed("Search", f"<h1>Search</h1>\n{_found(request, q)}", "/docs/search", query=q))
 
 
 @pages_router.get("/docs/assets/{name}", include_in_schema=False, dependencies=[public("what the pages are made of")])
@@ -85,7 +87,7 @@ async def read_problem(request: Request, code: str) -> Response:
     """What a refusal means. Errors: `NotFound` for a code that no refusal has."""
     found = our_problems().get(code)
     if found is None:
-        raise NotFound("No refusal has this code; /docs/errors lists them all.")
+        return _missing(request, "No refusal has this code; /docs/errors lists them all.", code)
     url = request.app.state.machinery.settings.public_url
     return packed(request, framed(found.title, problem_body(found, url), "/docs/errors"))
 
@@ -93,15 +95,27 @@ async def read_problem(request: Request, code: str) -> Response:
 @pages_router.get("/docs/{name:path}", include_in_schema=False, dependencies=[public("people read before they log in")])
 async def read_named_page(request: Request, name: str) -> Response:
     """A page of the table of contents. Errors: `NotFound`."""
-    return packed(request, read_page(f"/docs/{name}"))
-
-
-def read_page(address: str) -> HTMLResponse:
-    """A page in its frame. Errors: `NotFound`."""
-    found = library().pages.get(address)
-    if found is None and address == "/docs":
-        # An installation without the folder `docs`: the reference still stands.
-        return framed("Ecosystem API", "<h1>Ecosystem API</h1>\n<p>Begin with the reference.</p>", address)
+    found = library().pages.get(f"/docs/{name}")
     if found is None:
-        raise NotFound("There is no such page; /docs lists them all.")
-    return framed(found.title, found.html, address)
+        return _missing(request, "There is no such page; /docs lists them all.", name)
+    return packed(request, framed(found.title, found.html, f"/docs/{name}"))
+
+
+def _found(request: Request, words: str) -> str:
+    all_entries: list[search.Entry] | None = getattr(request.app.state, "docs_entries", None)
+    if all_entries is None:
+        all_entries = request.app.state.docs_entries = search.entries(library(), request.app.openapi())
+    return search.results_body(search.find(all_entries, words), words)
+
+
+def _missing(request: Request, sentence: str, name: str) -> Response:
+    """To a person the pages that the address may have meant; to a program the refusal. Errors: `NotFound`."""
+    if preferred(request.headers.get("accept", ""), ("application/problem+json", "text/html")) != "text/html":
+        raise NotFound(sentence)
+    words = " ".join(_WORD.findall(name))[:100]
+    page = framed(
+        "No such page", f"<h1>No such page</h1>\n<p>{sentence}</p>\n{_found(request, words)}", "", query=words
+    )
+    page.status_code = 404
+    page.headers["Vary"] = "Accept"
+    return page
