@@ -81,6 +81,18 @@ def fault_at(field: str, sentence: str) -> PydanticCustomError:
     return PydanticCustomError("fields_disagree", "{sentence}", {"at": field, "sentence": sentence})
 
 
+def need_one_of(sentence: str, **given: Any) -> None:
+    """Exactly one of these fields is given, which is for an object's validator to say.
+
+    Errors: `missing` where none is, `fields_disagree` where several are; both are told at the first field.
+    """
+    at, count = next(iter(given)), sum(value is not None for value in given.values())
+    if count == 0:
+        raise PydanticCustomError("missing", "{sentence}", {"at": at, "sentence": sentence})
+    if count > 1:
+        raise fault_at(at, sentence)
+
+
 def told(sentence: str, example: Any = None, **constraints: Any) -> Any:
     """A field with its description and example: every field of every schema has both."""
     if example is None:

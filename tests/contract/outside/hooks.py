@@ -25,6 +25,7 @@ FORM = set(get_args(ErrorType)) | {
 UNSAYABLE = {
     "missing: The two go together": "one parameter needs the other",
     "missing: The id of the partner": "only the vendor's side has to name the partner",
+    "missing: (Name|Say) .*`": "one of several fields, named by the sentence, is needed",
     "value_error: A day between": "JSON Schema has no range of days",
     "value_error: An ISO 3166-1": "the codes of countries are data",
     "value_error: '[A-Z]{3}' is not an ISO 4217": "so are those of currencies",

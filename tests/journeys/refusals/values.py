@@ -146,7 +146,7 @@ PRODUCT_LINES = [
 
 REFERENCES = [
     _deal("both an account and a customer", "/customer", "fields_disagree", account_id="{account}"),
-    _field("a deal with neither an account nor a customer", DEALS, {"title": "t"}, "/customer", "fields_disagree",
+    _field("a deal with neither an account nor a customer", DEALS, {"title": "t"}, "/customer", "missing",
            who="partner"),
     *(
         _field(f"a deal for {what}", DEALS, {"title": "t", "account_id": account}, "/account_id", code, who="partner")

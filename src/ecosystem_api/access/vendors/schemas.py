@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, StringConstraints, model_validator
 
-from ecosystem_api.runtime.wire import Country, Instant, Line, TypedId, Wire, fault_at, kept, told
+from ecosystem_api.runtime.wire import Country, Instant, Line, TypedId, Wire, kept, need_one_of, told
 
 VendorId = Annotated[UUID, TypedId("ven")]
 Currency = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
@@ -54,8 +54,11 @@ class ClockAdvance(Wire):
 
     @model_validator(mode="after")
     def _one_of_two(self) -> "ClockAdvance":
-        if (self.advance_seconds is None) == (self.advance_to is None):
-            raise fault_at("advance_seconds", "Name `advance_seconds` or `advance_to`, one of the two.")
+        need_one_of(
+            "Name `advance_seconds` or `advance_to`, one of the two.",
+            advance_seconds=self.advance_seconds,
+            advance_to=self.advance_to,
+        )
         return self
 
 

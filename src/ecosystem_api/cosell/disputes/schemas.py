@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, ConfigDict, Field, StrictBool, StringConstraints, model_validator
 
-from ecosystem_api.runtime.wire import Instant, Prose, TypedId, Wire, fault_at, told
+from ecosystem_api.runtime.wire import Instant, Prose, TypedId, Wire, fault_at, need_one_of, told
 from ecosystem_api.selling.amendments.schemas import AmendmentId
 from ecosystem_api.selling.deals.schemas import DealId
 from ecosystem_api.selling.engagement.schemas import DecisionId, Evidence
@@ -75,13 +75,14 @@ class DisputeCreate(Wire):
 
     @model_validator(mode="after")
     def _one_of_four(self) -> Self:
-        named = (self.decision_id, self.deal_registration_id, self.extension_request_id, self.amendment_id)
-        if sum(one is not None for one in named) != 1:
-            raise fault_at(
-                "decision_id",
-                "Name what you contest by one of `decision_id`, `deal_registration_id`, `extension_request_id` and "
-                "`amendment_id`.",
-            )
+        need_one_of(
+            "Name what you contest by one of `decision_id`, `deal_registration_id`, `extension_request_id` and "
+            "`amendment_id`.",
+            decision_id=self.decision_id,
+            deal_registration_id=self.deal_registration_id,
+            extension_request_id=self.extension_request_id,
+            amendment_id=self.amendment_id,
+        )
         return self
 
 

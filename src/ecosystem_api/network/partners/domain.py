@@ -52,7 +52,7 @@ def moved(status: str, action: str) -> str:
     if action in LIFECYCLE.allowed(status):
         return LIFECYCLE.move(status, action)
     legal = allowed_actions(status)
-    raise IllegalMove(f"A partner that is {status} allows {', '.join(legal) or 'none'}.", allowed_actions=legal)
+    raise IllegalMove(f"A partner that is {status} allows {', '.join(legal) or 'nothing more'}.", allowed_actions=legal)
 
 
 # In these a partner can stand above itself only by mistake; subcontracting and referring go both ways in real life.

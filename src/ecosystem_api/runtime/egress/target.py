@@ -12,10 +12,11 @@ _VISIBLE = re.compile(r"[!#-;=?-\[\]_a-z~]+")  # printable ASCII without space "
 _AUTHORITY = re.compile(r"(?P<host>[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::(?P<port>[0-9]{1,5}))?")
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 
-Fault = Literal["malformed", "not_https", "credentials", "fragment", "not_a_name", "port", "not_public"]
+Fault = Literal["malformed", "not_https", "this_machine", "credentials", "fragment", "not_a_name", "port", "not_public"]
 SENTENCES: dict[Fault, str] = {
     "malformed": "Not an absolute URL in plain ASCII of at most 2,048 characters.",
     "not_https": "Only https is called.",
+    "this_machine": "This machine is called in development only, where ECOSYSTEM_UNSAFE_LOOPBACK_EGRESS=1 is set.",
     "credentials": "A URL must not carry a user name or a password.",
     "fragment": "A URL to be called has no fragment.",
     "not_a_name": "Name the host by its DNS name; write names outside ASCII in their xn-- form.",
@@ -91,6 +92,8 @@ def _judge(target: Target, policy: EgressPolicy) -> None:
         if not 1 <= target.port <= 65535:
             raise EgressRefused("port")
         return
+    if target.is_local and target.scheme in ("http", "https"):
+        raise EgressRefused("this_machine")
     if target.scheme != "https":
         raise EgressRefused("not_https")
     labels = target.host.split(".")

@@ -62,7 +62,7 @@ class Paging:
         try:
             return list(decode_cursor(self._key, self._scope, cursor))
         except InvalidCursor:
-            detail = "Not a cursor of this list with these filters; start again without it."
+            detail = "Not a cursor of this list with these filters and this `sort`; start again without it."
             raise InvalidRequest(errors=[FieldError("cursor", "invalid_cursor", detail)]) from None
 
     def seal(self, values: Sequence[Any]) -> str:

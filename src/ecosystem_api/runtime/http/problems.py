@@ -115,9 +115,10 @@ def field_error(fault: Any) -> FieldError:
     """One pydantic fault as ours: where, which kind, and what would be right; never the value that was sent."""
     place, *rest = fault["loc"] or ("body",)
     code = "unknown_field" if fault["type"] == "extra_forbidden" else str(fault["type"])
-    words = _OWN_WORDS.get(code)
+    at = fault.get("ctx", {}).get("at")
+    words = None if at else _OWN_WORDS.get(code)
     detail = words.format_map(fault.get("ctx", {})) if words else _sentence(fault["msg"])
-    if at := fault.get("ctx", {}).get("at"):
+    if at:
         rest = [*rest, at]
     elif place == "body" and not rest and code == "missing":
         detail = "Send a body."

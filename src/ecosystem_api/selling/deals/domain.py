@@ -103,7 +103,7 @@ def moved(status: str, stage: str, action: str, *, may_write: bool, may_decide: 
     if action in LIFECYCLE.allowed(status):
         return LIFECYCLE.move(status, action)
     legal = allowed_actions(status, stage, may_write=may_write, may_decide=may_decide)
-    words = ", ".join(legal) or "none"
+    words = ", ".join(legal) or "nothing more"
     raise IllegalMove(f"A registration that is {status} allows {words}.", allowed_actions=legal)
 
 

@@ -54,13 +54,6 @@ class ExternalIdInUse(Conflict):
     title = "External id taken"
 
 
-class CustomerMissing(InvalidRequest):
-    """A registration names its customer by id or describes it, one of the two."""
-
-    code = "customer_missing"
-    title = "Customer missing"
-
-
 class PartnerNotNamed(InvalidRequest):
     """Whoever registers on the vendor's side says for which partner."""
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import ConfigDict, model_validator
 
 from ecosystem_api.kernel.reason import Reason
-from ecosystem_api.runtime.wire import Day, Instant, Prose, TypedId, Wire, fault_at, told
+from ecosystem_api.runtime.wire import Day, Instant, Prose, TypedId, Wire, need_one_of, told
 from ecosystem_api.selling.deals.schemas import ApproveReason, DealId, ExtendReason, PartnerRef
 from ecosystem_api.selling.engagement.schemas import DecisionId, Evidence, EvidenceList
 from ecosystem_api.selling.reviews.schemas import ReviewBriefRead, ReviewStaffRead, review_suffix
@@ -38,8 +38,7 @@ class ExtensionRequestCreate(Wire):
 
     @model_validator(mode="after")
     def _one_of_two(self) -> Self:
-        if (self.days is None) == (self.until is None):
-            raise fault_at("days", "Say how many `days` more, or `until` which day, one of the two.")
+        need_one_of("Say how many `days` more, or `until` which day, one of the two.", days=self.days, until=self.until)
         return self
 
 

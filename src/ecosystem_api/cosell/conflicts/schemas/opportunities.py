@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field, model_validator
 from ecosystem_api.cosell.conflicts.schemas.conflicts import ConflictId, ConflictStatus, OpportunityId
 from ecosystem_api.market.accounts.schemas import AccountCreate, AccountId
 from ecosystem_api.market.products.schemas import Sku
-from ecosystem_api.runtime.wire import Amount, Day, Instant, Key, Line, Wire, fault_at, told
+from ecosystem_api.runtime.wire import Amount, Day, Instant, Key, Line, Wire, need_one_of, told
 from ecosystem_api.selling.engagement.schemas import DecisionId
 
 OpportunityStatus = Literal["open", "won", "lost"]
@@ -60,10 +60,11 @@ class OpportunityWrite(Wire):
 
     @model_validator(mode="after")
     def _one_customer(self) -> Self:
-        if (self.account_id is None) == (self.customer is None):
-            raise fault_at(
-                "customer", "Name the customer by `account_id` or describe it as `customer`, one of the two."
-            )
+        need_one_of(
+            "Name the customer by `account_id` or describe it as `customer`, one of the two.",
+            customer=self.customer,
+            account_id=self.account_id,
+        )
         return self
 
 

@@ -44,7 +44,7 @@ def moved(status: str, action: str, *, is_partner: bool) -> str:
     if action in LIFECYCLE.allowed(status):
         return LIFECYCLE.move(status, action)
     legal = allowed_actions(status, is_partner=is_partner)
-    raise IllegalMove(f"A lead that is {status} allows {', '.join(legal) or 'none'}.", allowed_actions=legal)
+    raise IllegalMove(f"A lead that is {status} allows {', '.join(legal) or 'nothing more'}.", allowed_actions=legal)
 
 
 def offer_actions(status: str, expires_at: datetime, now: datetime) -> list[str]:

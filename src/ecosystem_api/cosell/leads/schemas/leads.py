@@ -36,7 +36,20 @@ from ecosystem_api.kernel.money import Money
 from ecosystem_api.kernel.reason import Reason
 from ecosystem_api.market.accounts.schemas import AccountCreate, AccountId
 from ecosystem_api.market.products.schemas import Sku
-from ecosystem_api.runtime.wire import Amount, Country, Day, Instant, Key, Line, Prose, Wire, fault_at, kept, told
+from ecosystem_api.runtime.wire import (
+    Amount,
+    Country,
+    Day,
+    Instant,
+    Key,
+    Line,
+    Prose,
+    Wire,
+    fault_at,
+    kept,
+    need_one_of,
+    told,
+)
 from ecosystem_api.selling.deals.schemas import DealId, DealProduct, Products, each_once
 
 _EXAMPLE: JsonDict = {
@@ -77,10 +90,11 @@ class LeadCreate(Wire):
 
     @model_validator(mode="after")
     def _one_customer(self) -> Self:
-        if (self.account_id is None) == (self.customer is None):
-            raise fault_at(
-                "customer", "Name the customer by `account_id` or describe it as `customer`, one of the two."
-            )
+        need_one_of(
+            "Name the customer by `account_id` or describe it as `customer`, one of the two.",
+            customer=self.customer,
+            account_id=self.account_id,
+        )
         return self
 
 

@@ -7,7 +7,7 @@ from pydantic.config import JsonDict
 
 from ecosystem_api.market.accounts.schemas import AccountCreate, AccountId
 from ecosystem_api.network.fields.schemas import VALUES, VALUES_SENT, CustomValues
-from ecosystem_api.runtime.wire import Amount, Country, Day, Key, Line, Prose, Wire, fault_at, kept, told
+from ecosystem_api.runtime.wire import Amount, Country, Day, Key, Line, Prose, Wire, fault_at, kept, need_one_of, told
 from ecosystem_api.selling.deals.schemas.words import (
     DEAL_TYPES,
     ApproveReason,
@@ -36,10 +36,11 @@ class NamesCustomer(Wire):
 
     @model_validator(mode="after")
     def _one_customer(self) -> Self:
-        if (self.account_id is None) == (self.customer is None):
-            raise fault_at(
-                "customer", "Name the customer by `account_id` or describe it as `customer`, one of the two."
-            )
+        need_one_of(
+            "Name the customer by `account_id` or describe it as `customer`, one of the two.",
+            customer=self.customer,
+            account_id=self.account_id,
+        )
         return self
 
 
