@@ -202,4 +202,4 @@ def test_what_a_book_says_of_fields_that_are_none_is_a_fault_of_the_book() -> No
 
 def test_partners_read_in_the_book_which_fields_its_rules_read() -> None:
     book = with_declared(compile_book(book_of("deal.custom.seats > 50"), custom=FIELDS))
-    assert "deal.custom.seats: a whole number" in as_markdown(book).replace("\\", "")
+    assert "deal.custom.seats: a whole number" in as_markdown(compile_book(book)).replace("\\", "")

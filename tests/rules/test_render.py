@@ -16,6 +16,7 @@ from ecosystem_api.rules import (
     as_html,
     as_markdown,
     book_hash,
+    compile_book,
     facts_as_markdown,
 )
 from ecosystem_api.rules.parameters import PARAMETER_TYPES
@@ -52,8 +53,8 @@ def shown(html: str) -> str:
 @pytest.fixture(params=["markdown", "html"])
 def text_of(request: pytest.FixtureRequest) -> TextOf:
     if request.param == "html":
-        return lambda book, **more: shown(as_html(book, **more))
-    return lambda book, **more: as_markdown(book, **more).replace("\\", "")
+        return lambda book, **more: shown(as_html(compile_book(book), **more))
+    return lambda book, **more: as_markdown(compile_book(book), **more).replace("\\", "")
 
 
 def test_the_text_has_every_statement_remedy_reason_and_outcome(text_of: TextOf) -> None:
@@ -86,10 +87,30 @@ def test_the_text_speaks_of_the_parameters_as_they_are_set(text_of: TextOf) -> N
     assert "{" not in text
 
 
+def test_a_limit_that_no_rule_keeps_is_not_told(text_of: TextOf) -> None:
+    limits = {
+        "extension_limit": "How often a protection may be extended at the partner's request: 2 times",
+        "extension_window_days": "How long before the end of protection an extension can be asked for: 30 days",
+        "amendment_material": "Fields of a registration whose amendment is material: account, amount",
+    }
+    told = text_of(DEFAULT_BOOK)
+    assert all(sentence in told for sentence in limits.values())
+    rest = tuple(rule for rule in DEFAULT_BOOK.rules if rule.key not in ("extension_limit", "amendment_material"))
+    minor = tuple(rule for rule in rest if rule.key != "amendment_minor")
+    assert limits["amendment_material"] in text_of(replace(DEFAULT_BOOK, rules=rest, cases=())), (
+        "the other one reads it too"
+    )
+    less = text_of(replace(DEFAULT_BOOK, rules=minor, cases=()))
+    assert [sentence in less for sentence in limits.values()] == [False, True, False]
+    assert "How long an approved registration is protected: 90 days" in text_of(
+        replace(DEFAULT_BOOK, rules=(), cases=())
+    )
+
+
 def test_text_of_the_vendor_cannot_become_markup() -> None:
     nasty = "<script>alert(1)</script> [x](javascript:1) # *b*\n# Heading"
     rule = replace(DEFAULT_BOOK.rules[0], key="nasty", statement=nasty, remedy=nasty)
-    book = replace(DEFAULT_BOOK, name=nasty, rules=(rule,))
+    book = compile_book(replace(DEFAULT_BOOK, name=nasty, rules=(rule,)))
     reader = Reader()
     reader.feed(as_html(book))
     assert "script" not in reader.tags
@@ -100,8 +121,9 @@ def test_text_of_the_vendor_cannot_become_markup() -> None:
 
 
 def test_the_same_book_gives_the_same_text() -> None:
-    assert as_markdown(DEFAULT_BOOK) == as_markdown(DEFAULT_BOOK)
-    assert as_html(DEFAULT_BOOK) == as_html(DEFAULT_BOOK)
+    one, other = (compile_book(DEFAULT_BOOK) for _ in range(2))
+    assert as_markdown(one) == as_markdown(other)
+    assert as_html(one) == as_html(other)
 
 
 def test_the_reference_lists_every_fact_and_parameter_once() -> None:

@@ -44,6 +44,7 @@ from ecosystem_api.rules.render import as_html, as_markdown, facts_as_markdown
 from ecosystem_api.rules.reviewing import DecidingTime, EscalationStep, ResearchHold, ReviewOverride
 from ecosystem_api.rules.simulation import Coverage, Flip, Recorded, Tally
 from ecosystem_api.rules.snapshot import check_facts, facts_hash
+from ecosystem_api.rules.warnings import BookWarning, book_warnings
 
 __all__ = [
     "ACTIONS",
@@ -56,6 +57,7 @@ __all__ = [
     "SETTINGS",
     "UNASKED",
     "Apart",
+    "BookWarning",
     "CaseResult",
     "Change",
     "CompiledBook",
@@ -89,6 +91,7 @@ __all__ = [
     "book_from_dict",
     "book_hash",
     "book_to_dict",
+    "book_warnings",
     "boundary_facts",
     "check_facts",
     "compare_books",

@@ -6,35 +6,31 @@ from datetime import date
 from html import escape
 from typing import Final
 
-from ecosystem_api.rules.book import ACTIONS, OUTCOMES, Rule, RuleBook, book_hash
+from ecosystem_api.rules.book import ACTIONS, OUTCOMES, Rule, RuleBook
 from ecosystem_api.rules.compare import Change
-from ecosystem_api.rules.compiler import published_sentences
+from ecosystem_api.rules.compiler import CompiledBook, published_sentences
 from ecosystem_api.rules.custom import CUSTOM_TYPES
 from ecosystem_api.rules.facts import GROUPS, example_of
-from ecosystem_api.rules.parameters import PARAMETER_TYPES, SETTINGS, override_words, parameter_words
+from ecosystem_api.rules.parameters import PARAMETER_TYPES, SETTINGS, Setting, override_words, parameter_words
+from ecosystem_api.rules.warnings import rules_acting, unread_settings
 
 _MARKDOWN_SIGNS: Final = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_{}[]<>#|~"})
 
 
-def as_markdown(
-    book: RuleBook,
-    *,
-    effective_from: date | None = None,
-    fingerprint: str | None = None,
-    changes: Iterable[Change] = (),
-) -> str:
+def as_markdown(compiled: CompiledBook, *, effective_from: date | None = None, changes: Iterable[Change] = ()) -> str:
     """The book as Markdown: what it is, what changed, what may be asked and what follows, each rule, each parameter.
 
-    Shape: `fingerprint` is that of the stored content the book was read from; without, the book's own. `changes` are
-    those since the version before.
-    Edges: text of the vendor is escaped, so that a sentence cannot become a heading, a link or a tag.
+    Shape: `changes` are those since the version before.
+    Edges: a parameter that acts through rules and that no rule reads is not told, because nothing keeps to it. Text of
+    the vendor is escaped, so that a sentence cannot become a heading, a link or a tag.
     """
+    book = compiled.book
     lines = [
         f"# {_md(book.name)}",
         "",
-        *(f"- {_md(word)}: {_md(text)}" for word, text in _identity(book, effective_from, fingerprint)),
+        *(f"- {_md(word)}: {_md(text)}" for word, text in _identity(compiled, effective_from)),
     ]
-    for heading, sentences in _sections(book, changes):
+    for heading, sentences in _sections(compiled, changes):
         lines += ["", f"## {heading}", "", *(f"- {_md(sentence)}" for sentence in sentences)]
     lines += ["", "## The rules"]
     for rule in book.rules:
@@ -43,16 +39,11 @@ def as_markdown(
     return "\n".join(lines) + "\n"
 
 
-def as_html(
-    book: RuleBook,
-    *,
-    effective_from: date | None = None,
-    fingerprint: str | None = None,
-    changes: Iterable[Change] = (),
-) -> str:
+def as_html(compiled: CompiledBook, *, effective_from: date | None = None, changes: Iterable[Change] = ()) -> str:
     """The book as one HTML article with the same content, for any page to embed; all text of the vendor is escaped."""
-    parts = [f"<h1>{escape(book.name)}</h1>", _definitions(_identity(book, effective_from, fingerprint))]
-    for heading, sentences in _sections(book, changes):
+    book = compiled.book
+    parts = [f"<h1>{escape(book.name)}</h1>", _definitions(_identity(compiled, effective_from))]
+    for heading, sentences in _sections(compiled, changes):
         items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
         parts += [f"<h2>{escape(heading)}</h2>", f"<ul>{items}</ul>"]
     parts.append("<h2>The rules</h2>")
@@ -71,21 +62,22 @@ def facts_as_markdown() -> str:
             example = json.dumps(example_of(fact))
             lines.append(f"| `{fact.path}` | {fact.type} | {_cell(fact.sentence)} | `{example}` |")
         lines.append("")
-    lines += ["## `params`", "", "| parameter | type | meaning |", "|---|---|---|"]
+    lines += ["## `params`", "", "| parameter | type | meaning | acts |", "|---|---|---|---|"]
     lines += [
-        f"| `params.{name}` | {PARAMETER_TYPES[name]} | {_cell(setting.sentence)} |"
+        f"| `params.{name}` | {PARAMETER_TYPES[name]} | {_cell(setting.sentence)} | {_acting(setting)} |"
         for setting in SETTINGS
         for name, _ in setting.reads
     ]
     return "\n".join(lines) + "\n"
 
 
-def _identity(book: RuleBook, effective_from: date | None, fingerprint: str | None) -> list[tuple[str, str]]:
+def _identity(compiled: CompiledBook, effective_from: date | None) -> list[tuple[str, str]]:
     effective = effective_from.isoformat() if effective_from else "not in force yet"
-    return [("Version", str(book.version)), ("In force from", effective), ("Hash", fingerprint or book_hash(book))]
+    return [("Version", str(compiled.book.version)), ("In force from", effective), ("Hash", compiled.hash)]
 
 
-def _sections(book: RuleBook, changes: Iterable[Change]) -> Iterator[tuple[str, list[str]]]:
+def _sections(compiled: CompiledBook, changes: Iterable[Change]) -> Iterator[tuple[str, list[str]]]:
+    book, unread = compiled.book, unread_settings(compiled)
     if changed := [one.sentence for one in changes]:
         yield "What changed", changed
     yield (
@@ -101,7 +93,7 @@ def _sections(book: RuleBook, changes: Iterable[Change]) -> Iterator[tuple[str, 
     sentences = [
         f"{setting.sentence.split('. ')[0].rstrip('.')}: {words[setting.name]}"
         for setting in SETTINGS
-        if setting.name in words
+        if setting.name in words and setting not in unread
     ]
     yield "The parameters", [*sentences, *override_words(book.parameters)]
     if book.custom:
@@ -125,6 +117,10 @@ def _definitions(pairs: list[tuple[str, str]]) -> str:
 
 def _md(text: str) -> str:
     return " ".join(text.split()).translate(_MARKDOWN_SIGNS)
+
+
+def _acting(setting: Setting) -> str:
+    return "where a rule reads it" if setting.name in rules_acting() else "by itself"
 
 
 def _cell(text: str) -> str:

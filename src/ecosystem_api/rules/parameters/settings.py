@@ -11,7 +11,8 @@ class Setting:
     """What a parameter means and which values it takes.
 
     Shape: `low` and `high` bound whole numbers, both included; `unit` is the noun they are counted in; `reads` are the
-    names and types rules see it under. An optional one may be None, which rules read as -1.
+    names and types rules see it under. `fact` is the one in which rules see what it makes of a request. An optional one
+    may be None, which rules read as -1.
     """
 
     name: str
@@ -21,14 +22,22 @@ class Setting:
     unit: str = ""
     reads: tuple[tuple[str, FactType], ...] = field(default=())
     is_optional: bool = False
+    fact: str = ""
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """What a condition names to heed it: `params.capacity`, or the fact that is made with it."""
+        return (*(f"params.{name}" for name, _ in self.reads), *filter(None, [self.fact]))
 
 
-def _number(name: str, sentence: str, low: int, high: int, unit: str = "", *, is_optional: bool = False) -> Setting:
-    return Setting(name, sentence, low, high, unit, ((name, "int"),), is_optional)
+def _number(
+    name: str, sentence: str, low: int, high: int, unit: str = "", *, is_optional: bool = False, fact: str = ""
+) -> Setting:
+    return Setting(name, sentence, low, high, unit, ((name, "int"),), is_optional, fact)
 
 
-def _texts(name: str, sentence: str) -> Setting:
-    return Setting(name, sentence, reads=((name, "list<string>"),))
+def _texts(name: str, sentence: str, *, fact: str = "") -> Setting:
+    return Setting(name, sentence, reads=((name, "list<string>"),), fact=fact)
 
 
 # fmt: off
@@ -100,11 +109,11 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "How recently the vendor's own team must have been active at a customer for the customer to count as engaged.",
         0, 3_650, "day",
     ),
-    _texts("material_fields", "Fields of a registration whose amendment is material."),
+    _texts("material_fields", "Fields of a registration whose amendment is material.", fact="request.is_material"),
     _number(
         "material_amount_percent",
         "By how much an amended amount may differ without being material, where amounts are.",
-        0, 1_000, "%",
+        0, 1_000, "%", fact="request.is_material",
     ),
     _number(
         "runner_up_percent",

@@ -99,9 +99,24 @@ class RuleBookUpdate(Wire):
     default_outcome: str | None = told("What follows when no rule applies.", "review", default=None)
     rules: list[RuleWrite] | None = told("All its rules, in order.", default=None)
     parameters: dict[str, Any] | None = told(
-        "The parameters to change, by name; null gives one its default again.", _PARAMETERS, default=None
+        "The parameters to change, by name; null takes a limit away, and gives any other its default again.",
+        _PARAMETERS,
+        default=None,
     )
     cases: list[GoldenCaseWrite] | None = told("All its golden cases, in order.", default=None)
+
+
+class RuleWarningRead(Wire):
+    """Something that a book says and nothing of it does. It keeps no book from being published."""
+
+    field: str = told("The member of the book.", "parameters/extension_limit")
+    message: str = told(
+        "What does nothing, and what to do.",
+        "no rule of this book reads params.extension_limit, so the parameter decides nothing, and partners do not read "
+        "it; write a rule whose condition does, as the default book's rule extension_limit: "
+        "params.extension_limit >= 0 && protection.extensions >= params.extension_limit; or turn it off with null",
+    )
+    pointer: str = told("JSON pointer into the book.", "/parameters/extension_limit")
 
 
 class PublicationRead(Wire):
@@ -112,6 +127,7 @@ class PublicationRead(Wire):
     not_judgeable: int = told("Recorded decisions whose snapshot lacks a fact it reads.", 0)
     flips: int = told("Of these, how many it would have made otherwise.", 9)
     reason: str | None = told("Why so many flips are wanted.", "The cap was too low for large partners.")
+    warnings: list[RuleWarningRead] = told("What it says that nothing of it does.", default=[])
 
 
 class RuleBookAuthorRead(Wire):
@@ -162,10 +178,14 @@ class CaseResultRead(Wire):
 
 
 class ValidationRead(Wire):
-    """Whether a draft could be published, and everything that stands in the way."""
+    """Whether a draft could be published, everything that stands in the way, and what it says without effect."""
 
     is_valid: bool = told("No faults, and every golden case passes.", False)
     faults: list[RuleFaultRead] = told("Every fault, in the order of the book.")
+    warnings: list[RuleWarningRead] = told(
+        "Parameters that act where a rule reads them and that no rule reads, and actions that no rule is about; empty "
+        "while its rules cannot be read. They keep no book from being published."
+    )
     cases: list[CaseResultRead] = told("Every golden case; empty while there are faults.")
 
 

@@ -1,8 +1,9 @@
 """Write a rule book: begin a draft, change it, see what is wrong with it, compare it, give it up."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import Range
@@ -12,12 +13,14 @@ from ecosystem_api.kernel.ids import encode, new_uuid
 from ecosystem_api.kernel.problem import IllegalMove, NotFound
 from ecosystem_api.market.calendars import service as calendars
 from ecosystem_api.rules import (
+    SETTINGS,
     CaseResult,
     CompiledBook,
     RuleBookInvalid,
     RuleError,
     book_from_dict,
     book_to_dict,
+    book_warnings,
     run_cases,
     with_declared,
 )
@@ -37,11 +40,14 @@ from ecosystem_api.selling.engagement.schemas import (
     RuleBookDiffRead,
     RuleBookUpdate,
     RuleFaultRead,
+    RuleWarningRead,
     ValidationRead,
 )
 from ecosystem_api.selling.engagement.service.books import book_in_force, changes_between, render
 from ecosystem_api.selling.engagement.service.declare import compiled_now
 from ecosystem_api.selling.engagement.tables import RuleBookRow
+
+_LIMITS: Final = {setting.name for setting in SETTINGS if setting.is_optional}
 
 
 async def create_draft(tx: Tx, who: Caller, body: RuleBookCreate) -> RuleBookAuthorRead:
@@ -87,17 +93,22 @@ async def update_draft(tx: Tx, book_id: UUID, body: RuleBookUpdate, if_match: st
 
 
 async def validate_draft(tx: Tx, book_id: UUID) -> ValidationRead:
-    """Everything that keeps a book from being published: faults with line and column, golden cases that fail."""
+    """Everything that keeps a book from being published, and what it says that nothing of it does."""
     row = await get_book_row(tx, book_id)
     try:
         book = await compiled_now(tx, row)
         results = run_cases(book)
     except RuleBookInvalid as refused:
         faults = [RuleFaultRead.model_validate(fault) for fault in refused.rule_errors]
-        return ValidationRead(is_valid=False, faults=faults, cases=[])
+        return ValidationRead(is_valid=False, faults=faults, warnings=[], cases=[])
     cases = [CaseResultRead.model_validate(result) for result in results]
     missing = [RuleFaultRead.model_validate(fault) for fault in await missing_calendar(tx, book)]
-    return ValidationRead(is_valid=not missing and all(case.is_passed for case in cases), faults=missing, cases=cases)
+    return ValidationRead(
+        is_valid=not missing and all(case.is_passed for case in cases),
+        faults=missing,
+        warnings=[RuleWarningRead.model_validate(one) for one in book_warnings(book)],
+        cases=cases,
+    )
 
 
 async def retire_book(tx: Tx, who: Caller, book_id: UUID, if_match: str | None) -> RuleBookAuthorRead:
@@ -135,7 +146,8 @@ async def get_book(tx: Tx, book_id: UUID) -> RuleBookAuthorRead:
 async def render_one(tx: Tx, book_id: UUID, media_type: str) -> str:
     """One book in any state as partners would read it. Errors: `NotFound`, `RuleBookInvalid`."""
     row = await get_book_row(tx, book_id)
-    return render(row, media_type, with_declared(await compiled_now(tx, row)))
+    book = await compiled_now(tx, row)
+    return render(row, media_type, replace(book, book=with_declared(book)))
 
 
 async def list_books(tx: Tx, paging: Paging, status: str | None) -> Page[RuleBookAuthorRead]:
@@ -227,7 +239,7 @@ def failed_cases(compiled: CompiledBook) -> list[CaseResult]:
 
 def _merged(parameters: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     kept = {name: value for name, value in parameters.items() if name not in changes}
-    return kept | {name: value for name, value in changes.items() if value is not None}
+    return kept | {name: value for name, value in changes.items() if value is not None or name in _LIMITS}
 
 
 def _stored(content: Mapping[str, Any]) -> dict[str, Any]:

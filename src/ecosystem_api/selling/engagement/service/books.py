@@ -19,7 +19,6 @@ from ecosystem_api.rules import (
     Change,
     CompiledBook,
     Parameters,
-    RuleBook,
     as_html,
     as_markdown,
     book_from_dict,
@@ -106,14 +105,14 @@ async def render_book(tx: Tx, at: datetime | None, media_type: str) -> str:
     """The book as text/markdown or text/html, from the same data. Errors: `NotFound` when there was none."""
     row = await book_in_force(tx, at)
     changes = _published_changes(await store.find_book_before(tx, row), row)
-    return render(row, media_type, compiled(row).book, changes)
+    return render(row, media_type, compiled(row), changes)
 
 
-def render(row: RuleBookRow, media_type: str, book: RuleBook, changes: Sequence[Change] = ()) -> str:
+def render(row: RuleBookRow, media_type: str, book: CompiledBook, changes: Sequence[Change] = ()) -> str:
     """One book as text/markdown or text/html, with what changed since the one before."""
     write = as_html if media_type == "text/html" else as_markdown
     day = effective_from(row).date() if row.in_force else None
-    return write(book, effective_from=day, fingerprint=row.content_hash, changes=changes)
+    return write(book, effective_from=day, changes=changes)
 
 
 def _published_changes(before: RuleBookRow | None, after: RuleBookRow) -> Sequence[Change]:

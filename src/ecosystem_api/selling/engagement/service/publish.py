@@ -11,7 +11,15 @@ from ecosystem_api.kernel.canonical import content_hash
 from ecosystem_api.kernel.ids import encode
 from ecosystem_api.kernel.instant import instant_text
 from ecosystem_api.kernel.problem import FieldError
-from ecosystem_api.rules import CaseResult, CompiledBook, Recorded, RuleBookInvalid, Tally, book_from_dict
+from ecosystem_api.rules import (
+    CaseResult,
+    CompiledBook,
+    Recorded,
+    RuleBookInvalid,
+    Tally,
+    book_from_dict,
+    book_warnings,
+)
 from ecosystem_api.runtime.caller import Caller
 from ecosystem_api.runtime.changes import touch
 from ecosystem_api.runtime.database import Tx
@@ -26,7 +34,12 @@ from ecosystem_api.selling.engagement.errors import (
     PublishedInPast,
 )
 from ecosystem_api.selling.engagement.events import RuleBookPublished
-from ecosystem_api.selling.engagement.schemas import PublicationRead, RuleBookAuthorRead, RuleBookPublish
+from ecosystem_api.selling.engagement.schemas import (
+    PublicationRead,
+    RuleBookAuthorRead,
+    RuleBookPublish,
+    RuleWarningRead,
+)
 from ecosystem_api.selling.engagement.service.author import (
     failed_cases,
     get_book_row,
@@ -108,6 +121,7 @@ async def _tried(tx: Tx, book: CompiledBook, reason: str | None) -> PublicationR
         not_judgeable=tally.not_judgeable,
         flips=flips,
         reason=reason,
+        warnings=[RuleWarningRead.model_validate(one) for one in book_warnings(book)],
     )
 
 
