@@ -86,7 +86,7 @@ def _read(request: Request, form: bytes, authorization: str | None) -> TokenRequ
     "/.well-known/jwks.json", response_model=JwksRead, dependencies=[public("public keys are for everyone to verify")]
 )
 async def read_jwks(machinery: Parts, response: Response) -> dict[str, Any]:
-    """The public keys that sign this installation's tokens."""
+    """The public keys of what this installation signs: access tokens and the rules of engagement."""
     response.headers["Cache-Control"] = "public, max-age=300"
     return machinery.keyring.jwks
 
