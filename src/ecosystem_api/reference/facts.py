@@ -1,6 +1,10 @@
 """docs/facts.md: everything a rule of engagement may read and say."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from ecosystem_api.kernel.reason import own_reasons
+from ecosystem_api.reference import codes
 from ecosystem_api.reference.markdown import table
 from ecosystem_api.rules import ACTIONS, CUSTOM_GROUPS, OUTCOMES, facts_as_markdown
 from ecosystem_api.rules.compiler import MOST_CASES, MOST_RULES
@@ -33,8 +37,8 @@ _HELD = (
 )
 
 
-def render() -> str:
-    """The page."""
+def render(document: Mapping[str, Any]) -> str:
+    """The page; the codes that people give come from the contract."""
     actions = table(("action", "meaning"), [(f"`{action}`", sentence) for action, sentence in ACTIONS.items()])
     outcomes = table(
         ("outcome", "what follows"), [(f"`{outcome}`", sentence) for outcome, sentence in OUTCOMES.items()]
@@ -59,11 +63,12 @@ def render() -> str:
             "",
             "## Reasons that no book has",
             "",
-            "The codes in `reasons` are those of the rules in the book, or of the person who decided. These are the",
-            "service's own.",
+            "The codes in `reasons` are those of the rules in the book, or of [the person who",
+            "decided](#codes-that-a-person-gives). These are the service's own.",
             "",
             reasons,
             "",
+            codes.render(document),
             facts_as_markdown(),
             _CUSTOM + table(("field", "type", "example"), _HELD),
         ]

@@ -17,7 +17,7 @@ _NOWHERE = {"DATABASE_URL": "postgresql://nobody:nothing@127.0.0.1/none", "secre
 
 def pages() -> dict[str, str]:
     """Every generated page as it should be: path below the project's folder, and text."""
-    offers = catalog()
+    offers, contract = catalog(), openapi_text()
     written = {
         "docs/permissions.md": permissions.render(offers),
         "docs/errors.md": errors.render(),
@@ -25,10 +25,10 @@ def pages() -> dict[str, str]:
         "docs/rooms.md": rooms.render(offers),
         "docs/deprecations.md": deprecations.render(offers),
         "docs/imports.md": imports.render(offers),
-        "docs/facts.md": facts.render(),
+        "docs/facts.md": facts.render(json.loads(contract)),
         "docs/settings.md": settings.render(),
     }
-    plain = {ENV_EXAMPLE: settings.render_env(), OPENAPI: openapi_text()}
+    plain = {ENV_EXAMPLE: settings.render_env(), OPENAPI: contract}
     return {name: NOTE + "\n" + text for name, text in written.items()} | plain
 
 
