@@ -9,8 +9,8 @@ _GIVEN: Final = ("reason", "grounds")
 _HOW: Final = """\
 ## Codes that a person gives
 
-Who asks, decides or takes back says why with a code of a closed list, as `reason` (of a dispute as `grounds`). Where the
-decision is read, the code stands in `reasons`. With `other`, say more in `note`.
+Who asks, decides or takes back says why with a code of a closed list, as `reason` (of a dispute as `grounds`).
+Where the decision is read, the code stands in `reasons`. With `other`, say more in `note`.
 """
 
 
