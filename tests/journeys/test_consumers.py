@@ -13,6 +13,7 @@ import playwright
 import pytest
 from tests.journeys import typed
 from tests.journeys.standing_service import standing, write_credentials
+from tests.listeners import http, listening
 from tests.makers import Api, House, a_partner, a_product, a_submission
 from tests.runtime.processes import process
 
@@ -122,3 +123,91 @@ if (seen.at(-1) !== 200) throw new Error("not answered in the end: " + seen);
 async def test_the_small_clients_of_the_guide_wait_as_they_are_told(house: House, tmp_path: Path) -> None:
     async with process(house, client_requests_per_minute=60) as busy, sitting(busy, tmp_path) as desk:
         await desk.type(BEFORE + IN_PYTHON + IN_NODE)
+
+
+SPENT = """
+buy() { curl -sS -u $CLIENT_ID:$CLIENT_SECRET -d grant_type=client_credentials $API/oauth/token; }
+until buy | grep -q too_many; do :; done
+"""
+ASK_IN_PYTHON = """python3 -c '
+from ecosystem import Ecosystem
+print(Ecosystem().call("GET", "/v1/me").json()["role"])
+' 2>> said.txt
+"""
+ASK_IN_NODE = """node --input-type=module -e '
+import { call } from "./ecosystem.mjs";
+console.log((await (await call("GET", "/v1/me")).json()).role);
+' 2>> said.txt
+"""
+
+
+async def test_the_small_clients_wait_for_their_token_too(house: House, tmp_path: Path) -> None:
+    async with process(house, client_tokens_per_minute=20) as busy, sitting(busy, tmp_path) as desk:
+        printed = await desk.type(BEFORE + SPENT + ASK_IN_PYTHON + SPENT + ASK_IN_NODE + "cat said.txt\n")
+    answers, said = printed.splitlines()[:2], printed.splitlines()[2:]
+    assert answers == ["partner_admin", "partner_admin"]
+    assert len(said) == 2
+    assert all("429 too_many_requests" in line and "again in" in line for line in said), said
+
+
+NOT_THERE = """python3 -c '
+from ecosystem import Ecosystem, Refused
+try: Ecosystem().call("GET", "/missing")
+except Refused as refused: print(refused)
+' 2>> said.txt
+node --input-type=module -e '
+import { call } from "./ecosystem.mjs";
+await call("GET", "/missing").catch((refused) => console.log(refused.message));
+' 2>> said.txt
+"""
+
+
+async def test_the_small_clients_read_a_proxys_page_as_a_refusal(desk: Desk) -> None:
+    def reply(path: str) -> bytes:
+        if path == "/missing":
+            return http(b"<h1>Not here</h1>", "404 Not Found")
+        if len(proxy.paths) % 2:
+            return http(b"<h1>Bad gateway</h1>", "502 Bad Gateway", "Retry-After: 1\r\n")
+        return http({"access_token": "of the service behind", "role": "partner_admin"})
+
+    async with listening(reply) as proxy:
+        asks = f"{BEFORE}API={proxy.url}\n" + ASK_IN_PYTHON + ASK_IN_NODE + NOT_THERE
+        printed = await desk.type(asks + "grep -c '502 no_problem.*again in 1 s' said.txt\n")
+    refusal = "404 no_problem: Not Found (no request_id)"
+    assert printed.splitlines() == ["partner_admin", "partner_admin", refusal, refusal, "5"]
+
+
+async def test_a_listener_whose_place_is_beyond_the_feed_stops_and_says_so(desk: Desk) -> None:
+    printed = await desk.type(
+        BEFORE
+        + """python3 listen.py --once > heard.txt
+python3 -c 'import sqlite3
+store = sqlite3.connect("stream.db")
+store.execute("update place set position = 1000000000")
+store.commit()'
+if python3 listen.py --once 2> said.txt; then exit 1; fi
+cat said.txt
+"""
+    )
+    assert (
+        printed
+        == "The feed has not come to the place in stream.db: it is another one. Move the file away to begin anew.\n"
+    )
+
+
+async def test_the_words_of_the_guides_can_be_typed_twice_and_hide_no_refusal(desk: Desk) -> None:
+    printed = await desk.type(
+        BEFORE
+        + BEFORE
+        + """pwd
+if echo '{"status": 409, "code": "illegal_move"}' | pick id 2>&1; then exit 1; fi
+if as nobody_known 2>&1; then exit 1; fi
+echo "${TOKEN-there is none}"
+"""
+    )
+    place, refusal, unknown, sentence, token = printed.splitlines()
+    assert Path(place) == desk.folder.resolve() / ".local" / "guides"
+    assert "illegal_move" in refusal
+    assert "nobody_known" in unknown
+    assert "There is no token" in sentence
+    assert token == "there is none"

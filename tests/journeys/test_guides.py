@@ -186,19 +186,29 @@ def test_a_newcomer_gets_through_the_readme_and_all_guides(installation: Install
 
 
 def _a_listener_outlives_a_kill_and_a_restart(installation: Installation, shell: Shell) -> None:
-    """The program of the streams guide, in the place where the guides were walked; its store would refuse a repeat."""
+    """The programs of the guides, in the place where these were walked; the listener's store would refuse a repeat.
+
+    Those that follow the feed go on for as long as it takes: by itself their client gives up at the first failure here.
+    """
     shell.type("rm stream.db; as partner_admin; python3 listen.py > heard.log & LISTENER=$!")
     shell.type(
         "until test $(wc -l < heard.log) -gt 20; do sleep 0.1; done; kill -KILL $LISTENER; wait $LISTENER || true"
     )
     # It begins with a token that is not accepted any more.
     shell.type("sed -i.bak 's/^api = Ecosystem()/&; api.token = \"ended\"/' listen.py")
+    shell.type(
+        "sed -i.bak 's/attempts=6/attempts=1/' ecosystem.py; sed -i.bak 's/attempts = 6/attempts = 1/' ecosystem.mjs"
+    )
+    shell.type("grep -q attempts=1 ecosystem.py; grep -q 'attempts = 1' ecosystem.mjs")
+    shell.type('python3 follow.py > followed.log & FOLLOWERS=$!; node follow.mjs > followed-too.log & FOLLOWERS+=" $!"')
     shell.type("python3 listen.py >> heard.log & LISTENER=$!; sleep 1")
     installation.stop()
     installation.start(installation.settings)
     deal = """{"title": "After the restart", "customer": {"name": "Lucerne Publishing AG", "country": "DE"}}"""
     shell.type(f"login; DEAL=$(call $API/v1/deal-registrations -d '{deal}' | pick id)")
     shell.type("until grep -q $DEAL heard.log; do sleep 0.1; done; kill -KILL $LISTENER; wait $LISTENER || true")
+    shell.type("for log in followed.log followed-too.log; do until grep -q $DEAL $log; do sleep 0.1; done; done")
+    shell.type("kill -KILL $FOLLOWERS; wait $FOLLOWERS || true")
     with contextlib.closing(sqlite3.connect(shell.where / "stream.db")) as store:
         heard = [row[0] for row in store.execute("select event_id from heard order by position")]
     told = shell.type("""python3 -c '
