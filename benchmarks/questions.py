@@ -61,6 +61,8 @@ async def compare(ports: Mapping[str, int], reads: dict[tuple[str, str], list[by
             assert status == 200, (name, which, body[:500])
             answer = json.loads(body)
             answer.pop("next_cursor", None)
+            for row in answer.get("data", ()):
+                row.pop("queue", None)  # only ours knows the places in line, where earlier runs have made a line
             answers[which] = answer
             connection.writer.close()
         for which, answer in answers.items():
