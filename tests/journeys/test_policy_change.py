@@ -101,7 +101,8 @@ async def publish(admin: Api, path: str) -> Any:
     said = {"effective_from": (now + timedelta(days=30)).isoformat(), "reason": "Two large deals went wrong."}
     published = ok(await admin.act(f"{path}/publish", said))
     assert published["publication"] == {
-        "cases": len(given) + 1, "replayed": 4, "not_judgeable": 0, "flips": 1, "reason": said["reason"], "warnings": [],
+        "cases": len(given) + 1, "replayed": 4, "not_judgeable": 0, "flips": 1, "reason": said["reason"],
+        "warnings": [],
     }  # fmt: skip
     return published
 
